@@ -1,0 +1,96 @@
+"""Who is who: the actor behind a session, the holder of a role at a place."""
+
+import hashlib
+from datetime import date, datetime
+
+from sqlmodel import Session, col, or_, select
+
+from portal.accounts.models import DeskSession, Person, Posting
+from portal.core.clock import local_day
+from portal.places.models import Place
+from portal.roles import Actor, Grant, Role
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _held(on: date) -> list[object]:
+    return [col(Posting.since) <= on, or_(col(Posting.until).is_(None), col(Posting.until) >= on)]
+
+
+def grants(session: Session, person_id: str, on: date) -> tuple[Grant, ...]:
+    """Return the roles that a person holds on a day."""
+    query = select(Posting, Place).join(Place, col(Place.id) == col(Posting.place_id))
+    query = query.where(Posting.person_id == person_id, *_held(on))  # type: ignore[arg-type]
+    return tuple(
+        Grant(Role(posting.role), place.id, place.path) for posting, place in session.exec(query).all()
+    )
+
+
+def actor_of(session: Session, person: Person, on: date, session_id: str = "") -> Actor:
+    """Return a person as somebody who asks, with the roles held on a day."""
+    return Actor(person.id, person.name, person.name_en, session_id, grants(session, person.id, on))
+
+
+def actor_by_token(session: Session, token: str, now: datetime) -> Actor | None:
+    """Return who holds this session, or None when it ended, was ended, or the person is gone. Two queries."""
+    query = select(DeskSession, Person).join(Person, col(Person.id) == col(DeskSession.person_id))
+    found = session.exec(query.where(DeskSession.token_hash == token_hash(token))).first()
+    if found is None:
+        return None
+    desk, person = found
+    if desk.ends_at <= now or not person.active:
+        return None
+    return actor_of(session, person, local_day(now), desk.id)
+
+
+def holders(session: Session, place_id: str, role: Role, on: date) -> list[Person]:
+    """Return who holds a role at a place on a day, longest first."""
+    query = select(Person).join(Posting, col(Posting.person_id) == col(Person.id))
+    query = query.where(Posting.place_id == place_id, Posting.role == role, *_held(on))  # type: ignore[arg-type]
+    return list(session.exec(query.order_by(col(Posting.since))).all())
+
+
+def holder(session: Session, place_id: str, role: Role, on: date) -> Person | None:
+    """Return the one who holds a role at a place on a day, or None."""
+    found = holders(session, place_id, role, on)
+    return found[0] if found else None
+
+
+def since(session: Session, person_id: str, role: Role, on: date) -> date | None:
+    """Return since when a person has held a role, or None."""
+    query = select(Posting.since).where(Posting.person_id == person_id, Posting.role == role)
+    return session.exec(query.where(*_held(on)).order_by(col(Posting.since))).first()  # type: ignore[arg-type]
+
+
+def names(session: Session, person_ids: set[str]) -> dict[str, Person]:
+    """Return people by their ids."""
+    if not person_ids:
+        return {}
+    found = session.exec(select(Person).where(col(Person.id).in_(person_ids))).all()
+    return {person.id: person for person in found}
+
+
+def by_user(session: Session, user: str) -> Person | None:
+    """Return the person with this sign-in name."""
+    return session.exec(select(Person).where(Person.user == user.strip().lower())).first()
+
+
+def sessions(session: Session, person_id: str, now: datetime) -> list[DeskSession]:
+    """Return a person's sessions that have not ended, newest first."""
+    query = select(DeskSession).where(DeskSession.person_id == person_id, col(DeskSession.ends_at) > now)
+    return list(session.exec(query.order_by(col(DeskSession.began_at).desc())).all())
+
+
+def staff(session: Session, path: str, on: date) -> list[tuple[Person, Posting, Place]]:
+    """Return everybody who holds a role at or below a place, by place and name."""
+    query = (
+        select(Person, Posting, Place)
+        .join(Posting, col(Posting.person_id) == col(Person.id))
+        .join(Place, col(Place.id) == col(Posting.place_id))
+        .where(col(Place.path).startswith(path), *_held(on))  # type: ignore[arg-type]
+        .order_by(col(Place.code), col(Person.user))
+    )
+    return list(session.exec(query).all())

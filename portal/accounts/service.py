@@ -1,0 +1,143 @@
+"""Signing in and out, adding people, giving and ending roles."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import pyotp
+from sqlmodel import Session, select, update, col
+
+from portal.accounts import queries
+from portal.accounts.models import DeskSession, Person, Posting
+from portal.accounts.passwords import SHORTEST, fits, hash_password
+from portal.core.clock import local_day
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.log import service as log
+from portal.places import service as places
+from portal.places.models import Place
+from portal.roles import GRANTS, Role, needs_second_factor
+
+TOKEN_BYTES = 32
+LIFE = timedelta(hours=12)
+MOST_FAILURES = 8
+LOCKED_FOR = timedelta(minutes=10)
+STEP = 30
+WRONG = N_("The name, the password or the code is wrong. Check them and try again.")
+
+
+def add_person(session: Session, *, user: str, name: str, name_en: str = "", password: str, mail: str = "",
+               totp: str = "") -> Person:
+    """Add somebody who signs in. Raises Refused when the sign-in name is taken or the password too short."""
+    if queries.by_user(session, user) is not None:
+        raise Refused(N_("The sign-in name %(user)s is taken."), field="user", user=user)
+    if len(password) < SHORTEST:
+        raise Refused(N_("A password has at least %(shortest)s characters."), field="password", shortest=SHORTEST)
+    person = Person(user=user.strip().lower(), name=name, name_en=name_en, mail=mail,
+                    password_hash=hash_password(password), totp=totp)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def give_role(session: Session, now: datetime, person: Person, role: Role, place: Place,
+              since: datetime | None = None) -> Posting:
+    """Give a person a role at a place. Raises Refused where the role is not held at such a place."""
+    if GRANTS[role][0] != place.kind:
+        raise Refused(N_("This role is not held at such a place."), field="role")
+    posting = Posting(person_id=person.id, place_id=place.id, role=str(role), since=local_day(since or now))
+    session.add(posting)
+    session.flush()
+    log.append(session, place.unit, local_day(now), "role:granted", person=person.id, role=str(role), place=place.code)
+    places.touch(session, place)
+    return posting
+
+
+def end_role(session: Session, now: datetime, posting: Posting, place: Place) -> None:
+    """End a role today; the person's sessions end with it."""
+    posting.until = local_day(now) - timedelta(days=1)
+    session.add(posting)
+    log.append(session, place.unit, local_day(now), "role:ended", person=posting.person_id, role=posting.role,
+               place=place.code)
+    places.touch(session, place)
+    end_sessions(session, now, posting.person_id)
+
+
+def needs_code(session: Session, person: Person, now: datetime) -> bool:
+    """Tell whether this person signs in with a one-time code: whoever holds a role above a village."""
+    return any(needs_second_factor(grant.role) for grant in queries.grants(session, person.id, local_day(now)))
+
+
+def sign_in(session: Session, now: datetime, user: str, password: str, code: str, device: str = "") -> str | None:
+    """Return a new session's token, or None when anything was wrong (which of them is not told apart)."""
+    person = queries.by_user(session, user)
+    good = fits(person.password_hash if person and person.active else "", password)
+    if person is None:
+        return None
+    if person.locked_until is not None and person.locked_until > now:
+        return None
+    if good and needs_code(session, person, now):
+        good = _take_code(person, code, now)
+    if not good:
+        person.failures += 1
+        if person.failures >= MOST_FAILURES:
+            person.failures, person.locked_until = 0, now + LOCKED_FOR
+        session.add(person)
+        return None
+    person.failures, person.locked_until = 0, None
+    session.add(person)
+    return begin_session(session, now, person, device)
+
+
+def _take_code(person: Person, code: str, now: datetime) -> bool:
+    """Tell whether the one-time code fits this half-minute or its neighbours, and was not used before."""
+    if not person.totp:
+        return False
+    totp, step = pyotp.TOTP(person.totp), int(now.timestamp()) // STEP
+    digits = "".join(code.split())
+    for near in (step, step - 1, step + 1):
+        if near > person.totp_used and secrets.compare_digest(totp.at(near * STEP), digits):
+            person.totp_used = near
+            return True
+    return False
+
+
+def begin_session(session: Session, now: datetime, person: Person, device: str = "") -> str:
+    """Begin a session; return its token, which nobody keeps but the browser."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(DeskSession(token_hash=queries.token_hash(token), person_id=person.id, began_at=now,
+                            seen_on=local_day(now), ends_at=now + LIFE, device=device))
+    return token
+
+
+def end_session(session: Session, now: datetime, person_id: str, session_id: str) -> None:
+    """End one of a person's own sessions."""
+    row = session.exec(select(DeskSession).where(DeskSession.id == session_id,
+                                                 DeskSession.person_id == person_id)).first()
+    if row is not None:
+        row.ends_at = now
+        session.add(row)
+
+
+def end_sessions(session: Session, now: datetime, person_id: str, but: str = "") -> None:
+    """End every session of a person, but one where `but` names it."""
+    session.exec(
+        update(DeskSession)
+        .where(col(DeskSession.person_id) == person_id, col(DeskSession.ends_at) > now, col(DeskSession.id) != but)
+        .values(ends_at=now)
+    )
+
+
+def change_password(session: Session, now: datetime, person: Person, old: str, new: str, keep_session: str) -> None:
+    """Change one's own password; every other session ends. Raises Refused."""
+    if not fits(person.password_hash, old):
+        raise Refused(N_("That is not your password now."), field="old")
+    set_password(session, now, person, new, keep_session)
+
+
+def set_password(session: Session, now: datetime, person: Person, new: str, keep_session: str = "") -> None:
+    """Give a person a password; every session but `keep_session` ends. Raises Refused when it is too short."""
+    if len(new) < SHORTEST:
+        raise Refused(N_("A password has at least %(shortest)s characters."), field="new", shortest=SHORTEST)
+    person.password_hash, person.failures, person.locked_until = hash_password(new), 0, None
+    session.add(person)
+    end_sessions(session, now, person.id, keep_session)

@@ -1,0 +1,1 @@
+"""What every feature stands on, and which knows no feature and no web framework."""

@@ -1,0 +1,1 @@
+"""Openness: what the village must make public, when, and how villagers see it, object to it and check it."""

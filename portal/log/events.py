@@ -1,0 +1,47 @@
+"""The kinds of entry, each with the facts that it must carry. Tags read `subject:act`.
+
+Facts are ids, counts, days and hashes: never a name, a number of a person or free text (`log.md`).
+"""
+
+EVENTS: dict[str, frozenset[str]] = {
+    "place:created": frozenset({"place"}),
+    "place:changed": frozenset({"place", "fields"}),
+    "setting:changed": frozenset({"place", "key", "valid_from"}),
+    "role:granted": frozenset({"person", "role", "place"}),
+    "role:ended": frozenset({"person", "role", "place"}),
+    "record:published": frozenset({"place", "record", "version", "category", "content"}),
+    "record:effective": frozenset({"place", "record", "version"}),
+    "record:corrected": frozenset({"place", "record", "version", "category", "content"}),
+    "record:archived": frozenset({"place", "record"}),
+    "record:none": frozenset({"place", "category", "period"}),
+    "objection:received": frozenset({"place", "record", "objection"}),
+    "objection:decided": frozenset({"place", "record", "objection", "outcome"}),
+    "promise:published": frozenset({"place", "promise", "version", "content"}),
+    "promise:changed": frozenset({"place", "promise", "version", "content"}),
+    "promise:progress": frozenset({"place", "promise", "progress", "content"}),
+    "key:changed": frozenset({"office", "fingerprint"}),
+    "reports:week": frozenset({"place", "week", "band", "commitments"}),
+    "slips:issued": frozenset({"place", "purpose", "electorate", "printed", "commitments"}),
+    "round:created": frozenset({"place", "round"}),
+    "round:opened": frozenset({"place", "round", "rules", "box"}),
+    "round:closed": frozenset({"place", "round", "urn"}),
+    "round:counted": frozenset({"place", "round", "sheet"}),
+    "round:published": frozenset({"place", "round", "result"}),
+    "round:refused": frozenset({"place", "round", "change"}),
+    "flag:raised": frozenset({"place", "flag", "sheet"}),
+    "flag:decided": frozenset({"place", "flag", "outcome", "reasons"}),
+    "review:opened": frozenset({"place", "flag"}),
+    "review:closed": frozenset({"place", "flag", "outcome", "reasons"}),
+    "rule:changed": frozenset({"place", "version"}),
+    "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
+}
+
+
+def check(kind: str, facts: dict[str, object]) -> None:
+    """Raise ValueError unless `kind` is known and `facts` are exactly those that it must carry."""
+    if kind not in EVENTS:
+        message = f"unknown kind of log entry: {kind}"
+        raise ValueError(message)
+    if set(facts) != EVENTS[kind]:
+        message = f"{kind} must carry {sorted(EVENTS[kind])}, not {sorted(facts)}"
+        raise ValueError(message)

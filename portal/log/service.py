@@ -1,0 +1,36 @@
+"""Appending to the log. One entry for each public act, in the same transaction as the act."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from portal.log import chain, events
+from portal.log.models import LogEntry, LogPayload
+
+SALT_BYTES = 32
+
+
+def append(session: Session, unit: str, day: date, kind: str, **facts: Any) -> LogEntry:  # noqa: ANN401
+    """Add an entry to a unit's log; return it. ValueError when the kind is unknown or a fact is missing."""
+    events.check(kind, facts)
+    last = session.exec(select(LogEntry).where(LogEntry.unit == unit).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+    salt = secrets.token_bytes(SALT_BYTES)
+    body = chain.canonical(facts)
+    link = chain.Entry(
+        seq=last.seq + 1 if last else 0,
+        kind=kind,
+        unit=unit,
+        day=day,
+        payload_commit=chain.commit(salt, body),
+        prev_hash=last.entry_hash if last else chain.START,
+    )
+    entry = LogEntry(
+        unit=unit, seq=link.seq, kind=kind, day=day, payload_commit=link.payload_commit,
+        prev_hash=link.prev_hash, entry_hash=chain.entry_hash(link),
+    )
+    session.add(entry)
+    session.add(LogPayload(unit=unit, seq=link.seq, salt=salt, body=body))
+    session.flush()
+    return entry

@@ -1,0 +1,63 @@
+"""Finding places."""
+
+from sqlmodel import Session, col, func, or_, select
+
+from portal.places.models import Place
+
+
+def by_code(session: Session, code: str) -> Place | None:
+    """Return the place with this statistical or short code."""
+    return session.exec(select(Place).where(or_(Place.code == code, Place.short == code))).first()
+
+
+def get(session: Session, place_id: str) -> Place:
+    """Return a place by its id. LookupError if there is none."""
+    place = session.get(Place, place_id)
+    if place is None:
+        raise LookupError(place_id)
+    return place
+
+
+def district(session: Session) -> Place | None:
+    """Return the district, or None before `portal init`."""
+    return session.exec(select(Place).where(Place.kind == "district")).first()
+
+
+def parent(session: Session, place: Place) -> Place | None:
+    """Return the place above."""
+    return session.get(Place, place.parent_id) if place.parent_id else None
+
+
+def children(session: Session, place: Place) -> list[Place]:
+    """Return the places right below, in the order of their codes."""
+    query = select(Place).where(Place.parent_id == place.id).order_by(col(Place.code))
+    return list(session.exec(query).all())
+
+
+def villages(session: Session, path: str = "") -> list[Place]:
+    """Return the villages at and below a path, by code; never by merit (no league tables)."""
+    query = select(Place).where(Place.kind == "village", col(Place.path).startswith(path))
+    return list(session.exec(query.order_by(col(Place.code))).all())
+
+
+def search(session: Session, words: str, limit: int = 30) -> list[Place]:
+    """Return villages whose name, Latin name, initials or code begin with or hold `words`."""
+    words = words.strip()
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    lower = func.lower
+    query = (
+        select(Place)
+        .where(Place.kind == "village")
+        .where(
+            or_(
+                col(Place.name).like(pattern, escape="\\"),
+                lower(Place.name_en).like(pattern.lower(), escape="\\"),
+                lower(Place.initials).like(pattern.lower(), escape="\\"),
+                Place.code == words,
+                lower(Place.short) == words.lower(),
+            )
+        )
+        .order_by(col(Place.code))
+        .limit(limit)
+    )
+    return list(session.exec(query).all())

@@ -1,0 +1,59 @@
+"""Writing places, and the one way in which any public act reaches the log."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select, update
+
+from portal.core.clock import local_day
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.log import service as log
+from portal.places import queries
+from portal.places.models import Place, PlaceSetting
+from portal.places.settings import defaults
+
+
+def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> None:  # noqa: ANN401
+    """Write a public act into the log of the place's unit, and let the place's kept pages go stale."""
+    log.append(session, place.unit, local_day(now), kind, place=place.code, **facts)
+    touch(session, place)
+
+
+def touch(session: Session, place: Place) -> None:
+    """Let every kept page of this place, and the pages above that list it, go stale."""
+    above = [part for part in place.path.split("/") if part]
+    session.exec(update(Place).where(col(Place.id).in_(above)).values(version=Place.version + 1))
+
+
+def create(session: Session, now: datetime, *, parent: Place | None, kind: str, code: str, short: str, name: str,
+           **details: Any) -> Place:  # noqa: ANN401
+    """Add a place below `parent`. Raises Refused when its code or short code is taken."""
+    for value in (code, short):
+        if queries.by_code(session, value) is not None:
+            raise Refused(N_("The code %(code)s is taken by another place."), field="code", code=value)
+    place = Place(kind=kind, code=code, short=short, name=name, parent_id=parent.id if parent else None,
+                  path="", unit="", opened_on=local_day(now), **details)
+    place.path = (parent.path if parent else "/") + place.id + "/"
+    place.unit = parent.unit if parent and kind == "village" else code
+    session.add(place)
+    session.flush()
+    record_act(session, now, place, "place:created")
+    return place
+
+
+def set_value(session: Session, now: datetime, place: Place, key: str, value: Any, valid_from: date,  # noqa: ANN401
+              changed_by: str | None, reason: str) -> None:
+    """Give a setting a new value from a day on. Raises Refused for the past: nothing is retroactive."""
+    if key not in defaults():
+        raise Refused(N_("There is no setting called %(key)s."), field="key", key=key)
+    if valid_from < local_day(now):
+        raise Refused(N_("A setting can't change for days that are over."), field="valid_from")
+    same_day = select(PlaceSetting).where(PlaceSetting.place_id == place.id, PlaceSetting.key == key,
+                                          PlaceSetting.valid_from == valid_from)
+    row = session.exec(same_day).first() or PlaceSetting(
+        place_id=place.id, key=key, value=value, valid_from=valid_from, changed_at=now
+    )
+    row.value, row.changed_by, row.reason, row.changed_at = value, changed_by, reason, now
+    session.add(row)
+    record_act(session, now, place, "setting:changed", key=key, valid_from=valid_from.isoformat())

@@ -1,0 +1,48 @@
+"""Form tokens: proofs that a form came from this portal, bound to no person on public pages.
+
+Public forms carry an hourly HMAC over what the form is for and, where there is one, over the secret that it
+carries (a receipt that the portal chose). Desk forms carry an HMAC over the session.
+"""
+
+import hashlib
+import hmac
+import time
+
+from portal.roles import Actor
+from portal.web.edge import edge
+
+HOUR = 3600
+LIFE = 24  # hours: somebody may be called away from a half-written report
+
+
+def _sign(text: str) -> str:
+    key = edge().config.secrets["session"]
+    return hmac.new(key, b"form|" + text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def form_token(purpose: str, bound_to: str = "") -> str:
+    """Return a token for a public form, good for a day; it tells nothing but the hour."""
+    hour = int(time.time()) // HOUR
+    return f"{hour:x}.{_sign(f'{purpose}|{bound_to}|{hour}')}"
+
+
+def form_token_fits(token: str, purpose: str, bound_to: str = "") -> bool:
+    """Tell whether this portal made the token for this purpose within a day."""
+    stamp, _, signature = token.partition(".")
+    try:
+        hour = int(stamp, 16)
+    except ValueError:
+        return False
+    age = int(time.time()) // HOUR - hour
+    good = hmac.compare_digest(signature.encode(), _sign(f"{purpose}|{bound_to}|{hour}").encode())
+    return good and 0 <= age <= LIFE
+
+
+def desk_token(person: Actor) -> str:
+    """Return the token that every form of this person's session carries."""
+    return _sign(f"desk|{person.session_id}")
+
+
+def desk_token_fits(person: Actor, token: str) -> bool:
+    """Tell whether a desk form belongs to this session (cross-site request forgery ends here)."""
+    return hmac.compare_digest(desk_token(person).encode(), token.encode())

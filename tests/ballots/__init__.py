@@ -1,0 +1,1 @@
+"""Ballots: the plan, the count, the sealed box."""

@@ -1,0 +1,1 @@
+"""The core: money, tables, words, the store."""

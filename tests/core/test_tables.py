@@ -1,0 +1,195 @@
+"""Reading and writing tables of every kind that a village sends."""
+
+import io
+import struct
+import zipfile
+import zlib
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.tables import MAX_BYTES, read_pasted, read_tables, write_csv, write_xlsx
+from portal.core.workbooks import MAX_COLUMNS, MAX_ROWS, TableError, column_letter, column_number
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+
+
+def rows_of(content: bytes) -> list[list[object]]:
+    """Return the rows of a file's only sheet."""
+    (sheet,) = read_tables("table", content)
+    return [list(row) for row in sheet.rows]
+
+
+@given(st.lists(st.lists(TEXTS.filter(str.strip), min_size=1, max_size=4), min_size=1, max_size=5))
+def test_what_is_written_as_csv_reads_back(rows: list[list[str]]) -> None:
+    """Quotes, line breaks, apostrophes and would-be formulas survive a CSV file."""
+    headers = ["a", "b", "c", "d"]
+    assert rows_of(write_csv(headers, rows)) == [headers, *rows]
+
+
+@given(st.text(st.sampled_from("'=+-@\t\r1,.a＝"), min_size=1, max_size=6))
+def test_no_written_text_is_a_formula(text: str) -> None:
+    """A text cell that a spreadsheet would compute begins with an apostrophe; plain numbers stay numbers."""
+    cell = write_csv(["x"], [[text]]).decode("utf-8-sig").split("\r\n", 1)[1]
+    inner = cell.removeprefix('"')
+    assert inner[0] not in "=@＝\t\r"
+    assert inner[0] not in "+-" or inner[1:2].isdigit()
+
+
+def test_csv_has_a_mark_and_plain_values() -> None:
+    """The file begins with the UTF-8 mark; dates are ISO, empty cells empty."""
+    content = write_csv(["日期", "金额"], [[date(2026, 7, 28), Decimal("1.50")], [None, 2]])
+    assert content == '\ufeff"日期","金额"\r\n"2026-07-28",1.50\r\n"",2\r\n'.encode()
+
+
+def test_xlsx_text_stays_text() -> None:
+    """A text that looks like a formula is stored as text; numbers and dates keep their types."""
+    content = write_xlsx(["a", "b", "c"], [["=1+1", 2.5, date(2026, 7, 28)]], sheet="花了[1]")
+    assert rows_of(content) == [["a", "b", "c"], ["=1+1", 2.5, date(2026, 7, 28)]]
+    assert openpyxl.load_workbook(io.BytesIO(content)).active["A2"].data_type == "s"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
+@pytest.mark.parametrize("mark", [",", "\t", ";", "，"])
+def test_text_in_every_encoding_and_with_every_mark(encoding: str, mark: str) -> None:
+    """Encoding and separator are found without being told; titles without separators do not confuse."""
+    lines = [
+        "柳河村支出公开表",
+        mark.join(["日期", "事由", "金额"]),
+        mark.join(["7月28日", '"路灯，维修"', '"1,200"']),
+    ]
+    assert rows_of("\r\n".join(lines).encode(encoding)) == [
+        ["柳河村支出公开表"],
+        ["日期", "事由", "金额"],
+        ["7月28日", "路灯，维修", "1,200"],
+    ]
+
+
+def test_pasted_rows() -> None:
+    """Rows pasted from a spreadsheet come with tabs."""
+    assert read_pasted("日期\t金额\n7月28日\t1,200\n\n").rows == [["日期", "金额"], ["7月28日", "1,200"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"   \n",
+        b"%PDF-1.7 ...",
+        b"\x89PNG\r\n",
+        b"PK\x03\x04 torn",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 torn",
+        b"<html><table><tr><td>1</td></tr></table>",
+        b"\xff\xff\xff\xff,\x81",
+        b"a" * (MAX_BYTES + 1),
+        b"a,b\n" * (MAX_ROWS + 1),
+        b",".join([b"a"] * (MAX_COLUMNS + 1)),
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "pdf",
+        "picture",
+        "torn zip",
+        "torn xls",
+        "web page",
+        "binary",
+        "large",
+        "long",
+        "wide",
+    ],
+)
+def test_what_is_no_table_is_refused(content: bytes) -> None:
+    """Files that are no bearable table get a sentence that names them."""
+    with pytest.raises(TableError, match=r"“x\.csv”"):
+        read_tables("x.csv", content)
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """Return a zip of the members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in members.items():
+            archive.writestr(path, content)
+    return out.getvalue()
+
+
+def test_a_zip_that_is_no_spreadsheet_is_refused() -> None:
+    """A zipped text document is no table."""
+    with pytest.raises(TableError, match="not a table"):
+        read_tables("x.docx", zipped({"word/document.xml": b"<a/>"}))
+
+
+def test_a_zip_bomb_is_refused_though_it_lies_about_its_size() -> None:
+    """Sizes are counted while unpacking; the sizes that the zip states are not believed."""
+    bomb = bytearray(zipped({"xl/workbook.xml": b"<a/>", "xl/big.bin": bytes(210 * 1024 * 1024)}))
+    true_size = struct.pack("<I", 210 * 1024 * 1024)
+    assert true_size in bomb
+    with pytest.raises(TableError, match="too large when unpacked"):
+        read_tables("x.xlsx", bytes(bomb).replace(true_size, struct.pack("<I", 100)))
+    assert len(bomb) < MAX_BYTES
+
+
+@pytest.mark.parametrize(("reference", "said"), [("A1048576", "rows"), ("XFD1", "columns")])
+def test_a_cell_far_out_is_refused_before_room_is_made_for_it(reference: str, said: str) -> None:
+    """One value in the last row or column would take gigabytes."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    book.active[reference] = 1
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(TableError, match=said):
+        read_tables("x.xlsx", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "refused"),
+    [
+        ('table:number-rows-repeated="1048576"', 'office:value-type="float" office:value="1"', True),
+        ("", 'table:number-columns-repeated="16384" office:value-type="float" office:value="1"', True),
+        ('table:number-rows-repeated="1048000"', 'table:number-columns-repeated="16384"', False),
+    ],
+)
+def test_repeated_cells_of_an_ods(row: str, cell: str, refused: bool) -> None:  # noqa: FBT001
+    """Repeated values are refused; repeated emptiness, which every ODS ends with, is not."""
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        '<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string">'
+        "<text:p>金额</text:p></table:table-cell></table:table-row>"
+        f"<table:table-row {row}><table:table-cell {cell}/>"
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    file = zipped(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": content.encode(),
+            "META-INF/manifest.xml": manifest,
+        }
+    )
+    if refused:
+        with pytest.raises(TableError):
+            read_tables("x.ods", file)
+    else:
+        assert read_tables("x.ods", file)[0].rows == [["金额"]]
+
+
+def test_a_zip_with_a_wrong_stream_is_damaged() -> None:
+    """A broken stream is told as a file that cannot be read."""
+    good = zipped({"xl/workbook.xml": b"<a/>" * 50})
+    packed = zlib.compress(b"<a/>" * 50)[2:6]
+    at = good.find(packed)
+    with pytest.raises(TableError, match="cannot be read"):
+        read_tables("x.xlsx", good[: at + 1] + b"\xff\xff\xff" + good[at + 4 :])
+
+
+@given(st.integers(1, 20_000))
+def test_column_letters(number: int) -> None:
+    """Letters and numbers of columns are each other's inverse."""
+    assert column_number(column_letter(number)) == number

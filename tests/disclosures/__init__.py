@@ -1,0 +1,1 @@
+"""Openness: the catalogue, reading spreadsheets, deadlines, publishing."""

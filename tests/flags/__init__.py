@@ -1,0 +1,1 @@
+"""Flags: when a count opens a look, and when it can not."""

@@ -1,0 +1,1 @@
+"""The append-only log: the tree, the chain, the digits on paper."""
