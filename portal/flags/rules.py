@@ -234,7 +234,7 @@ def quantities(weeks: Sequence[Week], thresholds: Thresholds) -> Quantities:
 
 def crosses(found: Quantities, thresholds: Thresholds) -> bool:
     """Tell whether one weekly check stands at or over a line."""
-    return found.D >= thresholds.all or found.S >= thresholds.serious
+    return found.D >= thresholds.all or found.S >= thresholds.serious  # noqa: SIM300 - D and S are no constants
 
 
 def persists(history: Sequence[bool], rule: Rule) -> bool:

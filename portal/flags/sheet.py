@@ -35,10 +35,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class NeighbourLine:
-    """A village behind the baseline: adults, people in 52 and in 13 weeks, and whether the trimming left it."""
+    """A village behind the baseline: adults, people in 52 and in 13 weeks, and whether the trimming left it.
+
+    known: how many weeks are known of it, 52 at most; where fewer have passed, only those count.
+    """
 
     village: str
     adults: int
+    known: int
     year: int
     quarter: int
     counts_in_year: bool
@@ -80,12 +84,12 @@ class Sheet:
 
     def facts(self) -> dict[str, Any]:
         """Return the sheet as plain values without floats, for the store and the log's content hash."""
-        plain = {**asdict(self), "rule_version": self.rule.version, "verdict": asdict(self.verdict)}
-        return {key: _plain(value) for key, value in plain.items()}
+        facts = {**asdict(self), "rule_version": self.rule.version, "verdict": asdict(self.verdict)}
+        return {key: plain(value) for key, value in facts.items()}
 
 
-def _plain(value: object) -> object:
-    """Return whole numbers, text, lists and dicts only; fractions and floats become decimal text."""
+def plain(value: object) -> object:
+    """Return a value as the store and the log can hold it: fractions and floats become decimal text."""
     if isinstance(value, Fraction):
         return f"{float(value):.2f}"
     if isinstance(value, float):
@@ -93,9 +97,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 
@@ -107,6 +111,7 @@ def neighbour_lines(villages: Sequence[str], others: Sequence[Neighbour]) -> tup
         NeighbourLine(
             village=village,
             adults=other.adults,
+            known=min(len(other.weeks), year),
             year=sum(other.weeks[-year:]),
             quarter=sum(other.weeks[-quarter:]),
             counts_in_year=place in in_year,

@@ -126,25 +126,26 @@ def verify(
     can't be seen. `hashes` are the stored hashes of the entries, `payloads` maps seq to (salt, canonical
     bytes) where they weren't erased.
     """
-    found = _chain_problems(entries)
-    found += _checkpoint_problems(entries, size, root)
+    computed = [entry_hash(entry) for entry in entries]
+    found = _chain_problems(entries, computed)
+    found += _checkpoint_problems(computed, size, root)
     if hashes is not None:
         if len(hashes) != len(entries):
             found.append(Problem(None, f"there are {len(entries)} entries but {len(hashes)} stored hashes"))
-        pairs = zip(entries, hashes, strict=False)
-        found += [Problem(e.seq, "the stored hash isn't that of the entry") for e, h in pairs if entry_hash(e) != h]
+        rows = zip(entries, computed, hashes, strict=False)
+        found += [Problem(e.seq, "the stored hash isn't that of the entry") for e, true, h in rows if true != h]
     if payloads is not None:
         found += _payload_problems(entries, payloads)
     return found
 
 
-def _chain_problems(entries: Sequence[Entry]) -> list[Problem]:
+def _chain_problems(entries: Sequence[Entry], hashes: Sequence[bytes]) -> list[Problem]:
     found = []
     before: Entry | None = None
     for position, entry in enumerate(entries):
         if entry.seq != position:
             found.append(Problem(entry.seq, f"entry {entry.seq} stands where entry {position} belongs"))
-        if entry.prev_hash != (entry_hash(before) if before else START):
+        if entry.prev_hash != (hashes[position - 1] if before else START):
             found.append(Problem(entry.seq, "the hash of the entry before doesn't match"))
         if before and entry.unit != before.unit:
             found.append(Problem(entry.seq, "the entry belongs to another unit"))
@@ -154,13 +155,13 @@ def _chain_problems(entries: Sequence[Entry]) -> list[Problem]:
     return found
 
 
-def _checkpoint_problems(entries: Sequence[Entry], size: int | None, root: bytes | None) -> list[Problem]:
+def _checkpoint_problems(hashes: Sequence[bytes], size: int | None, root: bytes | None) -> list[Problem]:
     if root is None and size is None:
         return []
-    covered = len(entries) if size is None else size
-    if len(entries) < covered:
-        return [Problem(None, f"the checkpoint covers {covered} entries but only {len(entries)} are here")]
-    if root is not None and log_root(entries[:covered]) != root:
+    covered = len(hashes) if size is None else size
+    if len(hashes) < covered:
+        return [Problem(None, f"the checkpoint covers {covered} entries but only {len(hashes)} are here")]
+    if root is not None and tree.root(hashes[:covered]) != root:
         return [Problem(None, f"the root over the first {covered} entries isn't that of the checkpoint")]
     return []
 

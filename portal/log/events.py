@@ -19,6 +19,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "promise:published": frozenset({"place", "promise", "version", "content"}),
     "promise:changed": frozenset({"place", "promise", "version", "content"}),
     "promise:progress": frozenset({"place", "promise", "progress", "content"}),
+    "promise:checked": frozenset({"place", "promise", "check", "outcome", "content"}),
     "key:changed": frozenset({"office", "fingerprint"}),
     "reports:week": frozenset({"place", "week", "band", "commitments"}),
     "slips:issued": frozenset({"place", "purpose", "electorate", "printed", "commitments"}),

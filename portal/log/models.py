@@ -1,10 +1,11 @@
-"""The log's tables. Triggers refuse UPDATE and DELETE on entries (see migrations); paper and witnesses do the rest."""
+"""The log's tables. Triggers refuse to change entries (see `ddl`); paper and witnesses do the rest."""
 
 from datetime import date
 
 from sqlmodel import Field
 
 from portal.core.db import PortalTable
+from portal.log import ddl
 
 
 class LogEntry(PortalTable, table=True):
@@ -30,3 +31,6 @@ class LogPayload(PortalTable, table=True):
     seq: int = Field(primary_key=True)
     salt: bytes
     body: bytes
+
+
+ddl.guard_tables(PortalTable.metadata.tables["log_entry"], PortalTable.metadata.tables["log_payload"])

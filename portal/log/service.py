@@ -12,22 +12,29 @@ from portal.log.models import LogEntry, LogPayload
 SALT_BYTES = 32
 
 
-def append(session: Session, unit: str, day: date, kind: str, **facts: Any) -> LogEntry:  # noqa: ANN401
-    """Add an entry to a unit's log; return it. ValueError when the kind is unknown or a fact is missing."""
+def append(session: Session, unit: str, day: date, kind: str, **facts: Any) -> LogEntry:
+    """Add an entry to a unit's log; return it. ValueError when the kind is unknown or a fact is missing.
+
+    An entry is never dated before the one that it follows: a clock that was put back would break the chain.
+    """
     events.check(kind, facts)
-    last = session.exec(select(LogEntry).where(LogEntry.unit == unit).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+    last = session.exec(
+        select(LogEntry).where(LogEntry.unit == unit).order_by(col(LogEntry.seq).desc()).limit(1),
+    ).first()
+    if last is not None and last.day > day:
+        day = last.day  # a machine's clock may step back; the log never does
     salt = secrets.token_bytes(SALT_BYTES)
     body = chain.canonical(facts)
     link = chain.Entry(
         seq=last.seq + 1 if last else 0,
         kind=kind,
         unit=unit,
-        day=day,
+        day=max(day, last.day) if last else day,
         payload_commit=chain.commit(salt, body),
         prev_hash=last.entry_hash if last else chain.START,
     )
     entry = LogEntry(
-        unit=unit, seq=link.seq, kind=kind, day=day, payload_commit=link.payload_commit,
+        unit=unit, seq=link.seq, kind=kind, day=link.day, payload_commit=link.payload_commit,
         prev_hash=link.prev_hash, entry_hash=chain.entry_hash(link),
     )
     session.add(entry)

@@ -1,10 +1,10 @@
 """Places and their settings."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Optional
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, Relationship
 
 from portal.core.db import PortalTable, UTCDateTime
 from portal.core.ids import new_id
@@ -34,6 +34,10 @@ class Place(PortalTable, table=True):
     phone: str = Field(default="", max_length=30)
     opened_on: date
     version: int = 0
+    above: Optional["Place"] = Relationship(
+        # Loaded with the place itself: a village's page always names its town.
+        sa_relationship_kwargs={"lazy": "joined", "join_depth": 1, "remote_side": "Place.id", "viewonly": True}
+    )
 
 
 class PlaceSetting(PortalTable, table=True):

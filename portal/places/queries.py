@@ -25,6 +25,8 @@ def district(session: Session) -> Place | None:
 
 def parent(session: Session, place: Place) -> Place | None:
     """Return the place above."""
+    if place.above is not None:
+        return place.above
     return session.get(Place, place.parent_id) if place.parent_id else None
 
 
@@ -32,6 +34,16 @@ def children(session: Session, place: Place) -> list[Place]:
     """Return the places right below, in the order of their codes."""
     query = select(Place).where(Place.parent_id == place.id).order_by(col(Place.code))
     return list(session.exec(query).all())
+
+
+def by_ids(session: Session, ids: set[str]) -> list[Place]:
+    """Return places by their ids, by code."""
+    return list(session.exec(select(Place).where(col(Place.id).in_(ids)).order_by(col(Place.code))).all())
+
+
+def below(session: Session, path: str) -> list[Place]:
+    """Return a place and everything below it, by code."""
+    return list(session.exec(select(Place).where(col(Place.path).startswith(path)).order_by(col(Place.code))).all())
 
 
 def villages(session: Session, path: str = "") -> list[Place]:

@@ -1,6 +1,7 @@
 """A page for everything that can go wrong; each says what to do next. None needs the database."""
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
@@ -16,6 +17,14 @@ def say(refused: Refused) -> str:
     """Return a refusal in the language of the page. Parameters that are phrases themselves are translated."""
     params = {name: _(value) if isinstance(value, str) and value else value for name, value in refused.params.items()}
     return str(_(refused.phrase, **params)) if params else str(_(refused.phrase))
+
+
+def phrase(words: str, params: Mapping[str, object]) -> str:
+    """Return a marked phrase in the language of the page, its parameters filled in.
+
+    Text parameters that are message ids themselves are translated too.
+    """
+    return say(Refused(words, **params)) if words else ""
 
 
 def _page(status: int, **context: object) -> tuple[str, int]:

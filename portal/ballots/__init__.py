@@ -1,0 +1,1 @@
+"""The three-vote appraisal: three groups judge the secretary, and nobody learns who said what."""

@@ -1,0 +1,125 @@
+"""The booth: whether a slip opens a ballot, the one write that casts it, and the mover that carries it to the urn.
+
+Everything here works on the store `booth`; SQLite's write lock decides who came first and who came in time.
+"""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from portal.ballots import urn
+from portal.ballots.models import PoolBallot, RoundState
+from portal.core.db import Store
+from portal.slips import peppers
+from portal.slips import service as slips
+
+Outcome = Literal["counted", "again", "refused"]
+
+
+def folder(store: Store) -> Path:
+    """Return the folder of the urns: beside the stores."""
+    return store.lock_path.parent / "urns"
+
+
+def peppers_of(store: Store) -> Path:
+    """Return the folder of the peppers of the slips in this booth."""
+    return peppers.folder_of(store.lock_path.parent)
+
+
+def state_of(session: Session, round_id: str, *, locked: bool = False) -> RoundState | None:
+    """Return a round's doors; `locked` holds them as they are until the transaction ends."""
+    query = select(RoundState).where(RoundState.id == round_id)
+    return session.exec(query.with_for_update(read=True) if locked else query).first()
+
+
+def find(session: Session, store: Store, digits: str) -> slips.Slip | None:
+    """Return the slip with these digits in any round whose doors are not closed, whatever its state."""
+    rounds = list(session.exec(select(RoundState.id).where(RoundState.state == "open")).all())
+    return slips.find(session, peppers_of(store), rounds, digits)
+
+
+def cast(session: Session, store: Store, now: datetime, slip: slips.Slip, attempt: str, sealed: bytes) -> Outcome:
+    """Use the slip and put its ballot into the pool, both or neither. Call it inside `store.write()`.
+
+    `counted`: this attempt did it. `again`: this attempt had done it before, nothing changed. `refused`: another
+    attempt used the slip, or the doors are closed.
+    """
+    doors = state_of(session, slip.round_id, locked=True)
+    in_time = doors is not None and doors.state == "open" and doors.opens_at <= now < doors.closes_at
+    if in_time and slips.spend(session, peppers_of(store), slip, attempt):
+        session.add(PoolBallot(sealed=sealed, round_id=slip.round_id, electorate=slip.electorate))
+        return "counted"
+    return "again" if slips.was_by(session, peppers_of(store), slip, attempt) else "refused"
+
+
+def move(store: Store, round_id: str) -> int:
+    """Carry ballots from the pool to the round's urn; return how many.
+
+    While the doors are open only whole batches move: at least `min_batch` of one electorate at once, so that an
+    urn seen twice tells nothing of one voter. A crash at any point loses and doubles nothing: the ciphertext is
+    the key on both sides. Afterwards no ballot is left in the write-ahead log.
+    """
+    with store.write() as session:
+        doors = state_of(session, round_id)
+        if doors is None:
+            return 0
+        least = doors.min_batch if doors.state == "open" else 1
+        rows = session.exec(
+            select(PoolBallot.electorate, PoolBallot.sealed).where(PoolBallot.round_id == round_id)
+        ).all()
+        sizes = {each: sum(of == each for of, _ in rows) for each, _ in rows}
+        batch = [(of, sealed) for of, sealed in rows if sizes[of] >= least]
+        if batch:
+            urn.put(urn.path_of(folder(store), round_id), batch)
+            for electorate in {of for of, _ in batch}:
+                session.execute(
+                    delete(PoolBallot).where(col(PoolBallot.round_id) == round_id,
+                                             col(PoolBallot.electorate) == electorate)
+                    .execution_options(synchronize_session=False)
+                )
+    if batch:
+        truncate(store)
+    return len(batch)
+
+
+def move_if_due(store: Store, round_id: str, electorate: str) -> None:
+    """Move a batch when the pool has grown large enough; one cheap count otherwise."""
+    with store.read() as session:
+        doors = state_of(session, round_id)
+        waiting = session.exec(
+            select(func.count()).select_from(PoolBallot)
+            .where(PoolBallot.round_id == round_id, PoolBallot.electorate == electorate)
+        ).one()
+    if doors is not None and waiting >= doors.min_batch:
+        move(store, round_id)
+
+
+def truncate(store: Store) -> None:
+    """Empty SQLite's write-ahead log, which still holds what was deleted; elsewhere nothing to do."""
+    if not store.is_sqlite or store.file is None:
+        return
+    with store.locked(), closing(sqlite3.connect(store.file, timeout=2, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def open_doors(session: Session, doors: RoundState) -> None:
+    """Let ballots in between two moments. Doing it twice is harmless; a closed round is never opened again."""
+    found = state_of(session, doors.id)
+    if found is None:
+        session.add(doors)
+    elif found.state == "open":
+        found.box_pub, found.min_batch = doors.box_pub, doors.min_batch
+        found.opens_at, found.closes_at = doors.opens_at, doors.closes_at
+        session.add(found)
+
+
+def close_doors(session: Session, round_id: str, state: Literal["closed", "void"]) -> None:
+    """Close a round's doors: whoever held the lock before was in time, nobody after."""
+    session.execute(
+        update(RoundState).where(col(RoundState.id) == round_id, col(RoundState.state) == "open").values(state=state)
+        .execution_options(synchronize_session=False)
+    )

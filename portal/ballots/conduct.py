@@ -1,0 +1,126 @@
+"""The steps of a round that touch several stores. Each can be repeated after a crash and ends in the same state."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from portal.ballots import booth, queries, service, urn
+from portal.ballots.models import Round, RoundState
+from portal.core.db import Stores
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places import queries as places
+from portal.places.service import record_act, touch
+from portal.slips import peppers
+from portal.slips import service as slips
+
+
+def _round(stores: Stores, round_id: str) -> Round:
+    with stores.portal.read() as session:
+        round_ = queries.get(session, round_id)
+    if round_ is None:
+        raise LookupError(round_id)
+    return round_
+
+
+def freeze(stores: Stores, now: datetime, round_id: str) -> None:
+    """Freeze a round and set the booth's doors to its hours. Raises Refused."""
+    with stores.portal.write() as session:
+        round_ = queries.get(session, round_id)
+        if round_ is None:
+            raise LookupError(round_id)
+        service.freeze(session, now, round_)
+    _set_doors(stores, round_)
+
+
+def _set_doors(stores: Stores, round_: Round) -> None:
+    doors = RoundState(id=round_.id, box_pub=round_.box_pub, min_batch=round_.rules["min_batch"],
+                       opens_at=round_.opens_at, closes_at=round_.closes_at)
+    with stores.booth.write() as session:
+        booth.open_doors(session, doors)
+
+
+def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, number: int) -> list[str]:
+    """Issue slips for one electorate; return their digits, which exist nowhere else. Raises Refused.
+
+    All batches together never exceed the electorate: each entitled person draws one slip.
+    """
+    round_ = _round(stores, round_id)
+    size = round_.sizes.get(electorate, 0)
+    if round_.state not in {"draft", "frozen", "open"} or now >= round_.closes_at:
+        raise Refused(N_("This round is closed: no more slips."))
+    with stores.booth.write() as session:
+        printed, _ = slips.counts(session, round_id).get(electorate, (0, 0))
+        if number < 1 or printed + number > size:
+            raise Refused(N_("At most %(left)s more slips: one for each person who may vote."), field="number",
+                          left=max(size - printed, 0))
+        batch = slips.issue(session, booth.peppers_of(stores.booth), round_id, electorate, number)
+    with stores.portal.write() as session:
+        village = places.get(session, round_.village_id)
+        record_act(session, now, village, "slips:issued", purpose="ballot", electorate=electorate, printed=number,
+                   commitments=batch.commitment)
+    return batch.digits
+
+
+def close(stores: Stores, now: datetime, round_id: str) -> None:
+    """Close a round whose hour has come: doors, last move, the urn's final file, the papers. Raises Refused."""
+    round_ = _round(stores, round_id)
+    if round_.state not in {"frozen", "open"}:
+        return
+    if now < round_.closes_at:
+        raise Refused(N_("A round can't be closed before its hour."))
+    _set_doors(stores, round_)
+    with stores.booth.write() as session:
+        booth.close_doors(session, round_id, "closed")
+    booth.move(stores.booth, round_id)
+    file = urn.path_of(booth.folder(stores.booth), round_id)
+    urn.put(file, [])
+    urn_hash = urn.seal_file(file)
+    with stores.booth.read() as session:
+        counts = slips.counts(session, round_id)
+    # The digits are dead now; without the pepper nobody can find out any more which of them was used.
+    peppers.destroy(booth.peppers_of(stores.booth), round_id)
+    with stores.portal.write() as session:
+        found = queries.get(session, round_id)
+        if found is not None and found.state in {"frozen", "open"}:
+            service.mark_closed(session, now, found, urn_hash, counts)
+
+
+def void(stores: Stores, now: datetime, round_id: str) -> None:
+    """Declare a round void: its slips are dead, nothing will be counted. Raises Refused once it is published."""
+    round_ = _round(stores, round_id)
+    if round_.state in {"published", "void"}:
+        raise Refused(N_("A round that is finished can't be made void."))
+    with stores.booth.write() as session:
+        booth.close_doors(session, round_id, "void")
+    booth.move(stores.booth, round_id)
+    with stores.portal.write() as session:
+        found = queries.get(session, round_id)
+        if found is not None:
+            service.mark_void(session, now, found)
+    peppers.destroy(booth.peppers_of(stores.booth), round_id)
+
+
+def close_due(stores: Stores, now: datetime) -> int:
+    """Do what the clock asks: doors that are missing, rounds that open or close, batches that wait.
+
+    Returns how many rounds were closed. For `portal tick`; running it twice is harmless.
+    """
+    closed = 0
+    with stores.portal.read() as session:
+        rounds = queries.in_states(session, "frozen", "open")
+    for round_ in rounds:
+        if now >= round_.closes_at:
+            with suppress(Refused):
+                close(stores, now, round_.id)
+                closed += 1
+            continue
+        _set_doors(stores, round_)
+        booth.move(stores.booth, round_.id)
+        if round_.state == "frozen" and now >= round_.opens_at:
+            with stores.portal.write() as session:
+                found = queries.get(session, round_.id)
+                if found is not None and found.state == "frozen":
+                    found.state = "open"
+                    session.add(found)
+                    touch(session, places.get(session, round_.village_id))
+    return closed

@@ -1,0 +1,141 @@
+"""Counting, on a machine that is not the server: make the box's key, open an urn with it, write the count sheet.
+
+Needs neither an instance nor a network. The private key is a file that belongs on a stick, in an envelope.
+"""
+
+import hashlib
+import json
+import os
+import random
+import secrets
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from nacl.public import PrivateKey
+
+from portal.ballots import urn
+from portal.ballots.sealing import Ballot, fingerprint, unseal
+
+FORMAT = 1
+
+
+class CountError(Exception):
+    """Counting can't go on; the message is one clear sentence."""
+
+
+def new_box(path: Path) -> dict[str, str]:
+    """Make the key of a box; write the private half to `path`, readable by its owner only.
+
+    Returns `public` (64 hex digits, to paste into the portal) and `fingerprint` (20 digits, for the poster).
+    Raises CountError when the file exists: a key is never overwritten.
+    """
+    private = PrivateKey.generate()
+    public = bytes(private.public_key).hex()
+    shown = {"public": public, "fingerprint": fingerprint(public)}
+    facts = {"format": FORMAT, **shown, "private": bytes(private).hex()}
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        message = f"{path} exists already: a key is never overwritten, name another file"
+        raise CountError(message) from error
+    except OSError as error:
+        message = f"{path} can't be written: {error.strerror}"
+        raise CountError(message) from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(facts, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    return shown
+
+
+def read_key(path: Path) -> PrivateKey:
+    """Return the private key in a file that `new_box` wrote. Raises CountError."""
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        private = PrivateKey(bytes.fromhex(facts["private"]))
+    except FileNotFoundError as error:
+        message = f"{path} is missing: give the file of the box's private key"
+        raise CountError(message) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path} is not the key file of a box"
+        raise CountError(message) from error
+    if bytes(private.public_key).hex() != facts.get("public"):
+        message = f"{path} is damaged: its two halves do not belong together"
+        raise CountError(message)
+    return private
+
+
+def _opened(urn_path: Path, private: PrivateKey, round_id: str) -> tuple[dict[str, list[Ballot]], int]:
+    """Return the ballots by electorate, and how many things in the urn are none of this round's ballots."""
+    found: dict[str, list[Ballot]] = {}
+    foreign = 0
+    try:
+        rows = urn.ballots(urn_path)
+    except ValueError as error:
+        raise CountError(str(error)) from error
+    for electorate, sealed in rows:
+        ballot = unseal(private, sealed)
+        if ballot is None or ballot.electorate != electorate or ballot.round_id != round_id:
+            foreign += 1
+        else:
+            found.setdefault(electorate, []).append(ballot)
+    if rows and foreign == len(rows):
+        message = f"{urn_path}: this key opens none of the ballots; is it another round's key?"
+        raise CountError(message)
+    return found, foreign
+
+
+def count(urn_path: Path, key_path: Path, round_id: str = "") -> dict[str, Any]:
+    """Open an urn and count it; return the count sheet as JSON, with no line for any single ballot.
+
+    `round_id` is the urn file's own name unless given. Every question is shuffled by itself before it is
+    counted, so that no pattern of answers across questions survives. `foreign` counts what lay in the urn but is
+    no ballot of this round. `salt` makes the sheet's hash a commitment. Raises CountError.
+    """
+    if not urn_path.is_file():
+        message = f"{urn_path} is missing: give the file of the urn"
+        raise CountError(message)
+    round_id = round_id or urn_path.stem.split(".")[0].removeprefix("urn-")
+    private = read_key(key_path)
+    found, foreign = _opened(urn_path, private, round_id)
+    electorates: dict[str, Any] = {}
+    for electorate, ballots in sorted(found.items()):
+        questions = sorted({question for ballot in ballots for question in ballot.choices})
+        sheet = {}
+        for question in questions:
+            answers = [ballot.choices[question] for ballot in ballots if question in ballot.choices]
+            random.SystemRandom().shuffle(answers)
+            sheet[question] = dict(sorted(Counter(answers).items()))
+        electorates[electorate] = {"counted": len(ballots), "questions": sheet}
+    return {
+        "format": FORMAT,
+        "round": round_id,
+        "box": bytes(private.public_key).hex(),
+        "urn": urn.digest(urn_path),
+        "electorates": electorates,
+        "foreign": foreign,
+        "salt": secrets.token_hex(32),
+    }
+
+
+def sheet_text(sheet: dict[str, Any]) -> str:
+    """Return a count sheet in its one spelling, as it is written to a file and committed to."""
+    return json.dumps(sheet, sort_keys=True, indent=1, ensure_ascii=False)
+
+
+def commitment(sheet: dict[str, Any]) -> str:
+    """Return the commitment (hex) to a count sheet: SHA-256 over its one spelling, its salt included."""
+    return hashlib.sha256(sheet_text(sheet).encode()).hexdigest()
+
+
+def spoken(sheet: dict[str, Any]) -> str:
+    """Return a count sheet as lines to read aloud at the table."""
+    lines = [f"round {sheet['round']}", f"box {fingerprint(sheet['box'])}", f"urn {sheet['urn']}"]
+    for electorate, part in sheet["electorates"].items():
+        lines.append(f"{electorate}: {part['counted']} counted")
+        for question, answers in part["questions"].items():
+            lines += [f"  {question} {answer}: {number}" for answer, number in answers.items()]
+    if sheet["foreign"]:
+        lines.append(f"not counted, no ballot of this round: {sheet['foreign']}")
+    return "\n".join(lines)

@@ -1,0 +1,112 @@
+"""Rounds, their count sheets and what may be shown of them; in `booth` only sealed ballots and the round's doors."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index
+from sqlmodel import Field
+
+from portal.core.db import BoothTable, PortalTable, UTCDateTime
+from portal.core.ids import new_id
+
+STATES = ("draft", "frozen", "open", "closed", "counted", "published", "void")
+
+
+class Round(PortalTable, table=True):
+    """One appraisal of one secretary. From `frozen` on, everything that decides the result stands still.
+
+    `sizes` counts who is entitled, by electorate; `rules` is what was frozen (see rules.frozen), `rules_hash`
+    its SHA-256; `box_pub` the box's public key (hex). `grade` is the composite grade, or `void`; `sheet_commit`
+    commits to the exact count sheet, which is not kept here.
+    """
+
+    __tablename__ = "appraisal_round"
+    __table_args__ = (
+        CheckConstraint("state in ('draft', 'frozen', 'open', 'closed', 'counted', 'published', 'void')", name="state"),
+        CheckConstraint("plan in ('A', 'B')", name="plan"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    village_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    year: int
+    subject_id: str = Field(foreign_key="person.id", max_length=16)
+    subject_since: date | None = None
+    state: str = Field(default="draft", max_length=10, index=True)
+    opens_at: datetime = Field(sa_type=UTCDateTime)
+    closes_at: datetime = Field(sa_type=UTCDateTime)
+    sizes: dict[str, int] = Field(sa_type=JSON)
+    plan: str = Field(default="A", max_length=1)
+    box_pub: str = Field(max_length=64)
+    rules: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    rules_hash: str = Field(default="", max_length=64)
+    urn_hash: str = Field(default="", max_length=64)
+    sheet_commit: str = Field(default="", max_length=64)
+    result_hash: str = Field(default="", max_length=64)
+    grade: str = Field(default="", max_length=10)
+    talk: bool = False
+    explanation: str = Field(default="", max_length=300)
+    created_by: str | None = Field(default=None, max_length=16)
+    published_on: date | None = None
+
+
+class CountSheet(PortalTable, table=True):
+    """The papers of one electorate, from printing to counting. Never by day, hamlet, age or channel."""
+
+    __tablename__ = "count_sheet"
+
+    round_id: str = Field(primary_key=True, foreign_key="appraisal_round.id", max_length=16)
+    electorate: str = Field(primary_key=True, max_length=16)
+    eligible: int
+    printed: int
+    issued: int = 0
+    spoiled: int = 0
+    returned: int = 0
+    remote: int = 0
+    spent: int
+    counted: int = 0
+    signers: str = Field(default="", max_length=120)
+
+
+class Tally(PortalTable, table=True):
+    """One shown line of a result, as the publication plan allows and no finer; never one row a ballot.
+
+    `options` are the answers that stand in this line together, joined by `+`. `bound` says whether `percent` is
+    exact (rounded), or the least or most that it may be.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (CheckConstraint("bound in ('exact', 'at_least', 'at_most')", name="bound"),)
+
+    round_id: str = Field(primary_key=True, foreign_key="appraisal_round.id", max_length=16)
+    electorate: str = Field(primary_key=True, max_length=16)
+    question: str = Field(primary_key=True, max_length=16)
+    position: int = Field(primary_key=True)
+    options: str = Field(max_length=80)
+    percent: int
+    high: int
+    bound: str = Field(default="exact", max_length=8)
+
+
+class RoundState(BoothTable, table=True):
+    """What the booth must know of a round to take a ballot or refuse it, decided under the booth's own lock."""
+
+    __tablename__ = "round_state"
+    __table_args__ = (CheckConstraint("state in ('open', 'closed', 'void')", name="state"),)
+
+    id: str = Field(primary_key=True, max_length=16)
+    state: str = Field(default="open", max_length=6)
+    box_pub: str = Field(max_length=64)
+    min_batch: int
+    opens_at: datetime = Field(sa_type=UTCDateTime)
+    closes_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PoolBallot(BoothTable, table=True):
+    """A sealed ballot waiting for its batch. Its key is the ciphertext, which is random: no order, no link."""
+
+    __tablename__ = "pool"
+    __table_args__ = (Index("ix_pool_round_id", "round_id", "electorate"), {"sqlite_with_rowid": False})
+
+    sealed: bytes = Field(primary_key=True)
+    round_id: str = Field(max_length=16)
+    electorate: str = Field(max_length=16)

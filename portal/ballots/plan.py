@@ -1,0 +1,110 @@
+"""What is shown of a result. Decided by group sizes and the plan chosen before the vote, never by the answers.
+
+Source: `ballots.md`, "What to publish". Plan A: the groups that are large enough, and the composite grade.
+Plan B: also two-way bands of groups of 15 to 49; the grade then stays in the town's personnel file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Bound = Literal["exact", "at_least", "at_most"]
+Level = Literal["none", "hidden", "bands", "three", "four"]
+GOOD = ("excellent", "competent")
+TOP, BOTTOM = 85, 15  # bands: ">= 85 %" and "<= 15 %"
+TOP_CODE = 95
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A line that is shown: the answers that stand together, and their percentage (`high` is the upper end of a band)."""
+
+    options: tuple[str, ...]
+    percent: int
+    high: int
+    bound: Bound = "exact"
+
+
+def level(number: int) -> Level:
+    """Return how fine a group of this many ballots may be shown."""
+    if number < 5:
+        return "none"
+    if number < 15:
+        return "hidden"
+    if number < 50:
+        return "bands"
+    return "three" if number < 200 else "four"
+
+
+def shows_grade(plan: str) -> bool:
+    """Tell whether the composite grade is public: with bands of a small group it would tell on the smallest one."""
+    return plan == "A"
+
+
+def merged(cells: Sequence[tuple[tuple[str, ...], int]], least: int) -> list[tuple[tuple[str, ...], int]]:
+    """Merge every cell below `least` into the neighbour above it, the topmost into the one below, until none is left.
+
+    Ends with one cell when nothing else is safe. Ordinal neighbours keep the sum, so nothing can be subtracted.
+    """
+    left = list(cells)
+    while len(left) > 1:
+        small = [at for at, (_, number) in enumerate(left) if number < least]
+        if not small:
+            break
+        upper = max(small[-1] - 1, 0)
+        above, below = left[upper], left[upper + 1]
+        left[upper : upper + 2] = [(above[0] + below[0], above[1] + below[1])]
+    return left
+
+
+def percents(numbers: Sequence[int]) -> list[int]:
+    """Return whole percentages that add up to 100 (largest remainders; the upper one first among equals)."""
+    total = sum(numbers)
+    floors = [number * 100 // total for number in numbers]
+    by_rest = sorted(range(len(numbers)), key=lambda at: (-(numbers[at] * 100 % total), at))
+    for at in by_rest[: 100 - sum(floors)]:
+        floors[at] += 1
+    return floors
+
+
+def _single(each: Sequence[tuple[tuple[str, ...], int]], least: int) -> list[Cell]:
+    """Everybody said nearly the same: show that answer with a floor that the group's size alone decides."""
+    total = sum(number for _, number in each)
+    largest = max(each, key=lambda cell: cell[1])
+    # At most least - 1 ballots above it and as many below were merged into it.
+    surely = (total - 2 * (least - 1)) * 100 // total // 5 * 5
+    return [Cell(largest[0], min(TOP_CODE, surely), 100, "at_least")]
+
+
+def _bands(counts: Mapping[str, int], scale: Sequence[str]) -> list[Cell]:
+    """Show excellent and competent together against the rest, in bands of ten points."""
+    total = sum(counts.values())
+    good = sum(counts.get(option, 0) for option in GOOD) * 100
+    options = tuple(option for option in scale if option in GOOD)
+    if good >= TOP * total:
+        return [Cell(options, TOP, 100, "at_least")]
+    if good <= BOTTOM * total:
+        return [Cell(options, 0, BOTTOM, "at_most")]
+    low = BOTTOM + (good // total - BOTTOM) // 10 * 10
+    return [Cell(options, low, low + 10)]
+
+
+def shown(counts: Mapping[str, int], scale: Sequence[str], plan: str, least: int) -> list[Cell]:
+    """Return the lines that may be shown of one group's answers to one question; none for a small group.
+
+    `scale` is the order of the answers, best first, abstentions last. `least` is the smallest cell shown.
+    """
+    size = level(sum(counts.values()))
+    if size in {"none", "hidden"} or (size == "bands" and plan != "B"):
+        return []
+    if size == "bands":
+        return _bands(counts, scale)
+    each: list[tuple[tuple[str, ...], int]] = [((option,), counts.get(option, 0)) for option in scale]
+    if size == "three":
+        rest = tuple(scale[2:])
+        each = [*each[:2], (rest, sum(counts.get(option, 0) for option in rest))]
+    cells = merged(each, least)
+    if len(cells) == 1:
+        return _single(each, least)
+    whole = percents([number for _, number in cells])
+    return [Cell(options, percent, percent) for (options, _), percent in zip(cells, whole, strict=True)]

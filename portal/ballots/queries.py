@@ -1,0 +1,88 @@
+"""Reads for the pages of rounds: what is open, what came out, what waits at the town."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from portal.accounts.models import Person
+from portal.ballots.models import CountSheet, Round, Tally
+from portal.places.models import Place
+
+RUNNING = ("draft", "frozen", "open", "closed", "counted")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A round with its village, for a list."""
+
+    round: Round
+    village: Place
+
+
+def get(session: Session, round_id: str) -> Round | None:
+    """Return a round, or None."""
+    return session.get(Round, round_id)
+
+
+def subject(session: Session, round_: Round) -> Person:
+    """Return who is judged in a round."""
+    person = session.get(Person, round_.subject_id)
+    if person is None:
+        raise LookupError(round_.subject_id)
+    return person
+
+
+def running(session: Session, village_id: str) -> Round | None:
+    """Return a village's round that is neither published nor void, or None."""
+    return session.exec(select(Round).where(Round.village_id == village_id, col(Round.state).in_(RUNNING))).first()
+
+
+def open_round(session: Session, village: Place, now: datetime) -> Round | None:
+    """Return the round in which this village votes at this moment, or None. The moments decide, not the tick."""
+    query = select(Round).where(Round.village_id == village.id, col(Round.state).in_(("frozen", "open")))
+    return session.exec(query.where(col(Round.opens_at) <= now, col(Round.closes_at) > now)).first()
+
+
+def coming_round(session: Session, village: Place, now: datetime) -> Round | None:
+    """Return the round that this village has been told of and that is not open yet, or None."""
+    query = select(Round).where(Round.village_id == village.id, Round.state == "frozen")
+    return session.exec(query.where(col(Round.opens_at) > now)).first()
+
+
+def latest_result(session: Session, village: Place) -> Round | None:
+    """Return a village's newest published round, or None."""
+    query = select(Round).where(Round.village_id == village.id, Round.state == "published")
+    return session.exec(query.order_by(col(Round.closes_at).desc()).limit(1)).first()
+
+
+def below(session: Session, path: str) -> list[Listed]:
+    """Return every round at and below a place, newest first."""
+    query = select(Round, Place).join(Place, col(Place.id) == col(Round.village_id))
+    query = query.where(col(Place.path).startswith(path)).order_by(col(Round.opens_at).desc(), col(Place.code))
+    return [Listed(round_, village) for round_, village in session.exec(query).all()]
+
+
+def in_states(session: Session, *states: str) -> list[Round]:
+    """Return all rounds in some states."""
+    return list(session.exec(select(Round).where(col(Round.state).in_(states)).order_by(col(Round.closes_at))).all())
+
+
+def sheets(session: Session, round_id: str) -> list[CountSheet]:
+    """Return the count sheets of a round, villagers first."""
+    rows = session.exec(select(CountSheet).where(CountSheet.round_id == round_id)).all()
+    return sorted(rows, key=lambda row: (row.electorate != "villagers", row.electorate))
+
+
+def agrees(row: CountSheet) -> bool:
+    """Tell whether the papers of an electorate hold: issued >= spent = counted <= eligible."""
+    return row.issued >= row.spent == row.counted <= row.eligible
+
+
+def lines(session: Session, round_id: str) -> dict[str, list[Tally]]:
+    """Return the shown lines of a result by electorate."""
+    query = select(Tally).where(Tally.round_id == round_id).order_by(col(Tally.electorate), col(Tally.position))
+    found: dict[str, list[Tally]] = {}
+    for line in session.exec(query).all():
+        found.setdefault(line.electorate, []).append(line)
+    return found

@@ -1,0 +1,96 @@
+"""How three votes become one grade. Pure; shares are fractions, so that nothing is decided by rounding.
+
+Grade rules: `domain.md` 3.2 (S21). A share is of all ballots counted in an electorate, abstentions too.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+ELECTORATES = ("party_members", "villagers", "town_cadres")
+SCALE = ("excellent", "competent", "basic", "not", "abstain")
+QUESTION = "work"
+VOID = "void"
+SMALLEST = 5  # ballots.md, "What to publish": fewer than five can't vote in secret
+
+Counts = Mapping[str, int]
+
+
+def frozen(settings: Mapping[str, Any], *, sizes: Counts, plan: str, subject: str, opens: str, closes: str,
+           result_by: date, box_pub: str) -> dict[str, Any]:
+    """Return everything that decides a result, as it is frozen when a round opens: JSON, no moment of its own."""
+    return {
+        "scale": list(settings["scale"]),
+        "questions": [QUESTION],
+        "weights": {each: int(settings["weights"][each]) for each in ELECTORATES},
+        "attendance": str(settings["attendance"]),
+        "grade_excellent": int(settings["grade_excellent"]),
+        "grade_competent": int(settings["grade_competent"]),
+        "grade_not": int(settings["grade_not"]),
+        "veto_share": int(settings["veto_share"]),
+        "min_batch": int(settings["min_batch"]),
+        "cell_min": int(settings["cell_min"]),
+        "sizes": {each: int(sizes.get(each, 0)) for each in ELECTORATES},
+        "plan": plan,
+        "subject": subject,
+        "opens": opens,
+        "closes": closes,
+        "result_by": result_by.isoformat(),
+        "box": box_pub,
+    }
+
+
+def hash_of(facts: object) -> str:
+    """Return the SHA-256 (hex) of facts in their one spelling: JSON, keys sorted, no blanks, UTF-8."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def enough(counted: int, eligible: int, attendance: str) -> bool:
+    """Tell whether enough came: `attendance` is a share such as 4/5."""
+    return Fraction(counted) >= Fraction(attendance) * eligible
+
+
+def combined(tallies: Mapping[str, Counts], weights: Counts) -> dict[str, Fraction]:
+    """Return each answer's weighted share. Electorates without ballots are left out, the rest keep their relation."""
+    totals = {of: sum(counts.values()) for of, counts in tallies.items()}
+    whole = sum(weights[of] for of, total in totals.items() if total)
+    shares: dict[str, Fraction] = {}
+    for of, counts in tallies.items():
+        for option, number in counts.items():
+            if totals[of]:
+                part = Fraction(weights[of] * number, whole * totals[of])
+                shares[option] = shares.get(option, Fraction(0)) + part
+    return shares
+
+
+def grade(shares: Mapping[str, Fraction], rules: Mapping[str, Any]) -> str:
+    """Return the grade of weighted shares: excellent, competent, basic or not.
+
+    An exact tie between two grades goes to the better one: ties never decide a sanction.
+    """
+    percent = {option: share * 100 for option, share in shares.items()}
+    best = percent.get("excellent", Fraction(0))
+    if best >= rules["grade_excellent"]:
+        return "excellent"
+    if best + percent.get("competent", Fraction(0)) >= rules["grade_competent"]:
+        return "competent"
+    return "not" if percent.get("not", Fraction(0)) >= rules["grade_not"] else "basic"
+
+
+def outcome(tallies: Mapping[str, Counts], rules: Mapping[str, Any]) -> str:
+    """Return the composite grade, or `void` when in any electorate too few came (or fewer than five)."""
+    for of, eligible in rules["sizes"].items():
+        counted = sum(tallies.get(of, {}).values())
+        if eligible and (counted < SMALLEST or not enough(counted, eligible, rules["attendance"])):
+            return VOID
+    return grade(combined(tallies, rules["weights"]), rules)
+
+
+def wants_talk(villagers: Counts, rules: Mapping[str, Any]) -> bool:
+    """Tell whether so many villagers said `not` that a talk follows whatever the grade."""
+    total = sum(villagers.values())
+    return bool(total) and Fraction(villagers.get("not", 0) * 100, total) >= rules["veto_share"]

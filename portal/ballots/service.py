@@ -1,0 +1,249 @@
+"""What the town does with a round, on the store `portal`. What touches several stores at once is in `conduct`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from portal.accounts import queries as people
+from portal.ballots import plan, queries, rules
+from portal.ballots.counting import commitment
+from portal.ballots.models import CountSheet, Round, Tally
+from portal.ballots.sealing import read_public
+from portal.core.clock import add_working_days, local_day
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places import queries as places
+from portal.places import settings
+from portal.places.models import Place
+from portal.places.service import record_act
+from portal.roles import Actor, Role
+
+LARGEST_SHEET = 100_000  # bytes
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the town settles of a round before it opens. `sizes`: who is entitled, by electorate; 0 leaves one out."""
+
+    year: int
+    opens_at: datetime
+    closes_at: datetime
+    sizes: dict[str, int]
+    plan: str
+    box_pub: str
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The slips of one electorate on paper: given out, and spoiled. What is left over was returned."""
+
+    issued: int
+    spoiled: int = 0
+
+
+def _checked(draft: Draft) -> Draft:
+    """Return a draft with its key in one spelling. Raises Refused for what no round can be."""
+    if draft.closes_at <= draft.opens_at:
+        raise Refused(N_("The vote must close after it opens."), field="closes_on")
+    for electorate, size in draft.sizes.items():
+        if 0 < size < rules.SMALLEST:
+            raise Refused(
+                N_("Fewer than five people can't vote in secret. Leave this group out (0), or join it with another."),
+                field=f"size_{electorate}",
+            )
+    if not draft.sizes.get("villagers"):
+        raise Refused(N_("An appraisal without villagers is none. Say how many may vote."), field="size_villagers")
+    return Draft(draft.year, draft.opens_at, draft.closes_at, draft.sizes, draft.plan, read_public(draft.box_pub))
+
+
+def create(session: Session, actor: Actor, now: datetime, village: Place, draft: Draft) -> Round:
+    """Prepare a round for a village's secretary. Raises Refused."""
+    draft = _checked(draft)
+    if village.kind != "village":
+        raise Refused(N_("Choose a village."), field="village")
+    today = local_day(now)
+    secretary = people.holder(session, village.id, Role.SECRETARY, today)
+    if secretary is None:
+        raise Refused(N_("This village has no secretary in the portal yet. Have the operator enter one first."),
+                      field="village")
+    if queries.running(session, village.id) is not None:
+        raise Refused(N_("This village has a round already that is not finished."), field="village")
+    round_ = Round(
+        village_id=village.id, year=draft.year, subject_id=secretary.id,
+        subject_since=people.since(session, secretary.id, Role.SECRETARY, today), opens_at=draft.opens_at,
+        closes_at=draft.closes_at, sizes=draft.sizes, plan=draft.plan, box_pub=draft.box_pub,
+        created_by=actor.person_id,
+    )
+    session.add(round_)
+    session.flush()
+    record_act(session, now, village, "round:created", round=round_.id)
+    return round_
+
+
+def change(session: Session, now: datetime, round_: Round, draft: Draft) -> bool:
+    """Change a round that is not frozen. False when it is: nothing changes, and the log keeps that somebody tried."""
+    if round_.state != "draft":
+        village = places.get(session, round_.village_id)
+        record_act(session, now, village, "round:refused", round=round_.id, change="settings")
+        return False
+    draft = _checked(draft)
+    round_.year, round_.opens_at, round_.closes_at = draft.year, draft.opens_at, draft.closes_at
+    round_.sizes, round_.plan, round_.box_pub = draft.sizes, draft.plan, draft.box_pub
+    session.add(round_)
+    return True
+
+
+def preview(session: Session, village: Place, round_: Round, on: date) -> dict[str, Any]:
+    """Return the rules that would be frozen on a day, from the settings that hold then."""
+    result_days = int(settings.value(session, village, "year.result_days", on))
+    return rules.frozen(
+        settings.group(session, village, "ballots", on), sizes=round_.sizes, plan=round_.plan,
+        subject=round_.subject_id, opens=round_.opens_at.isoformat(), closes=round_.closes_at.isoformat(),
+        result_by=add_working_days(local_day(round_.closes_at), result_days), box_pub=round_.box_pub,
+    )
+
+
+def freeze(session: Session, now: datetime, round_: Round) -> None:
+    """Freeze a round: weights, scale, attendance, grades, sizes, times and publication plan. Raises Refused."""
+    if round_.state != "draft":
+        raise Refused(N_("This round is frozen already."))
+    village = places.get(session, round_.village_id)
+    notice = int(settings.value(session, village, "ballots.notice_days", local_day(now)))
+    if (local_day(round_.opens_at) - local_day(now)).days < notice:
+        raise Refused(N_("People must know %(days)s days before. Choose a later day to open."), field="opens_on",
+                      days=notice)
+    round_.rules = preview(session, village, round_, local_day(now))
+    round_.rules_hash = rules.hash_of(round_.rules)
+    round_.state = "frozen"
+    session.add(round_)
+    record_act(session, now, village, "round:opened", round=round_.id, rules=round_.rules_hash, box=round_.box_pub)
+
+
+def mark_closed(session: Session, now: datetime, round_: Round, urn_hash: str,
+                slips: Mapping[str, tuple[int, int]]) -> None:
+    """Write down that a round is closed: its urn's hash, and per electorate (printed, spent) slips."""
+    round_.state, round_.urn_hash = "closed", urn_hash
+    session.add(round_)
+    for electorate, eligible in round_.sizes.items():
+        if eligible:
+            printed, spent = slips.get(electorate, (0, 0))
+            session.add(CountSheet(round_id=round_.id, electorate=electorate, eligible=eligible, printed=printed,
+                                   spent=spent))
+    record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id, urn=urn_hash)
+
+
+def mark_void(session: Session, now: datetime, round_: Round) -> None:
+    """Write down that a round is void: its slips are dead, its ballots will not be counted."""
+    round_.state = "void"
+    session.add(round_)
+    record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id, urn="void")
+
+
+def read_sheet(content: bytes) -> dict[str, Any]:
+    """Return a count sheet as uploaded. Raises Refused when the file is none."""
+    try:
+        sheet = json.loads(content) if len(content) <= LARGEST_SHEET else None
+    except ValueError:
+        sheet = None
+    keys = {"format", "round", "box", "urn", "electorates", "foreign", "salt"}
+    if not isinstance(sheet, dict) or set(sheet) != keys or sheet["format"] != 1:
+        raise Refused(N_("This file is no count sheet. Take the one that the counting laptop wrote."), field="sheet")
+    return sheet
+
+
+def _answers(round_: Round, sheet: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return the answers by electorate, checked against the round. Raises Refused."""
+    wrong = Refused(N_("This count sheet does not fit this round's questions and answers."), field="sheet")
+    found: dict[str, dict[str, int]] = {each: {} for each, size in round_.sizes.items() if size}
+    parts = sheet["electorates"]
+    if not isinstance(parts, dict) or not set(parts) <= set(found):
+        raise wrong
+    for electorate, part in parts.items():
+        try:
+            counted, answers = part["counted"], part["questions"][rules.QUESTION]
+            fits = set(part["questions"]) == {rules.QUESTION} and set(answers) <= set(round_.rules["scale"])
+            numbers = [counted, *answers.values()]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise wrong from error
+        if not fits or not all(type(each) is int and each >= 0 for each in numbers) or sum(numbers) != 2 * counted:
+            raise wrong
+        found[electorate] = answers
+    return found
+
+
+def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str, Any], papers: Mapping[str, Papers],
+                 signers: str, explanation: str) -> None:
+    """Take in the count: what may be shown is kept, the exact sheet only as a commitment. Raises Refused."""
+    if round_.state not in {"closed", "counted"}:
+        raise Refused(N_("A round is counted after it has closed."))
+    if sheet["round"] != round_.id:
+        raise Refused(N_("This count sheet is of another round."), field="sheet")
+    if sheet["urn"] != round_.urn_hash or sheet["box"] != round_.box_pub:
+        raise Refused(
+            N_("This is not the count of the urn that was closed. Download the urn again and count that file."),
+            field="sheet",
+        )
+    answers = _answers(round_, sheet)
+    rows = queries.sheets(session, round_.id)
+    for row in rows:
+        _fill(row, sum(answers[row.electorate].values()), papers[row.electorate], signers)
+        session.add(row)
+    if any(not queries.agrees(row) for row in rows) and not explanation:
+        raise Refused(N_("The numbers do not agree. Write one sentence that explains it; it will be published."),
+                      field="explanation")
+    shown = _keep_shown(session, round_, answers)
+    round_.grade = rules.outcome(answers, round_.rules)
+    round_.talk = "villagers" in shown and rules.wants_talk(answers["villagers"], round_.rules)
+    round_.sheet_commit, round_.explanation, round_.state = commitment(sheet), explanation, "counted"
+    session.add(round_)
+    record_act(session, now, places.get(session, round_.village_id), "round:counted", round=round_.id,
+               sheet=round_.sheet_commit)
+
+
+def _fill(row: CountSheet, counted: int, papers: Papers, signers: str) -> None:
+    """Complete the papers of one electorate. Raises Refused for what can't be."""
+    if papers.issued + papers.spoiled > row.printed:
+        raise Refused(N_("More slips given out and spoiled than were printed (%(printed)s)."),
+                      field=f"issued_{row.electorate}", printed=row.printed)
+    if counted > row.spent:
+        raise Refused(N_("More ballots were counted than slips were used: ballots were put in. "
+                         "This can't be published; declare the round void."), field="sheet")
+    row.issued, row.spoiled, row.counted, row.signers = papers.issued, papers.spoiled, counted, signers
+    row.returned = row.printed - papers.issued - papers.spoiled
+
+
+def _keep_shown(session: Session, round_: Round, answers: Mapping[str, Mapping[str, int]]) -> set[str]:
+    """Keep the lines that the plan allows, and nothing finer; return the electorates that have any."""
+    shown = set()
+    session.exec(delete(Tally).where(col(Tally.round_id) == round_.id))
+    for electorate, counts in answers.items():
+        cells = plan.shown(counts, round_.rules["scale"], round_.rules["plan"], round_.rules["cell_min"])
+        shown |= {electorate} if cells else set()
+        for position, cell in enumerate(cells):
+            session.add(Tally(round_id=round_.id, electorate=electorate, question=rules.QUESTION, position=position,
+                              options="+".join(cell.options), percent=cell.percent, high=cell.high, bound=cell.bound))
+    return shown
+
+
+def publish(session: Session, now: datetime, round_: Round) -> None:
+    """Publish a counted round, as the plan says. Raises Refused."""
+    if round_.state != "counted":
+        raise Refused(N_("A result is published once it has been counted."))
+    lines = session.exec(select(Tally).where(Tally.round_id == round_.id).order_by(
+        col(Tally.electorate), col(Tally.position))).all()
+    papers = queries.sheets(session, round_.id)
+    round_.result_hash = rules.hash_of({
+        "round": round_.id,
+        "grade": round_.grade if plan.shows_grade(round_.plan) or round_.grade == rules.VOID else "",
+        "lines": [[line.electorate, line.options, line.percent, line.high, line.bound] for line in lines],
+        "papers": [[row.electorate, row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
+                    row.counted] for row in papers],
+    })
+    round_.state, round_.published_on = "published", local_day(now)
+    session.add(round_)
+    record_act(session, now, places.get(session, round_.village_id), "round:published", round=round_.id,
+               result=round_.result_hash)

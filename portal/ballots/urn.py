@@ -1,0 +1,71 @@
+"""The urn: one file for each round that holds sealed ballots, and nothing that tells an order or a moment.
+
+A table without row ids keeps its rows by ciphertext. Ballots come in sorted batches; at close the file is written
+anew with VACUUM INTO, which gives the same bytes whatever the order of insertion was.
+"""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from operator import itemgetter
+from pathlib import Path
+
+SCHEMA = """CREATE TABLE IF NOT EXISTS urn (
+    electorate TEXT NOT NULL,
+    sealed BLOB NOT NULL PRIMARY KEY
+) WITHOUT ROWID"""
+
+
+def path_of(folder: Path, round_id: str) -> Path:
+    """Return the file of a round's urn."""
+    return folder / f"{round_id}.sqlite"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        yield connection
+
+
+def put(path: Path, ballots: Iterable[tuple[str, bytes]]) -> None:
+    """Put (electorate, sealed) pairs into an urn, sorted. Putting the same ballot again changes nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    batch = sorted(ballots, key=itemgetter(1))
+    with _opened(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(SCHEMA)
+        connection.executemany("INSERT OR IGNORE INTO urn VALUES (?, ?)", batch)
+        connection.execute("COMMIT")
+
+
+def seal_file(path: Path) -> str:
+    """Write the urn anew in its one canonical form; return the SHA-256 (hex) of the file."""
+    fresh = path.with_suffix(".fresh")
+    fresh.unlink(missing_ok=True)
+    with _opened(path) as connection:
+        connection.execute("VACUUM INTO ?", (str(fresh),))
+    with fresh.open("rb") as handle:
+        os.fsync(handle.fileno())
+    fresh.chmod(0o600)
+    fresh.replace(path)
+    return digest(path)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 (hex) of an urn's file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def ballots(path: Path) -> list[tuple[str, bytes]]:
+    """Return what lies in an urn, by ciphertext. ValueError when the file is no urn."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            return [(str(of), bytes(sealed)) for of, sealed in
+                    connection.execute("SELECT electorate, sealed FROM urn ORDER BY sealed")]
+    except sqlite3.Error as error:
+        message = f"{path} is not an urn"
+        raise ValueError(message) from error

@@ -1,0 +1,149 @@
+"""Files from outside: pictures are painted anew, PDFs are looked at before anybody opens them.
+
+A picture keeps its pixels and nothing else: no place, no device, no thumbnail, nothing hidden behind its end.
+"""
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from typing import Literal
+
+from PIL import Image
+
+from portal.core.errors import Refused
+from portal.core.words import N_
+
+Kind = Literal["jpeg", "png", "webp", "pdf"]
+
+MOST_PIXELS = 40_000_000
+QUALITY = 82
+MOST_INFLATED = 8 * 2**20
+PDF_TAIL = 2048
+ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
+
+NOT_A_PICTURE = N_("This is not a picture we can take. Send a photo as JPEG, PNG or WebP.")
+TOO_MANY_PIXELS = N_("This picture is too large. Take it again with a smaller size, or send a screenshot of it.")
+DAMAGED = N_("This picture is damaged. Take it again or choose another.")
+NOT_A_PDF = N_("This is not a whole PDF file. Save it as PDF again.")
+LOCKED_PDF = N_("This PDF is locked with a password. Save it without one.")
+ACTIVE_PDF = N_("This PDF holds programs or other files inside. Print it to PDF again and send that.")
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
+_BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+_STREAM = re.compile(rb">>\s*stream\r?\n")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])")
+
+
+def kind_of(content: bytes) -> Kind | None:
+    """Return what a file is by its first bytes, whatever its name says; None: nothing that we take."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "webp"
+    return "pdf" if content.startswith(b"%PDF-") else None
+
+
+def clean_picture(content: bytes, longest: int = 2000) -> bytes:
+    """Return a JPEG or PNG or WebP as a fresh JPEG: upright, at most `longest` pixels a side, pixels only.
+
+    Raises Refused for anything else, for a damaged file and for one that would unfold beyond 40 million pixels.
+    """
+    if kind_of(content) not in {"jpeg", "png", "webp"}:
+        raise Refused(NOT_A_PICTURE)
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
+            return _painted(image, longest)
+    except _BOMBS as error:
+        raise Refused(TOO_MANY_PIXELS) from error
+    except _BROKEN as error:
+        raise Refused(DAMAGED) from error
+
+
+def check_pdf(content: bytes) -> None:
+    """Raise Refused unless this is a whole PDF without password, scripts, launches or files inside."""
+    if kind_of(content) != "pdf" or b"%%EOF" not in content[-PDF_TAIL:]:
+        raise Refused(NOT_A_PDF)
+    names = _outline(content)
+    if b"/Encrypt" in names:
+        raise Refused(LOCKED_PDF)
+    if _ACTIVE.search(names):
+        raise Refused(ACTIVE_PDF)
+
+
+def _painted(image: Image.Image, longest: int) -> bytes:
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
+    upright = _turned_by(image)
+    image.draft("RGB", (longest, longest))  # a JPEG is decoded at a fraction of its size where that is enough
+    pixels = _on_white(image)
+    pixels.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if upright is not None:
+        pixels = pixels.transpose(upright)
+    fresh = Image.new("RGB", pixels.size)
+    fresh.paste(pixels)
+    out = io.BytesIO()
+    fresh.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
+
+
+def _turned_by(image: Image.Image) -> Image.Transpose | None:
+    """Return how the pixels must be turned to stand upright. Broken metadata does not spoil a picture."""
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    try:
+        return turns.get(image.getexif().get(ORIENTATION, 1))
+    except _BROKEN:
+        return None
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits of grey
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if "transparency" in image.info or image.mode in {"LA", "RGBA", "PA", "La", "RGBa"}:
+        seen = image.convert("RGBA")
+        ground = Image.new("RGBA", seen.size, "white")
+        return Image.alpha_composite(ground, seen).convert("RGB")
+    return image.convert("RGB")
+
+
+def _outline(content: bytes) -> bytes:
+    """Return a PDF's dictionaries without its streams, but with the objects that are packed into streams."""
+    kept, start = [], 0
+    while found := _STREAM.search(content, start):
+        head = content[start : found.end()]
+        end = content.find(b"endstream", found.end())
+        end = len(content) if end < 0 else end
+        kept.append(_plain(head))
+        if b"/ObjStm" in kept[-1][kept[-1].rfind(b" obj") :]:
+            kept.append(_plain(_inflated(content[found.end() : end])))
+        start = end
+    return b"\n".join([*kept, _plain(content[start:])])
+
+
+def _plain(names: bytes) -> bytes:
+    """Return names with their escapes undone: /J#53 is /JS (ISO 32000-1, 7.3.5)."""
+    return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), names)
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream, MOST_INFLATED)
+    except zlib.error:
+        return b""

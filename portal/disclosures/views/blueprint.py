@@ -1,0 +1,39 @@
+"""The blueprint that all pages of openness share, and what their templates may say."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, abort
+
+from portal.disclosures import wording
+from portal.disclosures.catalogue import catalogue
+from portal.disclosures.entries import Item
+from portal.places.models import Place
+from portal.web.edge import place_of
+
+bp = Blueprint("disclosures", __name__)
+
+
+@bp.record_once
+def _setup(state: Any) -> None:  # noqa: ANN401 - Flask's own
+    app: Flask = state.app
+    app.jinja_env.filters.update(
+        period=wording.period_name, period_short=wording.period_short, record_title=wording.title,
+        record_summary=wording.summary, cycle=wording.cycle_name, field_label=wording.field_label,
+    )
+    app.jinja_env.globals.update(figure_text=wording.figure_text, compared=wording.compared, entries=wording.entries)
+
+
+def village_of(code: str) -> Place:
+    """Return the village with this code; 404 where there is none."""
+    place = place_of(code)
+    if not isinstance(place, Place) or place.kind != "village":
+        abort(404)
+    return place
+
+
+def item_at(category: str) -> Item:
+    """Return the item with this slug or code; 404 where there is none."""
+    try:
+        return catalogue().find(category)
+    except KeyError:
+        abort(404)

@@ -1,0 +1,48 @@
+"""Writing a flag, its notes and its log entries.
+
+Nothing here touches a village's pages: the public sees no trace of a flag. Log entries go to the district's
+log and name the town's code and the flag's id, never the village.
+"""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from portal.core.clock import local_day
+from portal.flags import queries, stored
+from portal.flags.models import Flag, FlagEvent
+from portal.flags.rules import Rule
+from portal.log import service as log
+from portal.places import queries as places
+from portal.places import settings
+from portal.places.models import Place
+
+
+def rule_at(session: Session, place: Place, on: date) -> Rule:
+    """Return the flag rule that holds at a place on a day."""
+    return Rule.from_settings(settings.group(session, place, "flags", on))
+
+
+def record(session: Session, now: datetime, flag: Flag, village: Place, kind: str, **facts: object) -> None:
+    """Write a flag's act into the district's log, under the town's code: it must not tell the village."""
+    town = places.get(session, village.parent_id or "")
+    district = places.parent(session, town)
+    unit = district.unit if district else town.unit
+    log.append(session, unit, local_day(now), kind, place=town.code, flag=flag.id, **facts)
+
+
+def add_event(session: Session, now: datetime, flag: Flag, kind: str, person_id: str = "") -> None:
+    """Note what happened to a flag; notes are only ever added."""
+    session.add(FlagEvent(flag_id=flag.id, number=queries.next_number(session, flag.id), kind=kind,
+                          person_id=person_id, at=now))
+    session.flush()
+
+
+def raise_flag(session: Session, now: datetime, village: Place, flag: Flag) -> Flag:
+    """Store a new flag with its sheet and open private triage."""
+    flag.sheet_hash = stored.content_hash(flag.sheet)
+    session.add(flag)
+    session.flush()
+    add_event(session, now, flag, "raised")
+    record(session, now, flag, village, "flag:raised", sheet=flag.sheet_hash)
+    return flag

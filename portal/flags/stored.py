@@ -1,0 +1,116 @@
+"""Sheets as they are stored: plain values that anyone can read, and back again to recompute them.
+
+A sheet of a count or of facts is `sheet.Sheet.facts()` with the last ISO week counted; the sheet of an
+overdue disclosure holds the notice, the days and the rule.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from portal.flags.rules import Quantities, Rule, Thresholds, Week
+from portal.flags.sheet import Check, NeighbourLine, Sheet, Verdict, check, judge, plain
+from portal.log.chain import canonical
+
+
+def counted(sheet: Sheet, cause: str, week: str) -> dict[str, Any]:
+    """Return the stored form of a sheet; `cause` is count or facts, `week` the last one counted (`2026-W47`)."""
+    return {"kind": cause, "week": week, **sheet.facts()}
+
+
+def overdue(rule: Rule, village: str, item: str, period: str, due_on: date, noticed_on: date,
+            opened: date) -> dict[str, Any]:
+    """Return the sheet of a disclosure still missing `overdue_days` after the town's notice."""
+    return {
+        "kind": "overdue",
+        "rule_version": rule.version,
+        "rule": {"overdue_days": rule.overdue_days, "triage_days": rule.triage_days},
+        "village": village,
+        "item": item,
+        "period": period,
+        "due_on": due_on.isoformat(),
+        "noticed_on": noticed_on.isoformat(),
+        "opened": opened.isoformat(),
+        "days_since_notice": (opened - noticed_on).days,
+    }
+
+
+def content_hash(facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a sheet (or of reasons) in its one canonical spelling, 64 hex digits."""
+    return sha256(canonical(facts)).hexdigest()
+
+
+def check_values(made: Check, calm: float) -> dict[str, Any]:
+    """Return a weekly check as plain values; `calm` is P(rate > usual), the number that ends a triage."""
+    values = plain({**asdict(made), "calm": calm})
+    assert isinstance(values, dict)  # noqa: S101 - plain() of a dict is a dict
+    return values
+
+
+def read_check(values: Mapping[str, Any]) -> Check:
+    """Return a weekly check from its plain values."""
+    found = values["found"]
+    return Check(
+        day=date.fromisoformat(values["day"]),
+        baseline=float(values["baseline"]),
+        thresholds=Thresholds(**values["thresholds"]),
+        found=Quantities(Fraction(found["D"]), found["S"], found["voice_capped"], found["confirmed"],
+                         Fraction(found["open_part"])),
+        particulars=values["particulars"],
+        over_count=values["over_count"],
+        over_facts=values["over_facts"],
+    )
+
+
+def read(facts: Mapping[str, Any]) -> Sheet:
+    """Return the sheet of a count or of facts from its stored form. KeyError when it is another kind of sheet."""
+    values = {key: float(value) if isinstance(value, str) else value for key, value in facts["rule"].items()}
+    return Sheet(
+        rule=Rule.from_settings(values),
+        village=facts["village"],
+        opened=date.fromisoformat(facts["opened"]),
+        adults=facts["adults"],
+        neighbours=tuple(NeighbourLine(**line) for line in facts["neighbours"]),
+        weeks=tuple(Week(**week) for week in facts["weeks"]),
+        checks=tuple(read_check(values) for values in facts["checks"]),
+        open_received=facts["open_received"],
+        most_from_one=facts["most_from_one"],
+        confirmed_by=tuple(facts["confirmed_by"]),
+        commitments=facts["commitments"],
+    )
+
+
+def usual_rates(sheet: Sheet) -> list[tuple[int, int, int, float, float]]:
+    """Return what the usual rate is made of, from the sheet's own lines, for the year and for the quarter.
+
+    Each is (weeks, villages kept, people, thousands of adults times quarters, rate); the usual rate is the higher.
+    """
+    rule = sheet.rule
+    made = []
+    for weeks, counts, people in (
+        (52, [line.counts_in_year for line in sheet.neighbours], [line.year for line in sheet.neighbours]),
+        (13, [line.counts_in_quarter for line in sheet.neighbours], [line.quarter for line in sheet.neighbours]),
+    ):
+        kept = [place for place, counted_in in enumerate(counts) if counted_in]
+        total = sum(people[place] for place in kept)
+        exposed = sum(
+            sheet.neighbours[place].adults / 1000 * min(weeks, sheet.neighbours[place].known) / 13 for place in kept
+        )
+        rate = (total + rule.prior_strength * rule.prior_rate) / (exposed + rule.prior_strength)
+        made.append((weeks, len(kept), total, exposed, rate))
+    return made
+
+
+def recompute(facts: Mapping[str, Any]) -> Verdict:
+    """Return the verdict of a stored sheet, computed anew from its counts and settings alone.
+
+    The newest check is made again from the weeks and the neighbours; the earlier ones are judged by the
+    numbers that they recorded.
+    """
+    sheet = read(facts)
+    usual = max(rate for *_rest, rate in usual_rates(sheet))
+    newest = check(sheet.checks[-1].day, sheet.adults, usual, sheet.weeks, sheet.rule)
+    return judge((*sheet.checks[:-1], newest), sheet.adults, sheet.rule)

@@ -1,0 +1,64 @@
+"""What the front pages need and no single feature knows."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from portal.accounts import queries as people
+from portal.accounts.models import Person
+from portal.ballots.tasks import tasks as ballot_tasks
+from portal.core.clock import local_day
+from portal.core.db import Stores
+from portal.core.jobs import last_done
+from portal.core.tasks import Task
+from portal.disclosures import queries as disclosures
+from portal.disclosures.tasks import tasks as disclosure_tasks
+from portal.flags.tasks import tasks as flag_tasks
+from portal.places.models import Place
+from portal.promises.tasks import tasks as promise_tasks
+from portal.reports.tasks import tasks as report_tasks
+from portal.roles import Actor, Role
+
+SOURCES: tuple[Callable[[Stores, Session, Actor, datetime], list[Task]], ...] = (
+    disclosure_tasks, promise_tasks, report_tasks, ballot_tasks, flag_tasks,
+)
+
+
+def secretary(session: Session, place: Place, now: datetime) -> Person | None:
+    """Return the village's party branch secretary."""
+    return people.holder(session, place.id, Role.SECRETARY, local_day(now))
+
+
+def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Return everything that waits for this person, what is due first first; without a day last."""
+    found = [task for source in SOURCES for task in source(stores, session, actor, now)]
+    return sorted(found, key=lambda task: (task.due or date.max, task.place))
+
+
+def overview(session: Session, villages: Sequence[Place], now: datetime) -> list[dict[str, Any]]:
+    """Return each village with how much is missing and when something was last published, by code."""
+    state = disclosures.overview(session, [village.id for village in villages], now)
+    return [{"village": village, **state[village.id]} for village in villages]
+
+
+def health(stores: Stores, instance: Path) -> dict[str, Any]:
+    """Return whether each store answers, when the clock last ran and when a backup was last made."""
+    state: dict[str, Any] = {"alive": True}
+    for store in stores:
+        try:
+            with store.read() as session:
+                session.exec(text("select 1"))  # type: ignore[call-overload]
+            state[store.name] = True
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, it does not answer
+            state["alive"] = state[store.name] = False
+    if state["portal"]:
+        with stores.portal.read() as session:
+            ticked = last_done(session, "tick")
+            state["last_tick"] = ticked.isoformat() if ticked else None
+    mark = instance / "last-backup"
+    state["last_backup"] = mark.read_text("utf-8").strip() if mark.exists() else None
+    return state

@@ -1,0 +1,105 @@
+"""The front pages and the desk."""
+
+import json
+from collections import defaultdict
+from itertools import islice
+
+from flask import Blueprint, Flask, Response, abort, render_template, request
+
+from portal.ballots import queries as ballots
+from portal.core.clock import utc_now
+from portal.core.tasks import Task
+from portal.disclosures import queries as disclosures
+from portal.home import navigation, queries
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.promises import queries as promises
+from portal.roles import Permission
+from portal.web.cache import kept
+from portal.web.edge import edge, place_of, reading
+from portal.web.errors import phrase
+from portal.web.filters import is_english
+from portal.web.guards import actor, needs, open_to_all, signed_in
+
+bp = Blueprint("home", __name__)
+
+
+@bp.record_once
+def _setup(state: object) -> None:
+    app: Flask = state.app  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(desk_links=navigation.desk_links, phrase=phrase)
+    app.jinja_env.filters["place_of_task"] = _place_of_task
+
+
+def _place_of_task(task: Task) -> str:
+    return (is_english() and task.place_en) or task.place
+
+
+@bp.route("/")
+@open_to_all
+def find() -> str:
+    """Find a village by name, Latin name, initials or code, or browse by town."""
+    words = request.args.get("q", "").strip()[:40]
+    everything = places.below(reading(), "/")
+    by_parent: dict[str, list[Place]] = defaultdict(list)
+    for one in everything:
+        by_parent[one.parent_id or ""].append(one)
+    towns = [(one, by_parent[one.id]) for one in everything if one.kind == "town"]
+    return render_template(
+        "home/find.html", q=words, found=places.search(reading(), words) if words else [], towns=towns,
+        district=next((one for one in everything if one.kind == "district"), None),
+        count=sum(len(villages) for _town, villages in towns),
+    )
+
+
+@bp.route("/v/<code>")
+@open_to_all
+@kept
+def village(code: str) -> str:
+    """Show what is new, what is missing, what was promised, and the ways from here."""
+    place = place_of(code)
+    if place is None or place.kind != "village":
+        abort(404)
+    now = utc_now()
+    return render_template(
+        "home/village.html", village=place, secretary=queries.secretary(reading(), place, now),
+        **disclosures.for_home(reading(), place, now),
+        promises=promises.for_home(reading(), place), round=ballots.open_round(reading(), place, now),
+        result=ballots.latest_result(reading(), place),
+    )
+
+
+@bp.route("/privacy")
+@open_to_all
+def privacy() -> str:
+    """Say in plain words what is secret, what is kept and what can't be promised."""
+    return render_template("home/privacy.html")
+
+
+@bp.route("/desk")
+@signed_in
+def desk() -> str:
+    """One list of what this person has to do now."""
+    tasks = queries.tasks(edge().stores, reading(), actor(), utc_now())
+    return render_template("home/desk.html", mine=[task for task in tasks if not task.waiting],
+                           waiting=list(islice((task for task in tasks if task.waiting), 30)))
+
+
+@bp.route("/desk/<code>/villages")
+@needs(Permission.PLACE_OVERSEE)
+def villages(code: str) -> str:
+    """List the villages of a town or the district, by code, with what is missing; no ranks."""
+    place = place_of(code)
+    rows = queries.overview(reading(), places.villages(reading(), place.path), utc_now())
+    return render_template("home/villages.html", place=place, rows=rows)
+
+
+@bp.route("/healthz")
+@open_to_all
+def healthz() -> Response:
+    """Tell whether the portal is alive, and when its clock and its backup last ran."""
+    state = queries.health(edge().stores, edge().config.instance)
+    status = 200 if state["alive"] else 503
+    return Response(json.dumps(state), status=status, mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+

@@ -1,0 +1,134 @@
+"""Keeps an installation: backup, restore, the year-end archive, a look at its health.
+
+`booth` is never copied: two copies around one cast would tie a slip to a sealed ballot (`ballots.md`). Secrets are
+never copied either: a stolen backup must open nothing. Keep `secrets/` by hand, elsewhere.
+"""
+
+import csv
+import io
+import json
+import shutil
+import sqlite3
+import sys
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from portal.config import Config, UnsafeConfig
+from portal.core.db import Stores
+from portal.disclosures import queries as disclosures
+from portal.disclosures.catalogue import catalogue
+from portal.log import verify
+from portal.places import queries as places
+from portal.places.settings import defaults
+
+COPIED = ("portal", "vault")
+
+
+def backup(stores: Stores, settings: Config, folder: Path, now: datetime) -> int:
+    """Write a compact copy of `portal` and `vault`, and the settings, into a folder; 0 when done.
+
+    Raises UnsafeConfig for stores elsewhere than in SQLite, or when the folder holds a backup already.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for store in stores:
+        if store.name not in COPIED:
+            continue
+        target = folder / f"{store.name}.sqlite"
+        if store.file is None:
+            message = f"the store {store.name} is not an SQLite file: back it up with its own database's tools"
+            raise UnsafeConfig(message)
+        if target.exists():
+            message = f"{target} exists already: choose an empty folder for each backup"
+            raise UnsafeConfig(message)
+        print(f"copying {store.name} …", file=sys.stderr, flush=True)
+        connection = sqlite3.connect(store.file)
+        try:
+            connection.execute("VACUUM INTO ?", (str(target),))
+        finally:
+            connection.close()
+        target.chmod(0o600)
+    shutil.copy(settings.instance / "portal.toml", folder / "portal.toml")
+    (settings.instance / "last-backup").write_text(now.isoformat(timespec="minutes"), "utf-8")
+    print(f"Backed up to {folder}. Not in it: ballots under way, and the secrets; keep {settings.instance / 'secrets'} elsewhere.")
+    return 0
+
+
+def restore(folder: Path, instance: Path) -> int:
+    """Bring a backup into an instance folder that has no stores yet; 0 when done. Raises UnsafeConfig."""
+    for name in COPIED:
+        if not (folder / f"{name}.sqlite").exists():
+            message = f"{folder} holds no backup: {name}.sqlite is missing"
+            raise UnsafeConfig(message)
+        if (instance / f"{name}.sqlite").exists():
+            message = f"{instance} holds a store already: restore into an empty folder"
+            raise UnsafeConfig(message)
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in COPIED:
+        shutil.copy(folder / f"{name}.sqlite", instance / f"{name}.sqlite")
+    if not (instance / "portal.toml").exists():
+        shutil.copy(folder / "portal.toml", instance / "portal.toml")
+    print("Restored. Put the folder secrets/ back beside it, run `portal migrate`, then `portal check`.")
+    return 0
+
+
+def export(stores: Stores, settings: Config, code: str, out: Path) -> int:
+    """Write everything public of a village into a zip: one JSON and one CSV a category; 0 when done.
+
+    Raises LookupError for an unknown village.
+    """
+    with stores.portal.read() as session, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        village = places.by_code(session, code)
+        if village is None or village.kind != "village":
+            message = f"there is no village {code}"
+            raise LookupError(message)
+        number = 0
+        for item in catalogue().items:
+            facts = disclosures.public_facts(session, village, item)
+            if not facts:
+                continue
+            number += len(facts)
+            archive.writestr(f"{item.code}-{item.slug}.json", json.dumps(facts, ensure_ascii=False, indent=1))
+            rows = [row for fact in facts for row in fact["rows"]]
+            if rows:
+                buffer = io.StringIO()
+                keys = list(dict.fromkeys(key for row in rows for key in row))
+                writer = csv.DictWriter(buffer, keys)
+                writer.writeheader()
+                writer.writerows(rows)
+                archive.writestr(f"{item.code}-{item.slug}.csv", "\ufeff" + buffer.getvalue())
+    print(f"{number} records of {village.name} in {out} (as villagers see them at {settings.base_url}/v/{village.code})")
+    return 0
+
+
+def check(stores: Stores, settings: Config) -> int:
+    """Look the installation over; 0 when all is well, 1 with a line for each thing that is not."""
+    faults = [f"the store {store.name} does not answer" for store in stores if not _answers(store)]
+    if not settings.mail.host:
+        print("No mail is configured: digests wait at the desk.")
+    if (settings.instance / "first-passwords.txt").exists() and not settings.demo:
+        faults.append("first-passwords.txt still lies in the folder: hand the passwords out and delete it")
+    if not faults:
+        faults += [f"log of {problem.unit}: {problem.what}" for problem in verify.verify_store(stores)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print("All is well.")
+    return 1 if faults else 0
+
+
+def _answers(store: object) -> bool:
+    try:
+        with store.read() as session:  # type: ignore[attr-defined]
+            session.exec(text("select 1"))
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it does not answer
+        return False
+    return True
+
+
+def seed_report() -> str:
+    """Say what the seed data hold; raises where they can't be read."""
+    items = catalogue().items
+    return f"{len(items)} categories in {len(catalogue().groups)} groups, {len(defaults())} settings: all can be read."

@@ -1,0 +1,42 @@
+"""What each kind of entry is called where people read the log."""
+
+from portal.core.words import N_
+
+WORDS = {
+    "place:created": N_("a place was added"),
+    "place:changed": N_("a place's details were changed"),
+    "setting:changed": N_("a setting was changed"),
+    "role:granted": N_("somebody was given an office"),
+    "role:ended": N_("somebody's office ended"),
+    "record:published": N_("a record was published"),
+    "record:effective": N_("a record took effect after its notice"),
+    "record:corrected": N_("a record was corrected"),
+    "record:archived": N_("a record was put into the archive"),
+    "record:none": N_("it was declared that there was nothing to publish"),
+    "objection:received": N_("an objection came in"),
+    "objection:decided": N_("an objection was decided"),
+    "promise:published": N_("a promise was made"),
+    "promise:changed": N_("a promise was changed"),
+    "promise:progress": N_("progress on a promise was reported"),
+    "promise:checked": N_("the town checked a promise"),
+    "key:changed": N_("an office changed its key"),
+    "reports:week": N_("a week's reports were counted"),
+    "slips:issued": N_("slips were issued"),
+    "round:created": N_("an appraisal was prepared"),
+    "round:opened": N_("a vote was opened"),
+    "round:closed": N_("a vote was closed"),
+    "round:counted": N_("votes were counted"),
+    "round:published": N_("a result was published"),
+    "round:refused": N_("a forbidden change to a vote was refused"),
+    "flag:raised": N_("a question for the town was raised"),
+    "flag:decided": N_("the town decided whether to look into a question"),
+    "review:opened": N_("a review was opened"),
+    "review:closed": N_("a review was closed"),
+    "rule:changed": N_("a rule was changed"),
+    "payload:erased": N_("what an entry stood for was erased, for a stated reason"),
+}
+
+
+def words(kind: str) -> str:
+    """Return the phrase for a kind; a kind that we don't know yet is shown as it is written in the log."""
+    return WORDS.get(kind, kind)

@@ -1,0 +1,1 @@
+"""What villagers report without an account: sealed to the town and the district, followed with sixteen digits."""

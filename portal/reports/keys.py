@@ -1,0 +1,157 @@
+"""An office's desk key: made once, wrapped for each officer under a passphrase, open for a quarter of an hour.
+
+The private half is never on disk in a form that the disk alone opens. While an officer works, it lies in
+`unlock` sealed under a random key that only that officer's cookie holds, so it works with several processes
+and ends with the cookie, the row, or the time.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from threading import Semaphore
+
+from argon2.low_level import Type, hash_secret_raw
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
+from nacl.secret import SecretBox
+from sqlmodel import Session, col, delete, select
+
+from portal.config import ROOT
+from portal.core.clock import local_day
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.log import service as log
+from portal.places.models import Place
+from portal.reports import queries
+from portal.reports.models import Opening, OfficeKey, OfficeKeyCopy, Unlocked
+from portal.roles import Actor
+
+WORDS = 6
+SALT_BYTES = 16
+MEMORY_KIB = 64 * 1024
+PASSES = 3
+_AT_ONCE = Semaphore(2)
+WRONG = N_("These words do not open the key. Check each word and try again.")
+
+
+@dataclass(frozen=True)
+class Open:
+    """An office's key that one person has open: whose it is, its private half, until when."""
+
+    place_id: str
+    key_id: str
+    private: PrivateKey
+    until: datetime
+
+
+@cache
+def word_list() -> tuple[tuple[str, str], ...]:
+    """Return the 2,048 words of passphrases (11 bits each): as typed, and as the word that it stands for."""
+    lines = (ROOT / "seed" / "words.txt").read_text("utf-8").splitlines()
+    return tuple((typed, word) for typed, _, word in (line.partition(" ") for line in lines))
+
+
+def new_passphrase() -> str:
+    """Return six random words with blanks between them (66 bits)."""
+    return " ".join(secrets.choice(word_list())[0] for _ in range(WORDS))
+
+
+def meaning(passphrase: str) -> list[tuple[str, str]]:
+    """Return the words of a passphrase, each with the word that it stands for, to be copied by hand."""
+    known = dict(word_list())
+    return [(typed, known.get(typed, "")) for typed in passphrase.split()]
+
+
+def _box(passphrase: str, salt: bytes) -> SecretBox:
+    tidy = " ".join(passphrase.lower().split())
+    with _AT_ONCE:
+        return SecretBox(hash_secret_raw(tidy.encode(), salt, time_cost=PASSES, memory_cost=MEMORY_KIB,
+                                         parallelism=1, hash_len=SecretBox.KEY_SIZE, type=Type.ID))
+
+
+def make_key(session: Session, now: datetime, place: Place, person_id: str) -> str:
+    """Make an office's first desk key; return the passphrase of whoever makes it, shown once and kept nowhere.
+
+    Raises Refused where the office has a key: its officers hand out copies instead.
+    """
+    if queries.active_key(session, place.id) is not None:
+        raise Refused(N_("This office has its key already. A colleague who can open it makes your copy."))
+    private = PrivateKey.generate()
+    key = OfficeKey(place_id=place.id, public=bytes(private.public_key), created_on=local_day(now))
+    session.add(key)
+    session.flush()
+    fingerprint = hashlib.sha256(key.public).hexdigest()[:32]
+    log.append(session, place.unit, local_day(now), "key:changed", office=place.code, fingerprint=fingerprint)
+    return wrap_for(session, private, key.id, person_id)
+
+
+def wrap_for(session: Session, private: PrivateKey, key_id: str, person_id: str) -> str:
+    """Make, or make anew, an officer's copy of a key; return that officer's passphrase, shown once."""
+    passphrase, salt = new_passphrase(), secrets.token_bytes(SALT_BYTES)
+    copy = session.get(OfficeKeyCopy, (key_id, person_id)) or OfficeKeyCopy(
+        key_id=key_id, person_id=person_id, salt=b"", wrapped=b""
+    )
+    copy.salt, copy.wrapped = salt, bytes(_box(passphrase, salt).encrypt(bytes(private)))
+    session.add(copy)
+    return passphrase
+
+
+def unwrap(copy: OfficeKeyCopy, passphrase: str) -> PrivateKey:
+    """Return the private half from an officer's copy. Raises Refused for a wrong passphrase."""
+    try:
+        return PrivateKey(_box(passphrase, copy.salt).decrypt(copy.wrapped))
+    except CryptoError:
+        raise Refused(WRONG, field="passphrase") from None
+
+
+def unlock(session: Session, now: datetime, actor: Actor, office: Place, passphrase: str, minutes: int) -> str:
+    """Open an office's key for a person's session; return what the cookie holds. Noted for the district.
+
+    Raises Refused when the person has no copy or the passphrase is wrong.
+    """
+    key = queries.active_key(session, office.id)
+    copy = session.get(OfficeKeyCopy, (key.id, actor.person_id)) if key else None
+    if copy is None:
+        raise Refused(N_("You have no copy of this office's key yet. A colleague who can open it makes one for you."))
+    private = unwrap(copy, passphrase)
+    held = secrets.token_bytes(SecretBox.KEY_SIZE)
+    sweep(session, now)
+    lock(session, actor.session_id)
+    session.add(Unlocked(session_id=actor.session_id, key_id=copy.key_id, person_id=actor.person_id,
+                         blob=bytes(SecretBox(held).encrypt(bytes(private))), until=now + timedelta(minutes=minutes)))
+    note(session, now, actor, office.id)
+    return held.hex()
+
+
+def opened(session: Session, now: datetime, actor: Actor, held: str) -> Open | None:
+    """Return the key that a person has open, or None: never opened, time over, signed out, another's cookie."""
+    query = select(Unlocked, OfficeKey).join(OfficeKey, col(OfficeKey.id) == col(Unlocked.key_id))
+    found = session.exec(query.where(Unlocked.session_id == actor.session_id)).first()
+    if found is None or not held:
+        return None
+    row, key = found
+    if row.until <= now or row.person_id != actor.person_id:
+        return None
+    try:
+        private = PrivateKey(SecretBox(bytes.fromhex(held)).decrypt(row.blob))
+    except (CryptoError, ValueError):
+        return None
+    return Open(key.place_id, key.id, private, row.until)
+
+
+def lock(session: Session, session_id: str) -> None:
+    """Close whatever key a session has open."""
+    session.exec(delete(Unlocked).where(col(Unlocked.session_id) == session_id))
+    session.flush()
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Take away every row whose time is over."""
+    session.exec(delete(Unlocked).where(col(Unlocked.until) <= now))
+
+
+def note(session: Session, now: datetime, actor: Actor, place_id: str, report_id: str | None = None) -> None:
+    """Note that a person unlocked an office's key, or opened a case. The district can list it."""
+    session.add(Opening(person_id=actor.person_id, place_id=place_id, report_id=report_id, day=local_day(now)))

@@ -1,0 +1,220 @@
+"""The vault's tables: reports, their sealed words, what an office noted; and in `portal` the offices' wrapped keys.
+
+The vault knows only ISO weeks, never a moment. Its rows have random keys and (on SQLite) no rowid, so that no
+table tells in which order reports came.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from portal.core.db import PortalTable, UTCDateTime, VaultTable
+from portal.core.ids import new_id
+
+STATES = ("received", "looked", "accepted", "closed")
+CHANNELS = ("voice", "open", "paper")
+OUTCOMES = ("founded", "partly", "unfounded", "not_ours")
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+
+
+def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} in (" + ", ".join(f"'{value}'" for value in values) + ")", name=name)
+
+
+class Report(VaultTable, table=True):
+    """One report: what the statistics need, and nothing that tells who, when exactly, or from where.
+
+    `lookup` is SHA-256 of half of Argon2id(receipt); `reporter_pub` seals what is written back. `to_town` is
+    false where people of the town are involved. `awaiting` says whose turn it is: "reporter", "office" or "".
+    `escalated` names the clock that ran out. `commit_hash` binds the sealed copies as they were filed, and
+    `retry_tag` tells a form that was sent twice from one that was changed and sent again.
+    `rated`, `reopened` and `closed_by` wait for the reporter's rating and the second look.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        _one_of("state", STATES, "state"), _one_of("channel", CHANNELS, "channel"),
+        _one_of("outcome", ("", *OUTCOMES), "outcome"), _one_of("awaiting", ("", "reporter", "office"), "awaiting"),
+        CheckConstraint("severity between 0 and 5", name="severity"), UniqueConstraint("lookup"),
+        WITHOUT_ROWID,
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    village_id: str = Field(index=True, max_length=16)
+    lookup: bytes = Field(sa_type=LargeBinary)
+    reporter_pub: bytes = Field(sa_type=LargeBinary)
+    week: str = Field(index=True, max_length=8)
+    category: str = Field(max_length=12)
+    severity: int
+    channel: str = Field(max_length=5)
+    state: str = Field(default="received", max_length=8)
+    to_town: bool = True
+    awaiting: str = Field(default="office", max_length=8)
+    escalated: str = Field(default="", max_length=10)
+    outcome: str = Field(default="", max_length=9)
+    looked_week: str = Field(default="", max_length=8)
+    accepted_week: str = Field(default="", max_length=8)
+    extended_week: str = Field(default="", max_length=8)
+    closed_week: str = Field(default="", max_length=8)
+    closed_by: str = Field(default="", max_length=16)
+    rated: int = 0
+    reopened: bool = False
+    commit_hash: bytes = Field(sa_type=LargeBinary)
+    retry_tag: bytes = Field(sa_type=LargeBinary)
+
+
+class Message(VaultTable, table=True):
+    """One message of a case, in the order of the talk; number 0 is the report itself. The words are in `report_body`.
+
+    `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition,
+    reply, note, question, extended, result.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (_one_of("direction", ("in", "out"), "direction"), UniqueConstraint("report_id", "tag"), WITHOUT_ROWID)
+
+    report_id: str = Field(primary_key=True, max_length=16, foreign_key="report.id")
+    number: int = Field(primary_key=True)
+    direction: str = Field(max_length=3)
+    kind: str = Field(max_length=9)
+    place_id: str = Field(default="", max_length=16)
+    week: str = Field(max_length=8)
+    tag: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class ReportBody(VaultTable, table=True):
+    """One sealed copy of one part of a message: part 0 is the text, the others are photos.
+
+    `reader` is "town", "district" or "reporter"; `key_id` names the office key that opens it ("" for the reporter).
+    """
+
+    __tablename__ = "report_body"
+    __table_args__ = (
+        _one_of("reader", ("town", "district", "reporter"), "reader"),
+        ForeignKeyConstraint(["report_id", "number"], ["message.report_id", "message.number"]),
+        WITHOUT_ROWID,
+    )
+
+    report_id: str = Field(primary_key=True, max_length=16)
+    number: int = Field(primary_key=True)
+    part: int = Field(primary_key=True)
+    reader: str = Field(primary_key=True, max_length=8)
+    key_id: str = Field(default="", max_length=16)
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class TextSketch(VaultTable, table=True):
+    """The keyed sketch of a report's words: tells pasted copies apart without the words. `week` says when it goes."""
+
+    __tablename__ = "text_sketch"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    report_id: str = Field(primary_key=True, max_length=16, foreign_key="report.id")
+    week: str = Field(max_length=8)
+    sketch: bytes = Field(sa_type=LargeBinary)
+
+
+class Particular(VaultTable, table=True):
+    """A fact of a report that can be checked in the books or on the spot, found by one officer.
+
+    It counts for a review only once a second person of another office found the same (`second_by`).
+    """
+
+    __tablename__ = "particular"
+    __table_args__ = (UniqueConstraint("report_id", "kind"), WITHOUT_ROWID)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    report_id: str = Field(index=True, max_length=16, foreign_key="report.id")
+    kind: str = Field(max_length=10)
+    week: str = Field(max_length=8)
+    found_by: str = Field(max_length=16)
+    found_at: str = Field(max_length=16)
+    second_by: str = Field(default="", max_length=16)
+    second_at: str = Field(default="", max_length=16)
+    second_week: str = Field(default="", max_length=8)
+
+
+class ReceiptPace(VaultTable, table=True):
+    """When the next guess at a receipt may be looked at, for the whole portal. Only wrong receipts move it."""
+
+    __tablename__ = "receipt_pace"
+
+    id: int = Field(default=1, primary_key=True)
+    next_at: float = 0.0
+
+
+class OfficeKey(PortalTable, table=True):
+    """The public half of an office's desk key. A key is retired by a newer one and stays until its cases close."""
+
+    __tablename__ = "office_key"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    place_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    public: bytes = Field(sa_type=LargeBinary)
+    created_on: date
+    retired_on: date | None = None
+
+
+class OfficeKeyCopy(PortalTable, table=True):
+    """The private half, wrapped for one officer under that officer's own passphrase (Argon2id, 64 MiB)."""
+
+    __tablename__ = "office_key_copy"
+
+    key_id: str = Field(foreign_key="office_key.id", primary_key=True, max_length=16)
+    person_id: str = Field(foreign_key="person.id", primary_key=True, max_length=16)
+    salt: bytes = Field(sa_type=LargeBinary)
+    wrapped: bytes = Field(sa_type=LargeBinary)
+
+
+class Unlocked(PortalTable, table=True):
+    """A private half while somebody works with it: sealed under a key that only that person's cookie holds."""
+
+    __tablename__ = "unlock"
+
+    session_id: str = Field(primary_key=True, max_length=16)
+    key_id: str = Field(foreign_key="office_key.id", max_length=16)
+    person_id: str = Field(foreign_key="person.id", max_length=16)
+    blob: bytes = Field(sa_type=LargeBinary)
+    until: datetime = Field(sa_type=UTCDateTime)
+
+
+class Opening(PortalTable, table=True):
+    """Who unlocked an office's key (`report_id` empty) or opened a case, and on which day. The district lists it."""
+
+    __tablename__ = "report_opening"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    person_id: str = Field(foreign_key="person.id", index=True, max_length=16)
+    place_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    report_id: str | None = Field(default=None, index=True, max_length=16)
+    day: date
+
+
+class Request(PortalTable, table=True):
+    """What an office asks a village to see to: a neutral summary in the officer's own words, and the clerk's answer.
+
+    The village sees the summary, never the report. `report_id` leads the office back to the case.
+    """
+
+    __tablename__ = "report_request"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    place_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    office_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    report_id: str = Field(index=True, max_length=16)
+    summary: str = Field(max_length=500)
+    asked_on: date
+    due: date
+    answer: str = Field(default="", max_length=1000)
+    answered_on: date | None = None
+    answered_by: str = Field(default="", max_length=16)
+
+
+class ReportWeek(PortalTable, table=True):
+    """That a town's week stands in the log: written once, however often the clocks run."""
+
+    __tablename__ = "report_week"
+
+    place_id: str = Field(foreign_key="place.id", primary_key=True, max_length=16)
+    week: str = Field(primary_key=True, max_length=8)

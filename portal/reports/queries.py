@@ -1,0 +1,237 @@
+"""Reading reports: for the person with the digits, for the offices, for the flag rule and the log."""
+
+import struct
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, or_, select
+
+from portal.accounts.models import Person
+from portal.core.clock import add_weeks
+from portal.flags import near
+from portal.flags.rules import Week
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.reports import rules
+from portal.reports.models import Message, OfficeKey, OfficeKeyCopy, Opening, Particular, Report, ReportBody, Request, TextSketch
+from portal.roles import Actor, Permission
+
+SERIOUS = 3
+SKETCH = struct.Struct(f">{near.HASHES}I")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to whom copies are sealed: "town", "district" or "reporter", the key's name and public half."""
+
+    reader: str
+    key_id: str
+    public: bytes
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A message with its sealed text for one reader (None: this reader has no copy) and its photos' numbers."""
+
+    message: Message
+    text: bytes | None
+    key_id: str
+    photos: tuple[int, ...]
+
+
+def active_key(session: Session, place_id: str) -> OfficeKey | None:
+    """Return the key to which an office's copies are sealed now, or None."""
+    query = select(OfficeKey).where(OfficeKey.place_id == place_id, col(OfficeKey.retired_on).is_(None))
+    return session.exec(query).first()
+
+
+def has_copy(session: Session, key_id: str, person_id: str) -> bool:
+    """Tell whether an officer has a copy of a key."""
+    return session.get(OfficeKeyCopy, (key_id, person_id)) is not None
+
+
+def copy_holders(session: Session, key_id: str) -> set[str]:
+    """Return the people who have a copy of a key."""
+    return set(session.exec(select(OfficeKeyCopy.person_id).where(OfficeKeyCopy.key_id == key_id)).all())
+
+
+def office_readers(session: Session, village: Place) -> list[Reader]:
+    """Return the town's and the district's keys for a village's reports; an office without a key is left out."""
+    above = [part for part in village.path.split("/") if part and part != village.id]
+    query = select(OfficeKey, Place).join(Place, col(Place.id) == col(OfficeKey.place_id))
+    query = query.where(col(OfficeKey.place_id).in_(above), col(OfficeKey.retired_on).is_(None))
+    return [Reader(place.kind, key.id, key.public) for key, place in session.exec(query).all()]
+
+
+def office_of(session: Session, actor: Actor, place: Place) -> Place:
+    """Return the office in whose name a person reads a place's reports: where the nearest such role is held."""
+    above = [path for path in actor.paths(Permission.REPORT_READ) if place.path.startswith(path)]
+    nearest = max(above, key=len)
+    return places.get(session, nearest.rstrip("/").rsplit("/", 1)[-1])
+
+
+def by_lookup(vault: Session, lookup: bytes) -> Report | None:
+    """Return the report that a receipt finds."""
+    return vault.exec(select(Report).where(Report.lookup == lookup)).first()
+
+
+def _visible(office_kind: str) -> list[object]:
+    return [] if office_kind == "district" else [col(Report.to_town).is_(True)]
+
+
+def inbox(vault: Session, village_ids: Collection[str], office_kind: str) -> list[Report]:
+    """Return the reports of some villages that an office may read: open ones first, then by week, newest first."""
+    query = select(Report).where(col(Report.village_id).in_(village_ids), *_visible(office_kind))  # type: ignore[arg-type]
+    query = query.order_by(col(Report.state) == "closed", col(Report.week).desc(), col(Report.id))
+    return list(vault.exec(query).all())
+
+
+def one(vault: Session, report_id: str, village_ids: Collection[str], office_kind: str) -> Report | None:
+    """Return a report if it is of one of these villages and this kind of office may read it."""
+    report = vault.get(Report, report_id)
+    if report is None or report.village_id not in village_ids or not rules.may_read(report.to_town, office_kind):
+        return None
+    return report
+
+
+def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
+    """Return a case's messages in their order, each with its sealed text for one reader."""
+    found = vault.exec(select(Message).where(Message.report_id == report_id).order_by(col(Message.number))).all()
+    mine = [col(ReportBody.report_id) == report_id, col(ReportBody.reader) == reader]
+    texts = vault.exec(select(ReportBody).where(*mine, ReportBody.part == 0)).all()
+    parts = vault.exec(select(ReportBody.number, ReportBody.part).where(*mine, ReportBody.part > 0)).all()
+    by_number = {body.number: body for body in texts}
+    sealed = []
+    for message in found:
+        body = by_number.get(message.number)
+        photos = tuple(sorted(part for number, part in parts if number == message.number))
+        sealed.append(Sealed(message, body.sealed if body else None, body.key_id if body else "", photos))
+    return sealed
+
+
+def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> bytes | None:
+    """Return one sealed photo for one reader."""
+    body = vault.get(ReportBody, (report_id, number, part, reader)) if part else None
+    return body.sealed if body else None
+
+
+def particulars(vault: Session, report_id: str) -> list[Particular]:
+    """Return what was found of a report, in the order of the menu of kinds."""
+    found = vault.exec(select(Particular).where(Particular.report_id == report_id)).all()
+    kinds = list(rules.PARTICULARS)
+    return sorted(found, key=lambda row: kinds.index(row.kind))
+
+
+def openings(session: Session, path: str, limit: int = 200) -> list[tuple[Opening, Person, Place]]:
+    """Return who unlocked a key or opened a case at the offices at and below a place, the latest days first."""
+    query = (
+        select(Opening, Person, Place)
+        .join(Person, col(Person.id) == col(Opening.person_id))
+        .join(Place, col(Place.id) == col(Opening.place_id))
+        .where(col(Place.path).startswith(path))
+        .order_by(col(Opening.day).desc(), col(Place.code), col(Person.user))
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
+def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
+    """Return who opened a case and how often, most often first."""
+    query = (
+        select(Person, func.count())
+        .join(Opening, col(Opening.person_id) == col(Person.id))
+        .where(Opening.report_id == report_id)
+        .group_by(col(Person.id))
+        .order_by(func.count().desc())
+    )
+    return list(session.exec(query).all())
+
+
+def requests_to(session: Session, village_id: str) -> list[Request]:
+    """Return what offices asked a village to see to, open ones first."""
+    query = select(Request).where(Request.place_id == village_id)
+    return list(session.exec(query.order_by(col(Request.answered_on).is_not(None), col(Request.due).desc())).all())
+
+
+def request_for(session: Session, report_id: str) -> Request | None:
+    """Return what the village was asked because of a report, or None."""
+    return session.exec(select(Request).where(Request.report_id == report_id)).first()
+
+
+def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week: str) -> dict[str, list[Week]]:
+    """Return what each ISO week brought in each village, `from_week` to `to_week`, oldest first (see flags.md).
+
+    Adverse reports only. An open report with a found particular is `confirmed`; of the others, near-duplicates
+    of one week count once. `particulars` counts those that two offices found, in the week of the second.
+    """
+    span = [from_week]
+    while span[-1] < to_week:
+        span.append(add_weeks(span[-1], 1))
+    adverse = [key for key, category in rules.BY_KEY.items() if category.adverse]
+    reports = vault.exec(
+        select(Report.id, Report.village_id, Report.week, Report.severity, Report.channel)
+        .where(col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse))
+        .where(Report.week >= from_week, Report.week <= to_week)
+    ).all()
+    found = vault.exec(
+        select(Particular.report_id, Particular.second_week, Report.village_id)
+        .join(Report, col(Report.id) == col(Particular.report_id))
+        .where(col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse))
+    ).all()
+    checkable = {report_id for report_id, _, _ in found}
+    facts = Counter((village_id, week) for _, week, village_id in found if week)
+    rest = [row for row in reports if row[4] != "voice" and row[0] not in checkable]
+    collapsed = _collapsed(vault, [(row[0], row[1], row[2]) for row in rest])
+    voice = Counter((row[1], row[2]) for row in reports if row[4] == "voice")
+    serious = Counter((row[1], row[2]) for row in reports if row[4] == "voice" and row[3] >= SERIOUS)
+    confirmed = Counter((row[1], row[2]) for row in reports if row[4] != "voice" and row[0] in checkable)
+    return {
+        village_id: [
+            Week(voice=voice[key], serious_voice=serious[key], confirmed=confirmed[key],
+                 open_rest=collapsed.get(key, 0), particulars=facts[key])
+            for key in ((village_id, week) for week in span)
+        ]
+        for village_id in village_ids
+    }
+
+
+def _collapsed(vault: Session, rest: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], int]:
+    """Return how many different open reports each (village, week) has: one per cluster of near-duplicates."""
+    ids = [report_id for report_id, _, _ in rest]
+    rows = vault.exec(select(TextSketch).where(col(TextSketch.report_id).in_(ids))).all() if ids else []
+    sketches = {row.report_id: SKETCH.unpack(row.sketch) for row in rows}
+    groups: dict[tuple[str, str], list[str]] = {}
+    for report_id, village_id, week in rest:
+        groups.setdefault((village_id, week), []).append(report_id)
+    counts = {}
+    for key, members in groups.items():
+        known = [sketches[member] for member in members if member in sketches]
+        counts[key] = len(near.near_duplicate_sketches(known)) + len(members) - len(known)
+    return counts
+
+
+def commitments(vault: Session, village_ids: Collection[str], from_week: str, to_week: str) -> dict[str, list[bytes]]:
+    """Return the commitments of all reports of some villages, by ISO week, sorted: they tell no order."""
+    rows = vault.exec(
+        select(Report.week, Report.commit_hash).where(col(Report.village_id).in_(village_ids))
+        .where(Report.week >= from_week, Report.week <= to_week)
+    ).all()
+    found: dict[str, list[bytes]] = {}
+    for week, commit in rows:
+        found.setdefault(week, []).append(commit)
+    return {week: sorted(commits) for week, commits in found.items()}
+
+
+def oldest_week(vault: Session, village_ids: Collection[str]) -> str | None:
+    """Return the first week in which one of these villages reported anything."""
+    return vault.exec(select(func.min(Report.week)).where(col(Report.village_id).in_(village_ids))).first()
+
+
+def open_requests(session: Session, paths: Sequence[str]) -> list[tuple[Request, Place]]:
+    """Return the unanswered requests to the villages at and below some places."""
+    villages = [col(Place.path).startswith(path) for path in paths]
+    if not villages:
+        return []
+    query = select(Request, Place).join(Place, col(Place.id) == col(Request.place_id))
+    return list(session.exec(query.where(or_(*villages), col(Request.answered_on).is_(None))).all())

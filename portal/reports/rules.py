@@ -1,0 +1,175 @@
+"""What a report may be about, how serious that is, and the clocks that run over it. Pure.
+
+Clocks start on the Monday after the report's ISO week: nothing more exact is kept (`domain.md` 3.11, after the
+regulation on petitions of 2022).
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from portal.core.clock import add_weeks, add_working_days, week_start
+from portal.core.words import N_
+
+MOST_PHOTOS = 4
+LARGEST_PHOTO = 8 * 1024 * 1024
+LONGEST_TEXT = 4000
+NEAR_DAYS = 3
+GUESSES_A_SECOND = 2
+LONGEST_WAIT = 5.0
+BANDS = ((4, "0-4"), (9, "5-9"), (19, "10-19"))
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of report: words for the villager, the small words below, severity 0 (harmless) to 5, a short name."""
+
+    key: str
+    words: str
+    small: str
+    severity: int
+    short: str
+
+    @property
+    def adverse(self) -> bool:
+        """Tell whether such a report is a complaint about how the village is run."""
+        return self.severity > 0
+
+
+CATEGORIES = (
+    Category("money", N_("The books and the money"), N_("where it went, what was paid for"), 4, N_("books and money")),
+    Category("benefits", N_("Benefits and subsidies"), N_("who should have got them and did not"), 3, N_("benefits")),
+    Category("land", N_("Land, houses, what belongs to all"), "", 3, N_("land and collective property")),
+    Category("procedure", N_("Something big was not discussed or not made public"), "", 2, N_("not discussed or not public")),
+    Category("manner", N_("How people are treated"), "", 1, N_("manner")),
+    Category("threat", N_("Somebody threatens me or takes revenge"), "", 5, N_("threat or revenge")),
+    Category("services", N_("Roads, water, power, rubbish"), "", 0, N_("roads, water, power")),
+    Category("word", N_("A question, a suggestion, some praise"), "", 0, N_("question or suggestion")),
+)
+BY_KEY = {category.key: category for category in CATEGORIES}
+HARMLESS = tuple(category.key for category in CATEGORIES if not category.adverse)
+
+SOURCES = {
+    "saw": N_("I saw it myself"),
+    "heard": N_("I heard it from others"),
+    "suspect": N_("I suspect it"),
+}
+PARTICULARS = {
+    "ledger": N_("an entry in the books"),
+    "date": N_("a date"),
+    "place": N_("a place"),
+    "sum": N_("a sum"),
+    "document": N_("a document"),
+}
+OUTCOMES = {
+    "founded": N_("It was so, and it is being put right"),
+    "partly": N_("Part of it was so"),
+    "unfounded": N_("It was looked into and was not so"),
+    "not_ours": N_("This is for another office to decide"),
+}
+STATES = {
+    "received": N_("received"),
+    "looked": N_("being looked at"),
+    "accepted": N_("accepted"),
+    "closed": N_("closed"),
+}
+CLOCKS = {
+    "first_look": N_("first look"),
+    "accept": N_("say whether it is accepted"),
+    "answer": N_("give the result"),
+}
+
+# "My name is", "this is <name>": words with which people sign without meaning to.
+_NAMES = re.compile(r"我(?:的名字)?(?:叫|是)[\u4e00-\u9fff]{2,4}|本人姓|[Mm]y name is|I am (?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock of a case: what must be done by which Shanghai day."""
+
+    kind: str
+    due: date
+
+    def late(self, today: date) -> bool:
+        """Tell whether the day is over."""
+        return today > self.due
+
+    def near(self, today: date) -> bool:
+        """Tell whether the day comes within three days, or is over."""
+        return today >= self.due - timedelta(days=NEAR_DAYS)
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The periods of the group [reports]: working days until somebody looks, days until acceptance and result."""
+
+    first_look_days: int
+    accept_days: int
+    answer_days: int
+    extend_days: int
+    unlock_minutes: int
+
+
+def due_days(week: str, periods: Periods, *, extended: bool) -> dict[str, date]:
+    """Return each clock's last day for a report of an ISO week."""
+    monday = week_start(add_weeks(week, 1))
+    answer = periods.answer_days + (periods.extend_days if extended else 0)
+    return {
+        "first_look": add_working_days(monday, periods.first_look_days),
+        "accept": monday + timedelta(days=periods.accept_days),
+        "answer": monday + timedelta(days=answer),
+    }
+
+
+def running(state: str, week: str, periods: Periods, *, extended: bool) -> Clock | None:
+    """Return the clock that runs in a state; None once a case is closed."""
+    kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(state)
+    return Clock(kind, due_days(week, periods, extended=extended)[kind]) if kind else None
+
+
+def signs_itself(text: str) -> list[tuple[int, int]]:
+    """Return where a text says who wrote it ("我叫…", "my name is"), as (start, end)."""
+    return [(match.start(), match.end()) for match in _NAMES.finditer(text)]
+
+
+def band(count: int) -> str:
+    """Return the band in which a count is made public: 0-4, 5-9, 10-19, 20+."""
+    return next((name for most, name in BANDS if count <= most), "20+")
+
+
+def wait_for(next_at: float, now: float) -> float | None:
+    """Return how many seconds a guess must wait for its turn; None when the line is too long.
+
+    Times are seconds since the epoch. Once wrong receipts come faster than two a second, everybody stands in
+    one line; nobody waits longer than five seconds, and beyond that the page asks to try again.
+    """
+    wait = max(0.0, next_at - now)
+    return wait if wait <= LONGEST_WAIT else None
+
+
+def after_miss(next_at: float, now: float) -> float:
+    """Return when the next guess may be looked at after one more turn in the line was taken."""
+    return max(next_at, now) + 1 / GUESSES_A_SECOND
+
+
+def may_read(to_town: bool, office_kind: str) -> bool:  # noqa: FBT001 - the column's own name
+    """Tell whether an office of this kind may read a report: the town not, where its own people are involved."""
+    return office_kind == "district" or (office_kind == "town" and to_town)
+
+
+def counted(categories: Collection[str]) -> set[str]:
+    """Return those of `categories` that the flag rule counts."""
+    return {key for key in categories if key in BY_KEY and BY_KEY[key].adverse}
+
+
+# Staff never ask who somebody is: the answer would undo what the rest of the portal guards.
+_WHO = re.compile(
+    r"你是谁|您是谁|(?:你|您)(?:叫什么|的?名字|的?姓名|姓什么|哪家|家住)|(?:你|您)(?:的)?(?:电话|手机|身份证)"
+    r"|[Ww]ho are you|[Yy]our (?:full )?(?:name|phone|number)|[Ww]here do you live"
+)
+
+
+def asks_who(text: str) -> bool:
+    """Tell whether an office's message asks the reporter who they are."""
+    return bool(_WHO.search(text))

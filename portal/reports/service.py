@@ -1,0 +1,226 @@
+"""Filing a report and working on it. Every verb takes the vault's session; words are sealed before they rest."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from portal.core.clock import iso_week, local_day
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.flags import near
+from portal.places.models import Place
+from portal.reports import queries, rules, sealing
+from portal.reports.models import Message, Particular, Report, ReportBody, TextSketch
+from portal.reports.queries import Reader
+from portal.reports.receipts import Receipt, tag
+from portal.reports.sealing import Words
+from portal.roles import Actor
+
+NO_KEY = N_("The offices above this village have not made their keys yet, so nothing can be sealed for them. "
+            "Please tell the town office by word of mouth, or come back later.")
+CLOSED = N_("This case is closed.")
+MOST_PARTS = 2 * rules.MOST_PHOTOS
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What a villager sends: about which village, what kind, the words, photos (clean JPEG), how it came in."""
+
+    village_id: str
+    category: str
+    words: Words
+    photos: tuple[bytes, ...] = ()
+    channel: str = "open"
+    town_involved: bool = False
+
+
+def week_of(now: datetime) -> str:
+    """Return the ISO week of a moment: all that the vault ever learns of time."""
+    return iso_week(local_day(now))
+
+
+def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Reader], receipt: Receipt,
+            sketch_key: bytes) -> bool:
+    """Take a report in; return False when this very form had been taken already.
+
+    The same form sent again changes nothing; the same form with other words adds them to the case. Raises
+    Refused when no office above the village has a key.
+    """
+    readers = [office for office in offices if rules.may_read(not filing.town_involved, office.reader)]
+    if not readers:
+        raise Refused(NO_KEY)
+    content = filing.words.as_bytes()
+    mark = tag(receipt, content + b"".join(filing.photos))
+    known = queries.by_lookup(vault, receipt.lookup)
+    if known is not None:
+        _add_changed(vault, now, known, filing, readers, mark)
+        return False
+    category = rules.BY_KEY[filing.category]
+    report = Report(
+        village_id=filing.village_id, lookup=receipt.lookup, reporter_pub=bytes(receipt.key.public_key),
+        week=week_of(now), category=category.key, severity=category.severity, channel=filing.channel,
+        to_town=not filing.town_involved, commit_hash=b"", retry_tag=mark,
+    )
+    bodies = _seal(report, 0, filing.words, filing.photos, readers)
+    report.commit_hash = commitment(bodies)
+    vault.add(report)
+    vault.flush()
+    _keep(vault, report, Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week), bodies)
+    sketch = queries.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
+    vault.add(TextSketch(report_id=report.id, week=report.week, sketch=sketch))
+    return True
+
+
+def _add_changed(vault: Session, now: datetime, report: Report, filing: Filing, readers: Sequence[Reader],
+                 mark: bytes) -> None:
+    """Add what somebody changed after going back and sending the same form again; once for each change."""
+    if mark == report.retry_tag or report.state == "closed" or _has_tag(vault, report, mark):
+        return
+    number = _next_number(vault, report)
+    bodies = _seal(report, number, filing.words, filing.photos, readers)
+    _keep(vault, report, Message(report_id=report.id, number=number, direction="in", kind="addition",
+                                 week=week_of(now), tag=mark), bodies)
+
+
+def commitment(bodies: Sequence[ReportBody]) -> bytes:
+    """Return the hash that binds a report's sealed copies: SHA-256 over their hashes, sorted."""
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(body.sealed).digest() for body in bodies))).digest()
+
+
+def _seal(report: Report, number: int, words: Words, photos: Sequence[bytes], offices: Sequence[Reader]) -> list[ReportBody]:
+    """Return the sealed copies of a message: the text for each office and the reporter, photos for the offices."""
+    readers = [*offices, Reader("reporter", "", report.reporter_pub)]
+    parts = [(0, words.as_bytes(), readers)] + [(at, photo, list(offices)) for at, photo in enumerate(photos, 1)]
+    return [
+        ReportBody(report_id=report.id, number=number, part=part, reader=reader.reader, key_id=reader.key_id,
+                   sealed=sealing.seal(reader.public, content))
+        for part, content, its_readers in parts
+        for reader in its_readers
+    ]
+
+
+def _keep(vault: Session, report: Report, message: Message, bodies: Sequence[ReportBody]) -> None:
+    vault.add(message)
+    vault.flush()
+    vault.add_all(bodies)
+    vault.flush()
+    vault.add(report)
+
+
+def _next_number(vault: Session, report: Report) -> int:
+    last = vault.exec(select(func.max(Message.number)).where(Message.report_id == report.id)).one()
+    return (-1 if last is None else int(last)) + 1
+
+
+def _has_tag(vault: Session, report: Report, mark: bytes) -> bool:
+    query = select(Message.number).where(Message.report_id == report.id, Message.tag == mark)
+    return vault.exec(query).first() is not None
+
+
+def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
+           attempt: str) -> None:
+    """Add the reporter's answer; the same form sent again changes nothing. Raises Refused once the case is closed."""
+    if report.state == "closed":
+        raise Refused(CLOSED)
+    mark = tag(receipt, attempt.encode())
+    if _has_tag(vault, report, mark):
+        return
+    readers = [office for office in offices if rules.may_read(report.to_town, office.reader)]
+    if not readers:
+        raise Refused(NO_KEY)
+    number = _next_number(vault, report)
+    message = Message(report_id=report.id, number=number, direction="in", kind="reply", week=week_of(now), tag=mark)
+    report.awaiting = "office"
+    _keep(vault, report, message, _seal(report, number, Words(text), (), readers))
+
+
+def write_back(vault: Session, now: datetime, report: Report, office: Place, kind: str, text: str,
+               offices: Sequence[Reader]) -> None:
+    """Write to the reporter: a `note`, a `question`, why it takes longer (`extended`) or the `result`.
+
+    Sealed to the reporter and to every office that reads the case. Raises Refused for a text that asks who
+    they are, and once the case is closed.
+    """
+    if report.state == "closed":
+        raise Refused(CLOSED)
+    if rules.asks_who(text):
+        raise Refused(N_("Don't ask who they are, or for a name or a number. Ask about the matter."), field="text")
+    readers = [reader for reader in offices if rules.may_read(report.to_town, reader.reader)]
+    number = _next_number(vault, report)
+    message = Message(report_id=report.id, number=number, direction="out", kind=kind, place_id=office.id,
+                      week=week_of(now))
+    report.awaiting = "reporter" if kind == "question" else ""
+    _keep(vault, report, message, _seal(report, number, Words(text), (), readers))
+
+
+def look(vault: Session, now: datetime, report: Report) -> None:
+    """Note that the office in charge has read a report for the first time; later calls change nothing."""
+    if report.state == "received":
+        report.state, report.looked_week, report.escalated = "looked", week_of(now), ""
+        vault.add(report)
+
+
+def accept(vault: Session, now: datetime, report: Report) -> None:
+    """Tell the reporter that the case is taken up. Raises Refused when that is not the next step."""
+    if report.state not in {"received", "looked"}:
+        raise Refused(N_("This case was accepted already."))
+    report.state, report.accepted_week, report.escalated = "accepted", week_of(now), ""
+    report.looked_week = report.looked_week or report.accepted_week
+    vault.add(report)
+
+
+def extend(vault: Session, now: datetime, report: Report, office: Place, reason: str, offices: Sequence[Reader]) -> None:
+    """Take the longer period, once, and tell the reporter why. Raises Refused."""
+    if report.state != "accepted" or report.extended_week:
+        raise Refused(N_("Only an accepted case can be given more time, and only once."))
+    write_back(vault, now, report, office, "extended", reason, offices)
+    report.extended_week, report.escalated = week_of(now), ""
+
+
+def close(vault: Session, now: datetime, actor: Actor, report: Report, office: Place, outcome: str, text: str,
+          offices: Sequence[Reader]) -> None:
+    """Close a case with its outcome and what was found, told to the reporter. Raises Refused."""
+    if outcome not in rules.OUTCOMES:
+        raise Refused(N_("Please choose one."), field="outcome")
+    write_back(vault, now, report, office, "result", text, offices)
+    report.state, report.outcome, report.closed_week = "closed", outcome, week_of(now)
+    report.accepted_week = report.accepted_week or report.closed_week
+    report.looked_week = report.looked_week or report.accepted_week
+    report.closed_by, report.awaiting, report.escalated = actor.person_id, "", ""
+
+
+def find_particular(vault: Session, now: datetime, actor: Actor, report: Report, office: Place, kind: str) -> Particular:
+    """Note that a fact of a report was found in the books or on the spot; a second office's officer makes it count.
+
+    Raises Refused when the same person, or the same office, confirms twice.
+    """
+    if kind not in rules.PARTICULARS:
+        raise Refused(N_("Please choose one."), field="kind")
+    query = select(Particular).where(Particular.report_id == report.id, Particular.kind == kind)
+    row = vault.exec(query).first()
+    if row is None:
+        row = Particular(report_id=report.id, kind=kind, week=week_of(now), found_by=actor.person_id, found_at=office.id)
+    elif row.second_by:
+        raise Refused(N_("Two people have confirmed this already."), field="kind")
+    elif actor.person_id == row.found_by or office.id == row.found_at:
+        raise Refused(N_("Somebody from another office must confirm this a second time."), field="kind")
+    else:
+        row.second_by, row.second_at, row.second_week = actor.person_id, office.id, week_of(now)
+    vault.add(row)
+    return row
+
+
+def escalate(vault: Session, village_ids: Collection[str], today: date, periods: rules.Periods) -> int:
+    """Mark each open case whose clock ran out, once for each clock; return how many were marked."""
+    query = select(Report).where(col(Report.village_id).in_(village_ids), Report.state != "closed")
+    marked = 0
+    for report in vault.exec(query).all():
+        clock = rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
+        if clock and clock.late(today) and report.escalated != clock.kind:
+            report.escalated = clock.kind
+            vault.add(report)
+            marked += 1
+    return marked

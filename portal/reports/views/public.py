@@ -1,0 +1,203 @@
+"""Saying something in three small steps, and following it with sixteen digits. No cookie, no script, no address."""
+
+from typing import Any
+
+from flask import abort, render_template, request
+
+from portal.core import digits
+from portal.core.clock import local_day, utc_now
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.reports import clocks, forms, pace, queries, receipts, rules, sealing, service
+from portal.reports.models import Report
+from portal.reports.receipts import Receipt
+from portal.reports.views.blueprint import bp
+from portal.slips import peppers, voice
+from portal.web import tokens
+from portal.web.edge import edge, place_of, reading
+from portal.web.forms import Form
+from portal.web.guards import open_to_all
+
+UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
+STALE = N_("The page lay open for a long time. Look it over once more and press the button again.")
+LONGEST_REPLY = 2000
+
+
+def _village(code: str) -> Place:
+    place = place_of(code)
+    if place is None or place.kind != "village":
+        abort(404)
+    return place  # type: ignore[no-any-return]
+
+
+@bp.route("/v/<code>/say", methods=["GET", "POST"])
+@open_to_all
+def say(code: str) -> Any:  # noqa: ANN401
+    """Show the step that the form has come to; everything typed travels with it."""
+    village = _village(code)
+    if request.method == "GET":
+        return _kind_page(village, Form({}), receipts.new_attempt())
+    fields, files = forms.read(request)
+    form = Form(fields.to_dict())
+    go = form.values.get("go", "")
+    if go == "kind" or form.values.get("category") not in rules.BY_KEY:
+        return _back_to_kinds(village, form, chosen=go == "write")
+    if go == "write":
+        draft = forms.draft(form, files, _fits)
+        form.errors.clear()  # nothing was asked yet: the page comes up clean
+        return _write_page(village, form, draft)
+    return _checked(village, form, forms.draft(form, files, _fits), go)
+
+
+def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:  # noqa: ANN401
+    """Lead from the words to the last look, and from there to the sixteen digits."""
+    if not form.ok:
+        return _write_page(village, form, draft), 422
+    if draft.warnings and go == "check":
+        return _write_page(village, form, draft, warn=True)
+    if go == "send":
+        if tokens.form_token_fits(form.values.get("token", ""), "say", draft.attempt):
+            return _send(village, form, draft)
+        form.refuse("", STALE)
+    page = render_template("reports/check.html", village=village, form=form, draft=draft, kept=_kept(draft),
+                           category=rules.BY_KEY[draft.category], sources=rules.SOURCES)
+    return (page, 422) if form.errors else page
+
+
+def _send(village: Place, form: Form, draft: forms.Draft) -> Any:  # noqa: ANN401
+    """File the report and show its digits. The slip is spent first, in its own store; nothing joins the two."""
+    now, secret = utc_now(), edge().config.secrets["receipt"]
+    offices = queries.office_readers(reading(), village)
+    digits16 = receipts.for_attempt(secret, draft.attempt)
+    slip = ""
+    try:
+        if draft.voice and offices:
+            slip = _spend(village, draft)
+        filing = service.Filing(village.id, draft.category, forms.words_of(draft), tuple(draft.photos),
+                                "voice" if slip == "counted" else "open", draft.town_involved)
+        receipt = receipts.derive(secret, digits16)
+        with edge().stores.vault.write() as vault:
+            service.file_at(vault, now, filing, offices, receipt, edge().config.secrets["sketch"])
+    except Refused as refused:
+        form.take(refused)
+        return _write_page(village, form, draft), 422
+    return render_template("reports/receipt.html", village=village, receipt=digits16, slip=slip, draft=draft,
+                           periods=clocks.periods(reading(), village, now))
+
+
+def _spend(village: Place, draft: forms.Draft) -> str:
+    today, secret = local_day(utc_now()), edge().config.secrets["receipt"]
+    quarter = voice.quarters(today.year)[(today.month - 1) // 3]
+    folder = peppers.folder_of(edge().config.instance)
+    with edge().stores.booth.write() as booth:
+        return voice.spend(booth, folder, village.id, draft.voice, quarter, receipts.slip_attempt(secret, draft.attempt))
+
+
+def _kept(draft: forms.Draft) -> list[tuple[str, str]]:
+    return forms.carried(draft, lambda bound_to: tokens.form_token("photo", bound_to))
+
+
+def _fits(token: str, bound_to: str) -> bool:
+    return tokens.form_token_fits(token, "photo", bound_to)
+
+
+def _kind_page(village: Place, form: Form, attempt: str) -> str:
+    ready = bool(queries.office_readers(reading(), village))
+    return render_template("reports/kind.html", village=village, form=form, attempt=attempt, ready=ready,
+                           categories=rules.CATEGORIES)
+
+
+def _back_to_kinds(village: Place, form: Form, *, chosen: bool) -> Any:  # noqa: ANN401
+    """Show the first step again, with what was typed in the second."""
+    attempt = form.values.get("attempt", "")
+    attempt = attempt if receipts.is_attempt(attempt) else receipts.new_attempt()
+    if chosen:
+        form.choice("category", rules.BY_KEY)
+    page = _kind_page(village, form, attempt)
+    return (page, 422) if form.errors else page
+
+
+def _write_page(village: Place, form: Form, draft: forms.Draft, *, warn: bool = False) -> str:
+    return render_template("reports/write.html", village=village, form=form, draft=draft, kept=_kept(draft), warn=warn,
+                           sources=rules.SOURCES, most=rules.MOST_PHOTOS, longest=rules.LONGEST_TEXT)
+
+
+@bp.route("/c", methods=["GET", "POST"])
+@open_to_all
+def follow() -> Any:  # noqa: ANN401
+    """Show a case to whoever has its sixteen digits; the digits travel in the form, never in the address."""
+    if request.method == "GET":
+        return render_template("reports/enter.html", form=Form({}))
+    form = Form(request.form.to_dict())
+    typed = digits.tidy(form.values.get("receipt", ""))
+    found = None
+    if digits.holds(typed, receipts.LENGTH):
+        try:
+            found = pace.find(edge().stores, utc_now(), edge().config.secrets["receipt"], typed,
+                              issued=tokens.form_token_fits(form.values.get("issued", ""), "receipt", typed))
+        except pace.Busy:
+            return render_template("reports/busy.html", form=form), 503
+    if found is None:
+        form.refuse("receipt", UNKNOWN)
+        return render_template("reports/enter.html", form=form), 422
+    report, receipt = found
+    if form.values.get("go") != "answer":
+        return _case_page(report, receipt, typed, Form({}))
+    return _answered(report, receipt, typed, form)
+
+
+def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:  # noqa: ANN401
+    text = form.text("text", longest=LONGEST_REPLY, guarded=False)
+    attempt = form.values.get("attempt", "")
+    warned = forms.warnings(text)
+    if form.ok and not tokens.form_token_fits(form.values.get("token", ""), "answer", attempt):
+        form.refuse("", STALE)
+    if not form.ok:
+        return _case_page(report, receipt, typed, form), 422
+    if warned and form.values.get("sure") != "1":
+        return _case_page(report, receipt, typed, form, warned)
+    village = places.get(reading(), report.village_id)
+    try:
+        with edge().stores.vault.write() as vault:
+            service.answer(vault, utc_now(), vault.merge(report), receipt, queries.office_readers(reading(), village), text, attempt)
+    except Refused as refused:
+        form.take(refused)
+        return _case_page(report, receipt, typed, form), 422
+    with edge().stores.vault.read() as vault:
+        fresh = queries.by_lookup(vault, receipt.lookup) or report
+    return _case_page(fresh, receipt, typed, Form({}), sent=True)
+
+
+def _case_page(report: Report, receipt: Receipt, typed: str, form: Form, warnings: list[tuple[str, str]] | None = None, *,
+               sent: bool = False) -> str:
+    session = reading()
+    village = places.get(session, report.village_id)
+    with edge().stores.vault.read() as vault:
+        talk = queries.talk(vault, report.id, "reporter")
+    offices = _above(village)
+    attempt = form.values.get("attempt", "")
+    days = rules.due_days(report.week, clocks.periods(session, village, utc_now()), extended=bool(report.extended_week))
+    return render_template(
+        "reports/case.html", village=village, report=report, form=form, warnings=warnings or [], sent=sent,
+        lines=[(line.message, _open(receipt, line), offices.get(line.message.place_id)) for line in talk],
+        receipt=typed, attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
+        category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES, days=days,
+        longest=LONGEST_REPLY, photos=sum(len(line.photos) for line in talk),
+    )
+
+
+def _above(village: Place) -> dict[str, Place]:
+    ids = [part for part in village.path.split("/") if part and part != village.id]
+    return {place.id: place for place in (places.get(reading(), each) for each in ids)}
+
+
+def _open(receipt: Receipt, line: queries.Sealed) -> sealing.Words | None:
+    if line.text is None:
+        return None
+    try:
+        return sealing.Words.of(sealing.unseal(receipt.key, line.text))
+    except sealing.Unreadable:
+        return None
+

@@ -1,0 +1,29 @@
+"""Serves the portal with granian: several workers, a bounded number of threads, no access log."""
+
+import os
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+
+INSTANCE = "PORTAL_INSTANCE"
+
+
+def serve(instance: Path, host: str, port: int, workers: int = 2, threads: int = 24) -> None:
+    """Serve an instance until the process is told to stop. No address of a visitor is written anywhere."""
+    os.environ[INSTANCE] = str(instance.resolve())
+    Granian(
+        "portal.serving:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=threads, log_access=False, log_level="warning", factory=True, backlog=512,
+    ).serve()
+
+
+def application() -> object:
+    """Return the WSGI application of the instance named in the environment; each worker makes its own."""
+    from portal import config  # noqa: PLC0415 - read in the worker
+    from portal.app import create_app  # noqa: PLC0415
+
+    return create_app(config.load(Path(os.environ[INSTANCE])))
+
+
+__all__ = ["application", "serve"]

@@ -1,0 +1,46 @@
+"""What the store `booth` keeps of slips: keyed hashes and whether they were used. No name, no moment, no address.
+
+None of these tables has a row id: SQLite would number the rows in the order of writing. A slip that is lost may
+later be voided by its stub: `void` is already a state, the stub's own hash will be a table beside these.
+"""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from portal.core.db import BoothTable
+
+STATES = "state in ('issued', 'spent', 'void')"
+
+
+class Credential(BoothTable, table=True):
+    """A ballot slip: HMAC-SHA-256 of its digits under its round's pepper, and for which vote it is good."""
+
+    __tablename__ = "credential"
+    __table_args__ = (
+        CheckConstraint(STATES, name="state"),
+        Index("ix_credential_round_id", "round_id", "electorate", "state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cred_hash: bytes = Field(primary_key=True)
+    round_id: str = Field(max_length=16)
+    electorate: str = Field(max_length=16)
+    state: str = Field(default="issued", max_length=6)
+    retry_tag: bytes = b""
+
+
+class VoiceSlip(BoothTable, table=True):
+    """A voice slip in one quarter. The four lists of a year have four peppers: none can be matched with another."""
+
+    __tablename__ = "voice_slip"
+    __table_args__ = (
+        CheckConstraint(STATES, name="state"),
+        Index("ix_voice_slip_village_id", "village_id", "quarter", "state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    keyed_hash: bytes = Field(primary_key=True)
+    village_id: str = Field(max_length=16)
+    quarter: str = Field(max_length=7)
+    state: str = Field(default="issued", max_length=6)
+    retry_tag: bytes = b""

@@ -1,0 +1,60 @@
+"""Peppers: one secret file for each purpose, outside the stores and their backups.
+
+Without the pepper a stolen store holds only hashes that no list of digits can be tried against.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+PEPPER_BYTES = 32
+
+
+def folder_of(instance: Path) -> Path:
+    """Return the folder of an instance in which the peppers lie."""
+    return instance / "secrets" / "peppers"
+
+
+def make(folder: Path, name: str) -> bytes:
+    """Return the pepper with this name, made when it is missing, in a file that only its owner can read."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return (folder / name).read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        pepper = secrets.token_bytes(PEPPER_BYTES)
+        file.write(pepper)
+        file.flush()
+        os.fsync(file.fileno())
+    return pepper
+
+
+def read(folder: Path, name: str) -> bytes | None:
+    """Return the pepper with this name, or None when there is none (any more)."""
+    try:
+        return (folder / name).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def destroy(folder: Path, name: str) -> None:
+    """Forget a pepper: from then on no digits can be tried against the hashes made with it."""
+    (folder / name).unlink(missing_ok=True)
+
+
+def keyed(pepper: bytes, digits: str) -> bytes:
+    """Return HMAC-SHA-256 (RFC 2104) of a slip's digits: 32 bytes."""
+    return hmac.new(pepper, b"slip|" + digits.encode(), hashlib.sha256).digest()
+
+
+def retry_tag(pepper: bytes, attempt: str) -> bytes:
+    """Return the tag by which the same attempt, sent again, is known: 32 bytes."""
+    return hmac.new(pepper, b"attempt|" + attempt.encode(), hashlib.sha256).digest()
+
+
+def commitment(hashes: list[bytes]) -> str:
+    """Return one hash (hex) over a batch of keyed hashes, for the log: the batch can't be changed later unseen."""
+    return hashlib.sha256(b"slips|" + b"".join(sorted(hashes))).hexdigest()

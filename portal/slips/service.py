@@ -1,0 +1,86 @@
+"""Issuing ballot slips, finding one by its digits, using one up. All of it on the store `booth`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, func, insert, select, update
+
+from portal.core.digits import make
+from portal.slips import peppers
+from portal.slips.models import Credential
+
+DIGITS = 20
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A batch of slips: the digits to print and forget, and the hash over them that goes into the log."""
+
+    digits: list[str]
+    commitment: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip that was found: for which round and electorate it is good, and whether it still is."""
+
+    cred_hash: bytes
+    round_id: str
+    electorate: str
+    state: str
+
+
+def issue(session: Session, folder: Path, round_id: str, electorate: str, number: int) -> Issued:
+    """Issue slips of a round for one electorate. Only keyed hashes are kept, written in the order of the hashes."""
+    pepper = peppers.make(folder, round_id)
+    digits = [make(DIGITS) for _ in range(number)]
+    hashes = sorted(peppers.keyed(pepper, each) for each in digits)
+    rows = [
+        {"cred_hash": keyed, "round_id": round_id, "electorate": electorate, "state": "issued", "retry_tag": b""}
+        for keyed in hashes
+    ]
+    if rows:
+        session.execute(insert(Credential), rows)
+    return Issued(digits, peppers.commitment(hashes))
+
+
+def find(session: Session, folder: Path, rounds: list[str], digits: str) -> Slip | None:
+    """Return the slip with these digits among some rounds. Found, spent and unknown cost the same work."""
+    hashes = [
+        peppers.keyed(pepper, digits) for pepper in (peppers.read(folder, each) for each in rounds) if pepper
+    ]
+    row = session.exec(select(Credential).where(col(Credential.cred_hash).in_(hashes))).first()
+    return None if row is None else Slip(row.cred_hash, row.round_id, row.electorate, row.state)
+
+
+def spend(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:
+    """Use a slip up, inside the caller's write. True only for the one attempt that did it."""
+    tag = peppers.retry_tag(peppers.read(folder, slip.round_id) or b"", attempt)
+    result = session.execute(
+        update(Credential)
+        .where(col(Credential.cred_hash) == slip.cred_hash, col(Credential.state) == "issued")
+        .values(state="spent", retry_tag=tag)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def was_by(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:
+    """Tell whether this slip was used by this very attempt, now sent again."""
+    pepper = peppers.read(folder, slip.round_id)
+    query = select(Credential.retry_tag).where(Credential.cred_hash == slip.cred_hash, Credential.state == "spent")
+    return pepper is not None and session.exec(query).first() == peppers.retry_tag(pepper, attempt)
+
+
+def counts(session: Session, round_id: str) -> dict[str, tuple[int, int]]:
+    """Return for each electorate of a round how many slips were printed and how many were used."""
+    query = (
+        select(Credential.electorate, Credential.state, func.count())
+        .where(Credential.round_id == round_id)
+        .group_by(Credential.electorate, Credential.state)
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for electorate, state, number in session.exec(query).all():
+        printed, spent = found.get(electorate, (0, 0))
+        found[electorate] = (printed + number, spent + (number if state == "spent" else 0))
+    return found

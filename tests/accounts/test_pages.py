@@ -1,0 +1,133 @@
+"""Signing in, sessions that can be ended, and the operator's list."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from portal.accounts import service
+from portal.accounts.models import Person
+from portal.core.clock import utc_now
+from portal.core.db import Stores
+from tests.factories.places import PASSWORD, District
+from tests.visitor import Official, Villager
+
+
+def _sign_in(villager: Villager, user: str, password: str, code: str = "", **more: str) -> int:
+    villager.check = lambda _page: None  # type: ignore[method-assign] - this one is given a cookie
+    villager.get("/desk/sign-in" + more.pop("query", ""))
+    return villager.post("/desk/sign-in", {"user": user, "password": password, "code": code, **more}).status_code
+
+
+def test_a_clerk_signs_in_with_a_password(villager: Villager) -> None:
+    """In the village a name and a password are enough, and the cookie goes nowhere but to the desk."""
+    assert _sign_in(villager, "village_clerk-liuhe", PASSWORD) == 303
+    assert villager.page is not None
+    for cookie in villager.page.headers.getlist("Set-Cookie"):
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert "Path=/desk" in cookie or "Path=/en/desk" in cookie
+    assert villager.get("/desk").status_code == 200
+
+
+def test_a_town_officer_needs_the_code_too(villager: Villager, district: District) -> None:
+    """Without the one-time code, or with one that was used, a town's desk stays shut."""
+    person = district.person("town_discipline")
+    assert _sign_in(villager, person.user, PASSWORD) == 422
+    code = pyotp.TOTP(person.totp).now()
+    assert _sign_in(villager, person.user, PASSWORD, code) == 303
+    other = Villager(villager.app)
+    assert _sign_in(other, person.user, PASSWORD, code) == 422, "a code works once"
+
+
+@pytest.mark.parametrize(("user", "password"), [("village_clerk-liuhe", "wrong password"), ("nobody", PASSWORD), ("", "")])
+def test_what_was_wrong_is_not_told_apart(villager: Villager, user: str, password: str) -> None:
+    """An unknown name and a wrong password get the same page; the name that was typed is still there."""
+    assert _sign_in(villager, user, password) == 422
+    assert "不对" in villager.text
+    assert PASSWORD not in villager.text
+    if user:
+        assert f'value="{user}"' in villager.text
+
+
+def test_guessing_is_slowed(stores: Stores, district: District) -> None:
+    """After eight wrong passwords even the right one waits ten minutes."""
+    now, user = utc_now(), district.person("secretary").user
+    for _ in range(service.MOST_FAILURES):
+        with stores.portal.write() as session:
+            assert service.sign_in(session, now, user, "wrong", "") is None
+    with stores.portal.write() as session:
+        assert service.sign_in(session, now, user, PASSWORD, "") is None
+        assert service.sign_in(session, now + timedelta(minutes=11), user, PASSWORD, "") is not None
+
+
+def test_a_session_can_be_ended(app: Flask, district: District) -> None:
+    """From one browser the session of another is ended; that one is led to sign in and told why."""
+    person = district.person("village_clerk")
+    one, two = Official(app, person), Official(app, person)
+    one.get("/desk/account")
+    with app.extensions["portal"].stores.portal.read() as session:
+        from portal.accounts import queries  # noqa: PLC0415
+
+        mine = queries.sessions(session, person.id, utc_now())
+    assert len(mine) == 2
+    for desk in mine:
+        one.post("/desk/account/end", {"session": desk.id})
+        if one.page is not None and one.page.status_code == 303 and "sign-in" in one.page.headers["Location"]:
+            break
+    answer = two.get("/desk")
+    assert answer.status_code == 303
+    assert "ended=1" in answer.headers["Location"]
+
+
+def test_signing_in_leads_back_and_never_elsewhere(villager: Villager) -> None:
+    """`next` is a path of this portal; another site's address leads to the desk."""
+    assert _sign_in(villager, "village_clerk-liuhe", PASSWORD, query="?next=/desk/account") == 303
+    assert villager.page is not None
+    assert villager.page.headers["Location"].endswith("/desk/account")
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example"):
+        _sign_in(villager, "village_clerk-liuhe", PASSWORD, next=elsewhere)
+        assert "elsewhere" not in villager.page.headers["Location"]
+
+
+def test_a_new_password_ends_the_other_sessions(app: Flask, district: District) -> None:
+    """Whoever changes the password throws everybody else out."""
+    person = district.person("secretary")
+    one, two = Official(app, person), Official(app, person)
+    one.get("/desk/account")
+    assert one.post("/desk/account", {"old": "wrong", "new": "three odd words"}).status_code == 422
+    assert one.post("/desk/account", {"old": PASSWORD, "new": "short"}).status_code == 422
+    assert one.post("/desk/account", {"old": PASSWORD, "new": "three odd words"}).status_code == 303
+    assert one.get("/desk/account").status_code == 200
+    assert two.get("/desk/account").status_code == 303
+
+
+def test_the_operator_adds_somebody_who_can_sign_in(app: Flask, district: District, stores: Stores) -> None:
+    """The first password is shown once; the new clerk signs in with it and has the role."""
+    operator = Official(app, district.person("operator"))
+    path = f"/desk/{district['district'].code}/people"
+    operator.get(path)
+    form = {"name": "林新", "name_en": "Lin Xin", "user": "linxin", "role": "village_clerk", "place": district["liuhe"].code}
+    assert operator.post(path, {**form, "role": "town_office"}).status_code == 422
+    assert 'value="linxin"' in operator.text, "what was typed is still there"
+    assert operator.post(path, form).status_code == 200
+    with stores.portal.read() as session:
+        from portal.accounts import queries  # noqa: PLC0415
+
+        person = queries.by_user(session, "linxin")
+        assert isinstance(person, Person)
+    assert operator.post(path, form).status_code == 422, "a double tap adds nobody twice"
+
+
+def test_signing_out_ends_the_session(app: Flask, district: District) -> None:
+    """After signing out the browser's old cookie opens nothing."""
+    clerk = Official(app, district.person("village_clerk"))
+    clerk.get("/desk/account")
+    cookie = clerk.client.get_cookie("desk")
+    assert cookie is not None
+    clerk.post("/desk/sign-out")
+    thief = Client(app)
+    thief.set_cookie("desk", cookie.value)
+    assert thief.get("/desk/account").status_code == 303

@@ -1,0 +1,267 @@
+"""The weekly check, and what people may do with a flag, on a real store."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlmodel import col, select
+
+from portal.accounts import queries as people
+from portal.accounts import service as accounts
+from portal.core.clock import local_day
+from portal.core.db import Stores
+from portal.core.errors import Refused
+from portal.flags import queries, service, stored
+from portal.flags.models import Flag, FlagEvent, WeekCount, WeeklyCheck
+from portal.flags.rules import Week
+from portal.flags.sheet import Verdict
+from portal.log.models import LogEntry, LogPayload
+from portal.places.models import Place
+from portal.roles import Actor, Role
+from tests.factories.flags import CALM, LOUD, check_weeks, loud_flag
+from tests.factories.places import District
+
+WHY = "Three receipts were found without a signature."
+
+
+def _actor(session, district: District, now: datetime, role: str, place: str | None = None) -> Actor:
+    return people.actor_of(session, district.person(role, place), local_day(now))
+
+
+def _all(session, table):
+    return list(session.exec(select(table)).all())
+
+
+def test_three_weeks_over_the_line_open_triage_once(stores: Stores, district: District, now: datetime) -> None:
+    """Two weekly checks over the line open nothing; the third opens private triage with its sheet; then no more."""
+    with stores.portal.write() as session:
+        weeks = {"nanwan": LOUD, "xinglin": CALM}
+        assert check_weeks(session, district, now, "baisha", weeks, times=2) == []
+        later = now + timedelta(weeks=1)
+        opened = check_weeks(session, district, later, "baisha", weeks, times=1)
+        assert [(flag.cause, flag.state, flag.level) for flag in opened] == [("count", "triage", "F1")]
+        assert opened[0].due == local_day(later) + timedelta(days=15)
+        assert check_weeks(session, district, later + timedelta(weeks=1), "baisha", weeks, times=1) == []
+
+
+def test_a_repeated_tick_does_nothing(stores: Stores, district: District, now: datetime) -> None:
+    """However often the clock runs in one week, there is one check a village, one flag, one log entry."""
+    with stores.portal.write() as session:
+        loud_flag(session, district, now)
+        before = [len(_all(session, table)) for table in (WeeklyCheck, WeekCount, Flag, FlagEvent, LogEntry)]
+        for _again in range(3):
+            assert check_weeks(session, district, now, "baisha", {"nanwan": LOUD, "xinglin": LOUD}, times=3) == []
+        assert [len(_all(session, t)) for t in (WeeklyCheck, WeekCount, Flag, FlagEvent, LogEntry)] == before
+
+
+def test_a_small_village_is_judged_by_facts(stores: Stores, district: District, now: datetime) -> None:
+    """In a village of 240 adults two particulars from three persons open triage, though no count does."""
+    few = (*(Week(),) * 46, Week(voice=1), Week(voice=1, particulars=1), Week(), Week(confirmed=1, particulars=1),
+           Week(), Week())
+    with stores.portal.write() as session:
+        weeks = {"dongling": few, "liuhe": CALM, "shiqiao": CALM}
+        opened = check_weeks(session, district, now, "qingxi", weeks, times=3)
+        assert [flag.cause for flag in opened] == ["facts"]
+        sheet = stored.read(opened[0].sheet)
+        assert sheet.verdict == Verdict(triage=True, review=True, by_count=False, by_facts=True)
+
+
+def test_ten_open_accounts_never_reach_triage_alone(stores: Stores, district: District, now: datetime) -> None:
+    """Ten open reports that nobody confirmed weigh as two persons at most, in a village of any size."""
+    brigade = (*(Week(),) * 48, *(Week(open_rest=10),) * 4)
+    with stores.portal.write() as session:
+        weeks = dict.fromkeys(("dongling", "liuhe", "shiqiao"), brigade)
+        assert check_weeks(session, district, now, "qingxi", weeks, times=4) == []
+
+
+def test_a_sheet_alone_gives_the_same_verdict(stores: Stores, district: District, now: datetime) -> None:
+    """Whoever has nothing but the stored sheet gets the same line, the same numbers and the same verdict."""
+    with stores.portal.write() as session:
+        flag_id = loud_flag(session, district, now).id
+    with stores.portal.read() as session:
+        flag = session.get_one(Flag, flag_id)
+        sheet = stored.read(flag.sheet)
+        assert stored.counted(sheet, flag.cause, flag.sheet["week"]) == flag.sheet
+        assert stored.recompute(flag.sheet) == sheet.verdict
+        assert stored.content_hash(flag.sheet) == flag.sheet_hash
+        assert max(rate for *_rest, rate in stored.usual_rates(sheet)) == pytest.approx(sheet.checks[-1].baseline)
+        quieter = {**flag.sheet, "weeks": [{**week, "voice": 0, "confirmed": 0} for week in flag.sheet["weeks"]]}
+        assert not stored.recompute(quieter).triage
+
+
+@pytest.mark.parametrize("sheet", [None, {}, {"kind": "count"}])
+def test_a_flag_without_a_sheet_is_refused_by_the_database(stores: Stores, district: District, now: datetime,
+                                                           sheet: object) -> None:
+    """No program can store a flag that nobody could recompute."""
+    day = local_day(now)
+    with pytest.raises(IntegrityError), stores.portal.write() as session:
+        session.add(Flag(village_id=district["nanwan"].id, key="x", cause="count", opened=day, due=day,
+                         sheet=sheet, sheet_hash="0" * 64))
+
+
+def test_notes_on_a_flag_cant_be_changed(stores: Stores, district: District, now: datetime) -> None:
+    """What happened to a flag stays as it was noted, whoever writes to the database."""
+    with stores.portal.write() as session:
+        loud_flag(session, district, now)
+    for change in ("update flag_event set kind = 'calm'", "delete from flag_event"):
+        with pytest.raises(DatabaseError, match="append-only"), stores.portal.write() as session:
+            session.connection().exec_driver_sql(change)
+
+
+def test_two_people_decide_never_one(stores: Stores, district: District, now: datetime) -> None:
+    """Neither dismissal nor review nor its end is anybody's alone, and the database says so too."""
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        officer = _actor(session, district, now, "town_discipline", "baisha")
+        verbs = (service.dismiss, service.open_review)
+        for verb in verbs:
+            for second in ("", officer.person_id, "nobody"):
+                with pytest.raises(Refused, match="second person"):
+                    verb(session, officer, now, flag, WHY, second)
+        flag_id, officer_id = flag.id, officer.person_id
+    with pytest.raises(IntegrityError), stores.portal.write() as session:
+        session.connection().exec_driver_sql(
+            "update flag set state = 'dismissed', reasons = 'x', decided_by = ?, second_by = ? where id = ?",
+            (officer_id, officer_id, flag_id),
+        )
+
+
+def test_the_village_and_the_subject_decide_nothing(stores: Stores, district: District, now: datetime) -> None:
+    """Village roles, a town officer who is also the secretary, and one of the secretary's name are refused."""
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        office = district.person("town_office", "baisha").id
+        for role, place in (("secretary", "nanwan"), ("village_clerk", "nanwan"), ("supervision", "nanwan"),
+                            ("town_discipline", "qingxi"), ("town_office", "baisha"),
+                            ("district_discipline", "district")):
+            with pytest.raises(Refused):
+                service.dismiss(session, _actor(session, district, now, role, place), now, flag, WHY, office)
+        town = _actor(session, district, now, "town_discipline", "baisha")
+        secretary = district.person("secretary", "nanwan")
+        for second in (secretary.id, district.person("operator").id, district.person("town_office", "qingxi").id):
+            with pytest.raises(Refused):
+                service.dismiss(session, town, now, flag, WHY, second)
+        accounts.give_role(session, now, district.person("town_discipline", "baisha"), Role.SUPERVISION,
+                           district["nanwan"])
+        with pytest.raises(Refused, match="holds a post in this village"):
+            service.dismiss(session, _actor(session, district, now, "town_discipline", "baisha"), now, flag, WHY, office)
+        namesake = Actor("other", secretary.name, "", "", town.grants)
+        with pytest.raises(Refused, match="secretary's name"):
+            service.dismiss(session, namesake, now, flag, WHY, office)
+        assert flag.state == "triage"
+
+
+def test_a_review_goes_its_way(stores: Stores, district: District, now: datetime) -> None:
+    """Two people open it with reasons, two close it with an outcome; then it is settled for good."""
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        officer = _actor(session, district, now, "town_discipline", "baisha")
+        second = district.person("district_discipline").id
+        with pytest.raises(Refused, match="reasons"):
+            service.open_review(session, officer, now, flag, "  ", second)
+        service.open_review(session, officer, now, flag, WHY, second)
+        assert (flag.state, flag.level, flag.due) == ("review", "F2", local_day(now) + timedelta(days=30))
+        with pytest.raises(Refused, match="already"):
+            service.dismiss(session, officer, now, flag, WHY, second)
+        with pytest.raises(Refused, match="how the review ended"):
+            service.close_review(session, officer, now, flag, "guilty", WHY, second)
+        service.close_review(session, officer, now, flag, "unfounded", WHY, second)
+        with pytest.raises(Refused, match="already"):
+            service.close_review(session, officer, now, flag, "adjust", WHY, second)
+        assert [row.kind for row in queries.events(session, flag.id)] == ["raised", "review", "closed"]
+
+
+def test_a_count_alone_opens_no_review(stores: Stores, district: District, now: datetime) -> None:
+    """Many people and too few confirmed particulars: triage yes, review no."""
+    hearsay = (*(Week(),) * 46, *(Week(voice=5),) * 6)
+    with stores.portal.write() as session:
+        flag = check_weeks(session, district, now, "baisha", {"nanwan": hearsay, "xinglin": CALM})[0]
+        officer = _actor(session, district, now, "town_discipline", "baisha")
+        with pytest.raises(Refused, match="needs 3 confirmed particulars; there are 0"):
+            service.open_review(session, officer, now, flag, WHY, district.person("district_discipline").id)
+        service.dismiss(session, officer, now, flag, WHY, district.person("district_discipline").id)
+        assert flag.state == "dismissed"
+
+
+def test_after_a_decision_what_was_used_is_spent(stores: Stores, district: District, now: datetime) -> None:
+    """The same reports raise nothing again; as many new voice slips as the line do."""
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        officer = _actor(session, district, now, "town_discipline", "baisha")
+        service.dismiss(session, officer, now, flag, WHY, district.person("district_discipline").id)
+        weeks = LOUD
+        for later in range(1, 4):
+            weeks = (*weeks, Week())
+            opened = check_weeks(session, district, now + timedelta(weeks=later), "baisha",
+                                 {"nanwan": weeks, "xinglin": CALM}, times=1)
+            assert opened == []
+        opened = []
+        for later in range(4, 8):
+            weeks = (*weeks, Week(voice=6))
+            opened += check_weeks(session, district, now + timedelta(weeks=later), "baisha",
+                                  {"nanwan": weeks, "xinglin": CALM}, times=1)
+        assert [new.cause for new in opened] == ["count"]
+
+
+def test_a_missing_disclosure_opens_triage_once(stores: Stores, district: District, now: datetime) -> None:
+    """30 days after the town's notice, once for an item and period, with its own sheet; no count is needed."""
+    village, today = district["liuhe"], local_day(now)
+    with stores.portal.write() as session:
+        due = today - timedelta(days=40)
+        assert service.overdue(session, now, village, "V07", today - timedelta(days=29), due, "2026-09") is None
+        flag = service.overdue(session, now, village, "V07", today - timedelta(days=30), due, "2026-09")
+        assert flag is not None
+        assert (flag.cause, flag.state, flag.level) == ("overdue", "triage", "F1")
+        assert flag.sheet["kind"] == "overdue"
+        assert flag.sheet["days_since_notice"] == 30
+        for _again in range(3):
+            assert service.overdue(session, now, village, "V07", today - timedelta(days=31), due, "2026-09") is None
+        assert service.overdue(session, now, village, "V07", today - timedelta(days=30), due, "2026-10") is not None
+
+
+def test_what_is_not_settled_goes_to_the_district_once(stores: Stores, district: District, now: datetime) -> None:
+    """After 15 days without a decision the district has it, by the clock and once."""
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        assert service.escalate(session, now + timedelta(days=15)) == 0
+        assert service.escalate(session, now + timedelta(days=16)) == 1
+        assert service.escalate(session, now + timedelta(days=17)) == 0
+        assert [row.kind for row in queries.events(session, flag.id)] == ["raised", "escalated"]
+
+
+def test_the_log_names_no_village(stores: Stores, district: District, now: datetime) -> None:
+    """Flag entries lie in the district's log under the town's code; no village's version moves."""
+    with stores.portal.read() as session:
+        versions = {place.id: place.version for place in _all(session, Place)}
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        officer = _actor(session, district, now, "town_discipline", "baisha")
+        second = district.person("district_discipline").id
+        service.open_review(session, officer, now, flag, WHY, second)
+        service.close_review(session, officer, now, flag, "unfounded", WHY, second)
+    with stores.portal.read() as session:
+        entries = session.exec(select(LogEntry).where(col(LogEntry.kind).like("flag:%")
+                                                      | col(LogEntry.kind).like("review:%"))).all()
+        assert [entry.kind for entry in entries] == ["flag:raised", "flag:decided", "review:opened", "review:closed"]
+        assert {entry.unit for entry in entries} == {district["district"].unit}
+        village = district["nanwan"]
+        for entry in entries:
+            body = session.get_one(LogPayload, (entry.unit, entry.seq)).body.decode()
+            assert village.code not in body
+            assert village.id not in body
+            assert WHY not in body
+        assert {place.id: place.version for place in _all(session, Place)} == versions
+
+
+def test_26_calm_weeks_end_a_triage(stores: Stores, district: District, now: datetime) -> None:
+    """A triage that nobody decided ends by itself only after half a year of calm checks."""
+    with stores.portal.write() as session:
+        flag = loud_flag(session, district, now)
+        weeks = LOUD
+        for later in range(1, 53):
+            weeks = (*weeks, Week())
+            check_weeks(session, district, now + timedelta(weeks=later), "baisha",
+                        {"nanwan": weeks, "xinglin": CALM}, times=1)
+            if later < 30:
+                assert flag.state == "triage"
+        assert (flag.state, flag.outcome) == ("closed", "calm")

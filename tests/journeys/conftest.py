@@ -1,0 +1,5 @@
+"""People for the journeys: phones old and new, and officials at keyboards."""
+
+from tests.browser.fixtures import browser, desk, new_phone, old_phone, people, portal, shared
+
+__all__ = ["browser", "desk", "new_phone", "old_phone", "people", "portal", "shared"]
