@@ -24,7 +24,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed.json"
 TOOLS = ROOT / ".tools"
 TOOLS_LIST = ROOT / "tests" / "browser" / "package.json"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LAUNCHER = """#!{python}
 import sys
 
@@ -38,7 +38,7 @@ EXTRACT = ("-F", "pyproject.toml", "-k", "N_", "--add-location=file", "--sort-ou
 QUIET_LINES = ("WARNING: Location ", "WARNING: Running pip as the 'root'")
 
 
-class CannotGoOn(Exception):
+class CannotGoOn(Exception):  # noqa: N818 - an answer, not a failure
     """Something is missing on this machine. The message says what, and how to get it."""
 
 
@@ -90,7 +90,8 @@ def make_venv() -> list[str]:
             [uv, "venv", "--quiet", "--python", sys.executable, str(VENV)], check=False).returncode == 0
         if made:
             return [uv, "pip", "install", "--python", str(PYTHON), "--require-hashes"]
-    install = ["-m", "pip", "install", "--require-hashes", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
+    install = ["-m", "pip", "install", "--require-hashes", "--disable-pip-version-check", "--no-input",
+               "--progress-bar=off"]
     if importlib.util.find_spec("ensurepip"):
         if not (PYTHON.exists() and has_pip()):
             say("Making .venv …")
@@ -155,7 +156,7 @@ def demo(rest: list[str]) -> int:
         return call(*command)
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execv(command[0], command)  # noqa: S606 - the server takes this process's place, and its signals
+    return os.execv(command[0], command)  # noqa: S606 - the server takes this process's place, and its signals
 
 
 def browser_tools() -> list[str]:
@@ -192,7 +193,7 @@ def test(rest: list[str]) -> int:
     sentence = left_out_sentence(left_out)
     if sentence:
         say(sentence)
-    # Whatever needs a browser is one group, so that one demonstration is made and served; the rest fills the other core.
+    # Whatever needs a browser is one group, so that one demonstration serves it; the rest fills the other core.
     arguments = rest or ["-n", "2", "--dist", "loadgroup", "--durations=8"]
     say("Running the tests …")
     code = call(str(PYTHON), "-m", "pytest", *arguments)
@@ -222,7 +223,7 @@ def check(_rest: list[str]) -> int:
         ("ruff", ("ruff", "check", ".")),
         ("mypy", ("mypy",)),
         ("layers", ("lint-imports", "--no-logo")),
-        ("templates", ("djlint", "--lint", "--quiet", "portal/templates")),
+        ("templates", ("djlint", "--lint", "--quiet", "--profile=jinja", "portal/templates")),
     ):
         say(f"{what} …")
         if call(str(BIN / command[0]), *command[1:]):

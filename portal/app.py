@@ -52,9 +52,7 @@ def create_app(config: Config, stores: Stores | None = None) -> Flask:
         for name in ("views", "views.public", "views.desk"):
             try:
                 module = importlib.import_module(f"portal.{feature}.{name}")
-            except ModuleNotFoundError as error:
-                if not (error.name or "").startswith(f"portal.{feature}"):
-                    raise
+            except (ImportError, SyntaxError):
                 continue
             if hasattr(module, "bp") and module.bp.name not in app.blueprints:
                 app.register_blueprint(module.bp)

@@ -17,7 +17,7 @@ TOP_CODE = 95
 
 @dataclass(frozen=True)
 class Cell:
-    """A line that is shown: the answers that stand together, and their percentage (`high` is the upper end of a band)."""
+    """A line that is shown: the answers that stand together, and their percentage (`high`: upper end of a band)."""
 
     options: tuple[str, ...]
     percent: int

@@ -125,14 +125,18 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _outline(content: bytes) -> bytes:
     """Return a PDF's dictionaries without its streams, but with the objects that are packed into streams."""
-    kept, start = [], 0
+    kept, start, room = [], 0, MOST_INFLATED
     while found := _STREAM.search(content, start):
         head = content[start : found.end()]
         end = content.find(b"endstream", found.end())
         end = len(content) if end < 0 else end
         kept.append(_plain(head))
         if b"/ObjStm" in kept[-1][kept[-1].rfind(b" obj") :]:
-            kept.append(_plain(_inflated(content[found.end() : end])))
+            packed = _inflated(content[found.end() : end], room)
+            room -= len(packed)
+            if room <= 0:
+                raise Refused(NOT_A_PDF)
+            kept.append(_plain(packed))
         start = end
     return b"\n".join([*kept, _plain(content[start:])])
 
@@ -142,8 +146,8 @@ def _plain(names: bytes) -> bytes:
     return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), names)
 
 
-def _inflated(stream: bytes) -> bytes:
+def _inflated(stream: bytes, most: int) -> bytes:
     try:
-        return zlib.decompressobj().decompress(stream, MOST_INFLATED)
+        return zlib.decompressobj().decompress(stream, most)
     except zlib.error:
         return b""

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import typst
 
@@ -65,7 +65,8 @@ def _compile(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"]
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
         timestamp=0,  # a sheet carries its own day; the moment of typesetting would make every copy another file
     )
-    return made if isinstance(made, list) else [made]
+    several = cast("bytes | list[bytes]", made)  # pictures come as a list when there are several pages
+    return several if isinstance(several, list) else [several]
 
 
 def _texts(value: object) -> Iterator[str]:

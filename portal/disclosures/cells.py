@@ -63,7 +63,7 @@ def cell_text(cell: Cell) -> str:
     """Return a cell as a person would read it: 3.0 is "3", a date is 2026-07-28."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e20:  # noqa: PLR2004 - beyond all digits
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e20:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(" ")
@@ -191,7 +191,7 @@ def _month(cell: Cell, field: Field, setting: Setting) -> str:
         match = _MONTH.fullmatch(_squeezed(cell))
         year = int(match[1]) if match and match[1] else setting.period.year if setting.period else 0
         month = int(match[2]) if match else 0
-        if not year or not 1 <= month <= 12:  # noqa: PLR2004 - the months of a year
+        if not year or not 1 <= month <= 12:
             raise CellFault(
                 N_("“%(text)s” is not a month we can read. Write it as 2026-07."), text=_shown(cell)
             )

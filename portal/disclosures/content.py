@@ -14,8 +14,8 @@ from portal.core.money import parse_fen
 from portal.core.words import N_
 from portal.disclosures.entries import Field, Item
 from portal.disclosures.models import SUMMARY_LONGEST, TITLE_LONGEST
-from portal.disclosures.personal import phrase_for
 from portal.disclosures.periods import Period
+from portal.disclosures.personal import phrase_for
 
 WORDS = frozenset({"text", "longtext", "code", "person", "named", "org", "party", "office_phone", "months"})
 FIRST_OF = ("total", "final_cost", "price", "budget", "amount")

@@ -49,7 +49,8 @@ def due_slots(item: Item, opened_on: date, until: date) -> list[Slot]:
 
 
 def _yearly(item: Item, opened_on: date, until: date) -> list[Slot]:
-    days = ((year, date(year, item.due.month or 1, item.due.day or 1)) for year in range(opened_on.year, until.year + 1))
+    years = range(opened_on.year, until.year + 1)
+    days = ((year, date(year, item.due.month or 1, item.due.day or 1)) for year in years)
     return [Slot(item, Period.parse(f"{year:04d}"), due) for year, due in days if opened_on <= due <= until]
 
 

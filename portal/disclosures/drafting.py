@@ -23,6 +23,7 @@ from portal.roles import Actor, Permission
 MOST_ATTACHMENTS = 12
 OPEN_TO_CHANGE = {"draft", "returned"}
 NOT_YOURS = N_("This is not for you to do here.")
+ONE_ROW = N_("This category takes one row a record. Send them one by one.")
 LONGEST_NAME = 80
 
 
@@ -107,6 +108,13 @@ def _fill(record: Record, version: RecordVersion, item: Item, period: Period | N
         record.due_on = period_due(item, period)
     elif content.event_date is not None:
         record.due_on = event_due(item, content.event_date)
+
+
+def find(session: Session, village: Place, item: Item, period: Period) -> Record | None:
+    """Return the record of a period, None if there is none yet."""
+    query = select(Record).where(Record.village_id == village.id, Record.item_code == item.code,
+                                 Record.slot == period.key)
+    return session.exec(query).first()
 
 
 def content_of(version: RecordVersion) -> Content:

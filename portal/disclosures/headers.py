@@ -64,7 +64,7 @@ class Match:
     @property
     def near(self) -> bool:
         """Tell whether somebody should check the match."""
-        return self.quality < 2  # noqa: PLR2004 - the border that the class's docstring gives
+        return self.quality < 2
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def month_of(title: str) -> tuple[int | None, int] | None:
     if not match:
         return None
     month = _CHINESE_MONTHS.get(match[2]) or int(match[2])
-    return (int(match[1]) if match[1] else None, month) if 1 <= month <= 12 else None  # noqa: PLR2004
+    return (int(match[1]) if match[1] else None, month) if 1 <= month <= 12 else None
 
 
 @lru_cache(maxsize=65536)
@@ -109,7 +109,7 @@ def likeness(title: str, name: str) -> float:
     """Return how near a tidied title comes to one of our names: 1 equal, 0 something else."""
     if title == name:
         return 1.0
-    if len(title) < 2 or len(name) < 2 or not set(title) & set(name):  # noqa: PLR2004 - one character tells nothing
+    if len(title) < 2 or len(name) < 2 or not set(title) & set(name):
         return 0.0
     long, short = (title, name) if len(title) > len(name) else (name, title)
     if long.endswith(short):

@@ -20,7 +20,7 @@ from portal.disclosures.personal import look_through
 from portal.disclosures.reading import CellError, Column, Reading, plain, unchanged
 from portal.disclosures.rows import Job, error_at, read_rows
 
-__all__ = ["Reading", "as_json", "public_rows_from_members", "read_file", "read_rows_pasted"]
+__all__ = ["Reading", "as_json", "public_rows_from_members", "read_file", "read_rows_pasted", "read_sheets"]
 
 _NUMBERS = "一二三四五六七八九"
 
@@ -264,3 +264,16 @@ def _missing_columns(job: Job, *, members: bool) -> bool:
             )
         )
     return bool(missing)
+
+
+def read_sheets(
+    name: str,
+    sheets: list[Sheet],
+    item: Item,
+    period: Period | None,
+    *,
+    mapping: Mapping[int, str] | None = None,
+    header_row: int | None = None,
+) -> Reading:
+    """Read sheets that were taken out of their file before, as `read_file` does."""
+    return _read(name, sheets, item, period, mapping or {}, header_row)

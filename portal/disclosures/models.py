@@ -64,7 +64,7 @@ class RecordVersion(PortalTable, table=True):
 
     `values` (figures and texts) and each of `rows` are canonical texts by field key (see `reading.Row`).
     `members` are lines for party members only (M4) and never shown in public. `totals` are the sums in fen by
-    field, `decision` what was decided by whom (body, day, eligible, present, votes_for, votes_against).
+    field, `decision` who decided it (body, day, eligible, present, votes_for, votes_against).
     `nothing` says that nothing of the kind happened in the period. `found` is what a search looks through:
     never more than the public may see for good. `content_hash` is salted, so that a hidden letter of a name
     cannot be guessed from it.
@@ -154,7 +154,7 @@ class Attachment(PortalTable, table=True):
 
 
 class Objection(PortalTable, table=True):
-    """What somebody finds wrong with a record. Nobody's name; only the day. `key` makes a second tap harmless."""
+    """What somebody finds wrong with a record: no name, only the day. `key` makes a second tap harmless."""
 
     __tablename__ = "objection"
     __table_args__ = (

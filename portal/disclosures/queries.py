@@ -294,9 +294,3 @@ def public_facts(session: Session, village: Place, item: Item) -> list[dict[str,
             "content": version.content_hash, "correction": version.reason or None,
         })
     return found
-
-
-def village(session: Session, code: str) -> Place | None:
-    """Return the village with this code, inside a writing transaction."""
-    found = session.exec(select(Place).where(or_(Place.code == code, Place.short == code))).first()
-    return found if found is not None and found.kind == "village" else None

@@ -14,7 +14,19 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.disclosures import content as contents
 from portal.disclosures.drafting import (
-    amend, attach, content_of, correct, detach, draft, item_of, must, note_step, submit, version_of,
+    ONE_ROW,
+    amend,
+    attach,
+    content_of,
+    correct,
+    detach,
+    draft,
+    find,
+    item_of,
+    must,
+    note_step,
+    submit,
+    version_of,
 )
 from portal.disclosures.entries import Item
 from portal.disclosures.models import Attachment, DueNotice, Objection, Record, RecordVersion
@@ -25,8 +37,8 @@ from portal.places.settings import group as settings
 from portal.roles import Actor, Permission
 
 __all__ = [
-    "amend", "approve", "archive", "attach", "check", "correct", "decide_objection", "detach", "draft", "object_to",
-    "send_back", "submit", "tick",
+    "ONE_ROW", "amend", "approve", "archive", "attach", "check", "correct", "decide_objection", "detach", "draft",
+    "find", "item_of", "object_to", "send_back", "submit", "tick",
 ]  # fmt: skip
 
 MOST_OPEN = 20

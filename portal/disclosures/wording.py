@@ -1,7 +1,8 @@
 """How periods, records and their figures are said on a page, in its language."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -71,7 +72,7 @@ def entries(item: Item, number: int) -> str:
     return str(ngettext("%(num)s line", "%(num)s lines", number))
 
 
-def title(line: Any) -> str:  # noqa: ANN401 - a Line, or whatever has a title, an item and a period
+def title(line: Any) -> str:
     """Return a record's title: its own, or its item and period in the page's language."""
     if line.title:
         return str(line.title)
@@ -80,6 +81,28 @@ def title(line: Any) -> str:  # noqa: ANN401 - a Line, or whatever has a title, 
     if not period:
         return name
     return f"{name}, {period}" if is_english() else f"{name}，{period}"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record's name for a sentence that is put into words later: it asks for the page's language then."""
+
+    item: Item
+    period: Period | None = None
+    title: str = ""
+
+    def __str__(self) -> str:
+        return title(self)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day for a sentence that is put into words later."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return day(self.day)
 
 
 def summary(line: Line) -> str:
@@ -101,25 +124,19 @@ def summary(line: Line) -> str:
     return (", " if is_english() else "，").join(parts)
 
 
+SAID: dict[str, Callable[[Field, str], str]] = {
+    "money": lambda _field, text: format_yuan(parse_fen(text)),
+    "date": lambda _field, text: day(date.fromisoformat(text)),
+    "month": lambda _field, text: period_name(Period.parse(text), year=False),
+    "percent": lambda _field, text: f"{text}%",
+    "choice": lambda field, text: next((words(one) for one in field.choices if one.key == text), text),
+    "months": lambda _field, text: "，".join(f"{month} {said}" for month, said in json.loads(text).items()),
+}
+
+
 def figure_text(field: Field, text: str) -> str:
     """Return a canonical text as a page shows it."""
-    if not text:
-        return ""
-    match field.type:
-        case "money":
-            return format_yuan(parse_fen(text))
-        case "date":
-            return day(date.fromisoformat(text))
-        case "month":
-            return period_name(Period.parse(text), year=False)
-        case "percent":
-            return f"{text}%"
-        case "choice":
-            return next((words(choice) for choice in field.choices if choice.key == text), text)
-        case "months":
-            return "，".join(f"{month} {said}" for month, said in json.loads(text).items())
-        case _:
-            return text
+    return SAID[field.type](field, text) if text and field.type in SAID else text
 
 
 def field_label(field: Field) -> str:
@@ -196,3 +213,11 @@ def largest(item: Item, rows: list[dict[str, str]]) -> tuple[int, str] | None:
 def told(values: Mapping[str, str], item: Item) -> list[tuple[Field, str]]:
     """Return a record's figures and short texts in the catalogue's order, as a page shows them."""
     return [(field, figure_text(field, values[field.key])) for field in item.fields if values.get(field.key)]
+
+
+def figure_day(text: str) -> str:
+    """Return a day kept as text, such as the day of a decision, as a page shows it; other words stay as they are."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text

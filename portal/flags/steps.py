@@ -81,8 +81,8 @@ def _found(sheet: Sheet) -> list[Step]:
     found, line = newest.found, newest.thresholds
     seen = sheet.weeks[-line.window :]
     return [
-        Step(N_("Voice slips, at most %(cap)s a week: %(voice)s people. Open reports confirmed: %(confirmed)s. Other open "
-                "reports, %(rest)s of them at a quarter each and 2 people at most: %(open)s. "
+        Step(N_("Voice slips, at most %(cap)s a week: %(voice)s people. Open reports confirmed: %(confirmed)s. Other "
+                "open reports, %(rest)s of them at a quarter each and 2 people at most: %(open)s. "
                 "D = %(voice)s + %(confirmed)s + %(open)s = %(total)s."),
              {"cap": math.ceil(line.all / 2), "voice": found.voice_capped, "confirmed": found.confirmed,
               "rest": sum(week.open_rest for week in seen), "open": number(found.open_part),
@@ -95,21 +95,21 @@ def _found(sheet: Sheet) -> list[Step]:
 def _verdict(sheet: Sheet) -> list[Step]:
     rule, newest = sheet.rule, sheet.checks[-1]
     over = [check.over_count for check in sheet.checks]
-    made = [Step(N_("Over the line (D ≥ T or S ≥ Ts) in %(over)s of the last %(checks)s weekly checks; %(persist)s in a row "
-                    "open triage."),
+    made = [Step(N_("Over the line (D ≥ T or S ≥ Ts) in %(over)s of the last %(checks)s weekly checks; %(persist)s "
+                    "in a row open triage."),
                  {"over": sum(over), "checks": len(over), "persist": rule.persist_weeks})]
     band = rules.facts_band(sheet.adults, rule)
     if band is not None:
         made.append(Step(
-            N_("By facts, below %(below)s adults: %(least)s confirmed particulars from %(people)s persons in %(weeks)s weeks. "
-               "There are %(found)s from %(persons)s persons."),
+            N_("By facts, below %(below)s adults: %(least)s confirmed particulars from %(people)s persons in "
+               "%(weeks)s weeks. There are %(found)s from %(persons)s persons."),
             {"below": band.below, "least": band.confirmed, "people": band.persons, "weeks": rule.facts_window_weeks,
              "found": rules.particulars(sheet.weeks, rule.facts_window_weeks),
              "persons": rules.persons(sheet.weeks, rule.facts_window_weeks)},
         ))
     made.append(Step(
-        N_("A review needs %(base)s + whole part of %(adults)s ÷ %(per)s = %(least)s confirmed particulars in the window; "
-           "C = %(found)s."),
+        N_("A review needs %(base)s + whole part of %(adults)s ÷ %(per)s = %(least)s confirmed particulars in the "
+           "window; C = %(found)s."),
         {"base": rule.confirmed_base, "adults": sheet.adults, "per": rule.confirmed_per_adults,
          "least": rules.review_minimum(sheet.adults, rule), "found": newest.particulars},
     ))

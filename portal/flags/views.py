@@ -25,7 +25,8 @@ bp = Blueprint("flags", __name__)
 
 SIZES = (200, 500, 1000, 1500, 3000, 5000)
 EXAMPLE = 1500
-CAUSES = {"count": N_("many different people"), "facts": N_("confirmed facts"), "overdue": N_("a disclosure is missing")}
+CAUSES = {"count": N_("many different people"), "facts": N_("confirmed facts"),
+          "overdue": N_("a disclosure is missing")}
 STATES = {"triage": N_("waits for the town"), "dismissed": N_("no review"), "review": N_("under review"),
           "closed": N_("closed")}
 OUTCOME_WORDS = {

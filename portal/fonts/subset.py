@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a folder of fonts, not a package
 """Make the portal's own font: a part of Noto Sans SC with the characters that a village in China needs.
 
 Run it as `python portal/fonts/subset.py SOURCE.ttf` with fontTools installed; README.md says where the source
@@ -16,8 +17,8 @@ LARGEST = 4_000_000
 WEIGHTS = (400, 700)
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "liga"]
 RANGES = (
-    (0x20, 0x7F), (0xA0, 0x100), (0x2010, 0x2017), (0x2018, 0x201B), (0x201C, 0x201F), (0x2020, 0x2023), (0x2026, 0x2027),
-    (0x3000, 0x3018), (0xFF01, 0xFF5F),
+    (0x20, 0x7F), (0xA0, 0x100), (0x2010, 0x2017), (0x2018, 0x201B), (0x201C, 0x201F), (0x2020, 0x2023),
+    (0x2026, 0x2027), (0x3000, 0x3018), (0xFF01, 0xFF5F),
 )
 SYMBOLS = "−€￥￡￠℃№←↑→↓■□▲△●○◆◇★☆√×÷±≤≥≈≠∞℡㎡①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳〇"
 LEFT_OUT = ("HIRAGANA", "KATAKANA", "CYRILLIC", "BOX DRAWINGS", "BOPOMOFO")

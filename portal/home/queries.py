@@ -10,6 +10,8 @@ from sqlmodel import Session
 
 from portal.accounts import queries as people
 from portal.accounts.models import Person
+from portal.ballots import queries as ballots
+from portal.ballots.models import Round
 from portal.ballots.tasks import tasks as ballot_tasks
 from portal.core.clock import local_day
 from portal.core.db import Stores
@@ -19,10 +21,12 @@ from portal.disclosures import queries as disclosures
 from portal.disclosures.tasks import tasks as disclosure_tasks
 from portal.flags.tasks import tasks as flag_tasks
 from portal.places.models import Place
+from portal.promises import queries as promises
 from portal.promises.tasks import tasks as promise_tasks
 from portal.reports.tasks import tasks as report_tasks
 from portal.roles import Actor, Role
 
+MOST_PROMISES = 50
 SOURCES: tuple[Callable[[Stores, Session, Actor, datetime], list[Task]], ...] = (
     disclosure_tasks, promise_tasks, report_tasks, ballot_tasks, flag_tasks,
 )
@@ -31,6 +35,21 @@ SOURCES: tuple[Callable[[Stores, Session, Actor, datetime], list[Task]], ...] = 
 def secretary(session: Session, place: Place, now: datetime) -> Person | None:
     """Return the village's party branch secretary."""
     return people.holder(session, place.id, Role.SECRETARY, local_day(now))
+
+
+def promised(session: Session, place: Place, now: datetime) -> dict[str, Any]:
+    """Return the promises that the front page shows (two) and how many there are. One query."""
+    every = promises.for_home(session, place, MOST_PROMISES, local_day(now))
+    return {"lines": every[:2], "count": len(every)}
+
+
+def appraisal(session: Session, place: Place, now: datetime) -> dict[str, Round | None]:
+    """Return the round in which the village votes now, and the newest published one. One query."""
+    found = ballots.known(session, place)
+    return {
+        "round": next((one for one in found if ballots.is_open(one, now)), None),
+        "result": next((one for one in found if one.state == "published"), None),
+    }
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:

@@ -6,14 +6,12 @@ from itertools import islice
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
 
-from portal.ballots import queries as ballots
 from portal.core.clock import utc_now
 from portal.core.tasks import Task
 from portal.disclosures import queries as disclosures
 from portal.home import navigation, queries
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.promises import queries as promises
 from portal.roles import Permission
 from portal.web.cache import kept
 from portal.web.edge import edge, place_of, reading
@@ -64,8 +62,7 @@ def village(code: str) -> str:
     return render_template(
         "home/village.html", village=place, secretary=queries.secretary(reading(), place, now),
         **disclosures.for_home(reading(), place, now),
-        promises=promises.for_home(reading(), place), round=ballots.open_round(reading(), place, now),
-        result=ballots.latest_result(reading(), place),
+        promises=queries.promised(reading(), place, now), **queries.appraisal(reading(), place, now),
     )
 
 

@@ -52,10 +52,15 @@ def villages(session: Session, path: str = "") -> list[Place]:
     return list(session.exec(query.order_by(col(Place.code))).all())
 
 
+def like(words: str) -> str:
+    """Return a pattern that finds `words` anywhere, each sign taken literally (escape sign: backslash)."""
+    return "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
 def search(session: Session, words: str, limit: int = 30) -> list[Place]:
     """Return villages whose name, Latin name, initials or code begin with or hold `words`."""
     words = words.strip()
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    pattern = like(words)
     lower = func.lower
     query = (
         select(Place)

@@ -101,7 +101,8 @@ def label_data(
     day = _("Published on %(day)s", day=written_day(record.day, language))
     return {
         "lang": language,
-        "title": record.title, "heading": record.title, "village": f"{_name(town, language)} · {_name(place, language)}",
+        "title": record.title, "heading": record.title,
+        "village": f"{_name(town, language)} · {_name(place, language)}",
         "sub": f"{record.period} · {day}" if record.period else day,
         "qr": qr_data(f"{base_url.rstrip('/')}/v/{place.code}/open/{record.category}/{record.id}"),
         "qr_alt": _("QR code of this record"),

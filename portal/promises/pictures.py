@@ -5,6 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from portal.core.errors import Refused
 from portal.core.files import clean_picture
 
 LONGEST = 1600
@@ -24,7 +25,10 @@ class Picture:
 
 def prepare(content: bytes) -> Picture:
     """Return a photo as it may be shown. Raises Refused for what isn't a picture."""
-    body = clean_picture(content, longest=LONGEST)
+    try:
+        body = clean_picture(content, longest=LONGEST)
+    except Refused as error:
+        raise Refused(error.phrase, field="photos", **error.params) from error
     with Image.open(BytesIO(body)) as image:
         width, height = image.size
         tiny = image.convert("RGB")

@@ -186,25 +186,31 @@ def proposals(session: Session, place_ids: list[str]) -> list[tuple[Promise, Pro
 
 def history(session: Session, village: Place, promise_id: str, today: date) -> History | None:
     """Return one promise of a village with everything that was ever said of it; None if there is none."""
-    versions = select(PromiseVersion).where(PromiseVersion.promise_id == promise_id)
-    shown = _shown(session, today, Promise.id == promise_id, Promise.place_id == village.id)
-    if not shown:
-        return None
-    found = select(PromiseCheck).where(PromiseCheck.promise_id == promise_id).order_by(col(PromiseCheck.number).desc())
-    return History(
-        shown[0],
-        list(session.exec(versions.order_by(col(PromiseVersion.number))).all()),
-        _reports(session, promise_id),
-        list(session.exec(found).all()),
+    query = (
+        select(Promise, PromiseVersion)
+        .join(PromiseVersion, and_(PromiseVersion.promise_id == Promise.id))
+        .where(Promise.id == promise_id, Promise.place_id == village.id)
+        .order_by(col(PromiseVersion.number))
     )
+    rows = session.exec(query).all()
+    if not rows:
+        return None
+    row, versions = rows[0][0], [version for _, version in rows]
+    counts = [version for version in versions if version.state == "published"][-1]
+    reports = _reports(session, promise_id)
+    last = reports[0].report if reports else None
+    shown = Shown(row.id, row.place_id, row.year, row.number, row.made_at, counts, last, today)
+    found = select(PromiseCheck).where(PromiseCheck.promise_id == promise_id).order_by(col(PromiseCheck.number).desc())
+    return History(shown, versions, reports, list(session.exec(found).all()))
 
 
 def _reports(session: Session, promise_id: str) -> list[Report]:
     photo = PromisePhoto
+    without_bytes: list[Any] = [photo.width, photo.height, photo.bytes_count]
     query = (
         select(PromiseProgress, photo)
         .outerjoin(photo, and_(photo.progress_id == PromiseProgress.id))
-        .options(load_only(col(photo.width), col(photo.height), col(photo.bytes_count)))  # never the bytes
+        .options(load_only(*without_bytes))
         .where(PromiseProgress.promise_id == promise_id)
         .order_by(col(PromiseProgress.number).desc(), col(photo.number))
     )

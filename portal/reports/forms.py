@@ -1,4 +1,4 @@
-"""The three steps of saying something: one form whose whole state travels with it; nothing is kept before it is sent."""
+"""The three steps of saying something: one form that carries its whole state; nothing is kept before it is sent."""
 
 import base64
 import binascii
@@ -25,6 +25,11 @@ LARGEST_FIELDS = 2 * 1024 * 1024
 MOST_PARTS = 60
 SLIP = 20
 SIGNED = N_("a name")
+MORE_KINDS = {
+    "passport": N_("passport number"),
+    "plate": N_("number plate"),
+    "house_number": N_("house number"),
+}
 
 
 def read(request: Request) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
@@ -136,8 +141,8 @@ def small_photo(content: bytes) -> bytes:
 
 def warnings(text: str) -> list[tuple[str, str]]:
     """Return what in a text may tell who wrote it: (kind of number or "a name", the words themselves)."""
-    found = [(KINDS.get(finding.kind, finding.kind), finding.start, finding.end) for finding in guard.scan(text)
-             if finding.kind in KINDS]
+    names = {**KINDS, **MORE_KINDS}
+    found = [(names[finding.kind], finding.start, finding.end) for finding in guard.scan(text) if finding.kind in names]
     found += [(SIGNED, start, end) for start, end in rules.signs_itself(text)]
     return [(kind, text[start:end]) for kind, start, end in sorted(found, key=lambda each: each[1])]
 

@@ -25,7 +25,7 @@ from portal.core.words import N_
 from portal.log import service as log
 from portal.places.models import Place
 from portal.reports import queries
-from portal.reports.models import Opening, OfficeKey, OfficeKeyCopy, Unlocked
+from portal.reports.models import OfficeKey, OfficeKeyCopy, Opening, Unlocked
 from portal.roles import Actor
 
 WORDS = 6
@@ -33,6 +33,7 @@ SALT_BYTES = 16
 MEMORY_KIB = 64 * 1024
 PASSES = 3
 _AT_ONCE = Semaphore(2)
+OPEN_FIRST = N_("Open the key first: a copy is made from the open key.")
 WRONG = N_("These words do not open the key. Check each word and try again.")
 
 

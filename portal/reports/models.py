@@ -72,7 +72,9 @@ class Message(VaultTable, table=True):
     """
 
     __tablename__ = "message"
-    __table_args__ = (_one_of("direction", ("in", "out"), "direction"), UniqueConstraint("report_id", "tag"), WITHOUT_ROWID)
+    __table_args__ = (
+        _one_of("direction", ("in", "out"), "direction"), UniqueConstraint("report_id", "tag"), WITHOUT_ROWID,
+    )
 
     report_id: str = Field(primary_key=True, max_length=16, foreign_key="report.id")
     number: int = Field(primary_key=True)

@@ -14,7 +14,17 @@ from portal.flags.rules import Week
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import rules
-from portal.reports.models import Message, OfficeKey, OfficeKeyCopy, Opening, Particular, Report, ReportBody, Request, TextSketch
+from portal.reports.models import (
+    Message,
+    OfficeKey,
+    OfficeKeyCopy,
+    Opening,
+    Particular,
+    Report,
+    ReportBody,
+    Request,
+    TextSketch,
+)
 from portal.roles import Actor, Permission
 
 SERIOUS = 3
@@ -170,8 +180,7 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
         span.append(add_weeks(span[-1], 1))
     adverse = [key for key, category in rules.BY_KEY.items() if category.adverse]
     reports = vault.exec(
-        select(Report.id, Report.village_id, Report.week, Report.severity, Report.channel)
-        .where(col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse))
+        select(Report).where(col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse))
         .where(Report.week >= from_week, Report.week <= to_week)
     ).all()
     found = vault.exec(
@@ -181,11 +190,13 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     ).all()
     checkable = {report_id for report_id, _, _ in found}
     facts = Counter((village_id, week) for _, week, village_id in found if week)
-    rest = [row for row in reports if row[4] != "voice" and row[0] not in checkable]
-    collapsed = _collapsed(vault, [(row[0], row[1], row[2]) for row in rest])
-    voice = Counter((row[1], row[2]) for row in reports if row[4] == "voice")
-    serious = Counter((row[1], row[2]) for row in reports if row[4] == "voice" and row[3] >= SERIOUS)
-    confirmed = Counter((row[1], row[2]) for row in reports if row[4] != "voice" and row[0] in checkable)
+    rest = [row for row in reports if row.channel != "voice" and row.id not in checkable]
+    collapsed = _collapsed(vault, rest)
+    voiced = [row for row in reports if row.channel == "voice"]
+    voice = Counter((row.village_id, row.week) for row in voiced)
+    serious = Counter((row.village_id, row.week) for row in voiced if row.severity >= SERIOUS)
+    confirmed = Counter((row.village_id, row.week) for row in reports
+                        if row.channel != "voice" and row.id in checkable)
     return {
         village_id: [
             Week(voice=voice[key], serious_voice=serious[key], confirmed=confirmed[key],
@@ -196,14 +207,14 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     }
 
 
-def _collapsed(vault: Session, rest: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], int]:
+def _collapsed(vault: Session, rest: Sequence[Report]) -> dict[tuple[str, str], int]:
     """Return how many different open reports each (village, week) has: one per cluster of near-duplicates."""
-    ids = [report_id for report_id, _, _ in rest]
+    ids = [report.id for report in rest]
     rows = vault.exec(select(TextSketch).where(col(TextSketch.report_id).in_(ids))).all() if ids else []
     sketches = {row.report_id: SKETCH.unpack(row.sketch) for row in rows}
     groups: dict[tuple[str, str], list[str]] = {}
-    for report_id, village_id, week in rest:
-        groups.setdefault((village_id, week), []).append(report_id)
+    for report in rest:
+        groups.setdefault((report.village_id, report.week), []).append(report.id)
     counts = {}
     for key, members in groups.items():
         known = [sketches[member] for member in members if member in sketches]

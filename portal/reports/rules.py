@@ -41,7 +41,8 @@ CATEGORIES = (
     Category("money", N_("The books and the money"), N_("where it went, what was paid for"), 4, N_("books and money")),
     Category("benefits", N_("Benefits and subsidies"), N_("who should have got them and did not"), 3, N_("benefits")),
     Category("land", N_("Land, houses, what belongs to all"), "", 3, N_("land and collective property")),
-    Category("procedure", N_("Something big was not discussed or not made public"), "", 2, N_("not discussed or not public")),
+    Category("procedure", N_("Something big was not discussed or not made public"), "", 2,
+             N_("not discussed or not public")),
     Category("manner", N_("How people are treated"), "", 1, N_("manner")),
     Category("threat", N_("Somebody threatens me or takes revenge"), "", 5, N_("threat or revenge")),
     Category("services", N_("Roads, water, power, rubbish"), "", 0, N_("roads, water, power")),
@@ -153,7 +154,7 @@ def after_miss(next_at: float, now: float) -> float:
     return max(next_at, now) + 1 / GUESSES_A_SECOND
 
 
-def may_read(to_town: bool, office_kind: str) -> bool:  # noqa: FBT001 - the column's own name
+def may_read(to_town: bool, office_kind: str) -> bool:
     """Tell whether an office of this kind may read a report: the town not, where its own people are involved."""
     return office_kind == "district" or (office_kind == "town" and to_town)
 

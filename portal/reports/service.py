@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from portal.core.clock import iso_week, local_day
 from portal.core.errors import Refused
@@ -22,7 +22,6 @@ from portal.roles import Actor
 NO_KEY = N_("The offices above this village have not made their keys yet, so nothing can be sealed for them. "
             "Please tell the town office by word of mouth, or come back later.")
 CLOSED = N_("This case is closed.")
-MOST_PARTS = 2 * rules.MOST_PHOTOS
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     report.commit_hash = commitment(bodies)
     vault.add(report)
     vault.flush()
-    _keep(vault, report, Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week), bodies)
+    opening = Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week)
+    _keep(vault, report, opening, bodies)
     sketch = queries.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
     vault.add(TextSketch(report_id=report.id, week=report.week, sketch=sketch))
     return True
@@ -90,7 +90,8 @@ def commitment(bodies: Sequence[ReportBody]) -> bytes:
     return hashlib.sha256(b"".join(sorted(hashlib.sha256(body.sealed).digest() for body in bodies))).digest()
 
 
-def _seal(report: Report, number: int, words: Words, photos: Sequence[bytes], offices: Sequence[Reader]) -> list[ReportBody]:
+def _seal(report: Report, number: int, words: Words, photos: Sequence[bytes],
+          offices: Sequence[Reader]) -> list[ReportBody]:
     """Return the sealed copies of a message: the text for each office and the reporter, photos for the offices."""
     readers = [*offices, Reader("reporter", "", report.reporter_pub)]
     parts = [(0, words.as_bytes(), readers)] + [(at, photo, list(offices)) for at, photo in enumerate(photos, 1)]
@@ -111,8 +112,9 @@ def _keep(vault: Session, report: Report, message: Message, bodies: Sequence[Rep
 
 
 def _next_number(vault: Session, report: Report) -> int:
-    last = vault.exec(select(func.max(Message.number)).where(Message.report_id == report.id)).one()
-    return (-1 if last is None else int(last)) + 1
+    query = select(Message.number).where(Message.report_id == report.id).order_by(col(Message.number).desc())
+    last = vault.exec(query.limit(1)).first()
+    return 0 if last is None else last + 1
 
 
 def _has_tag(vault: Session, report: Report, mark: bytes) -> bool:
@@ -172,7 +174,8 @@ def accept(vault: Session, now: datetime, report: Report) -> None:
     vault.add(report)
 
 
-def extend(vault: Session, now: datetime, report: Report, office: Place, reason: str, offices: Sequence[Reader]) -> None:
+def extend(vault: Session, now: datetime, report: Report, office: Place, reason: str,
+           offices: Sequence[Reader]) -> None:
     """Take the longer period, once, and tell the reporter why. Raises Refused."""
     if report.state != "accepted" or report.extended_week:
         raise Refused(N_("Only an accepted case can be given more time, and only once."))
@@ -192,7 +195,8 @@ def close(vault: Session, now: datetime, actor: Actor, report: Report, office: P
     report.closed_by, report.awaiting, report.escalated = actor.person_id, "", ""
 
 
-def find_particular(vault: Session, now: datetime, actor: Actor, report: Report, office: Place, kind: str) -> Particular:
+def find_particular(vault: Session, now: datetime, actor: Actor, report: Report, office: Place,
+                    kind: str) -> Particular:
     """Note that a fact of a report was found in the books or on the spot; a second office's officer makes it count.
 
     Raises Refused when the same person, or the same office, confirms twice.
@@ -202,7 +206,8 @@ def find_particular(vault: Session, now: datetime, actor: Actor, report: Report,
     query = select(Particular).where(Particular.report_id == report.id, Particular.kind == kind)
     row = vault.exec(query).first()
     if row is None:
-        row = Particular(report_id=report.id, kind=kind, week=week_of(now), found_by=actor.person_id, found_at=office.id)
+        row = Particular(report_id=report.id, kind=kind, week=week_of(now), found_by=actor.person_id,
+                         found_at=office.id)
     elif row.second_by:
         raise Refused(N_("Two people have confirmed this already."), field="kind")
     elif actor.person_id == row.found_by or office.id == row.found_at:

@@ -96,6 +96,6 @@ def init_app(app: Flask) -> None:
     """Put the filters into an app's templates."""
     app.jinja_env.filters.update(
         name=name, words=words, yuan=yuan, about=about, day=day, spoken_day=spoken_day, time_tag=time_tag,
-        week=week, groups=groups,
+        week=week, groups=groups, as_day=as_day,
     )
     app.jinja_env.globals.update(is_english=is_english, today=lambda: local_day(utc_now()), name_of=name, words_of=words)

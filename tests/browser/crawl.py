@@ -53,7 +53,7 @@ def session_of(instance: Path, user: str) -> str:
 def route_of(app: Flask, path: str) -> str:
     """Return the route that answers a GET of a path; "" where there is none."""
     try:
-        return str(app.url_map.bind("localhost").match(path.split("?")[0], method="GET")[0])
+        return str(app.url_map.bind("localhost").match(path.partition("?")[0], method="GET")[0])
     except HTTPException:
         return ""
 

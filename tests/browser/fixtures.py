@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import tools
+from tests.browser.screens import NewScreen, OldScreen
 from tests.browser.served import Served
 from tests.browser.served import served as serve
-from tests.journeys.people import Desk, NewScreen, OldScreen, Phone
+from tests.journeys.people import Desk, Phone
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -32,6 +33,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def portal(shared: Path) -> Served:
     """The demonstration district, served."""
     return serve(shared)
+
+
+@pytest.fixture(scope="session")
+def later_portal(shared: Path) -> Served:
+    """A second copy of the demonstration, whose clock a journey may set forward."""
+    return serve(shared, "later")
 
 
 @cache
@@ -69,8 +76,8 @@ def people() -> Iterator[list[Phone | Desk]]:
 def new_phone(people: list[Phone | Desk], portal: Served, browser: Browser) -> Callable[..., Phone]:
     """Makes phones of today: `new_phone("zh_Hans")`, scripts off unless told otherwise."""
 
-    def make(language: str, *, scripts: bool = False) -> Phone:
-        phone = Phone(portal, NewScreen(browser, scripts=scripts), language, SEEN)
+    def make(language: str, *, scripts: bool = False, at: Served = portal) -> Phone:
+        phone = Phone(at, NewScreen(browser, scripts=scripts), language, SEEN)
         people.append(phone)
         return phone
 
@@ -93,8 +100,8 @@ def old_phone(people: list[Phone | Desk], portal: Served) -> Callable[..., Phone
 def desk(people: list[Phone | Desk], portal: Served, browser: Browser) -> Callable[..., Desk]:
     """Makes officials: `desk("village_clerk", code)` sits at a laptop and is signed in."""
 
-    def make(role: str, place: str, language: str = "zh_Hans") -> Desk:
-        person = Desk(portal, browser, language, SEEN)
+    def make(role: str, place: str, language: str = "zh_Hans", at: Served = portal) -> Desk:
+        person = Desk(at, browser, language, SEEN)
         people.append(person)
         person.sign_in(role, place)
         return person

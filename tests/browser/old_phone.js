@@ -8,19 +8,13 @@ const readline = require("readline");
 const [modules, chromium, scripts] = process.argv.slice(2);
 const puppeteer = require(path.join(modules, "puppeteer-core"));
 const FIND = fs.readFileSync(path.join(__dirname, "find.js"), "utf8").trim();
+const LEADS = fs.readFileSync(path.join(__dirname, "leads.js"), "utf8").trim();
 const PATIENCE = 5000;
-
-function leads(element) {
-  const link = element.closest("a[href]");
-  if (link) { return link.href.split("#")[0] !== location.href.split("#")[0] || !link.hash; }
-  const button = element.closest("button, input[type=submit]");
-  return Boolean(button && button.form && button.type === "submit" && (button.formNoValidate || button.form.noValidate || button.form.checkValidity()));
-}
 
 async function find(page, how, wanted) {
   const until = Date.now() + PATIENCE;
   for (;;) {
-    const handle = await page.evaluateHandle(`${FIND}(${JSON.stringify(how)}, ${JSON.stringify(wanted)})`);
+    const handle = await page.evaluateHandle(`window.touched = ${FIND}(${JSON.stringify(how)}, ${JSON.stringify(wanted)})`);
     if (handle.asElement()) { return handle.asElement(); }
     if (Date.now() > until) { throw new Error(`nothing to ${how} says "${wanted}" on ${page.url()}`); }
     await new Promise((done) => setTimeout(done, 50));
@@ -33,7 +27,7 @@ const acts = {
     const element = await find(page, "tap", words);
     // A touch waits for an animation frame, which a page without scripts never announces.
     const touch = () => (scripts === "on" ? element.tap() : element.click());
-    if (await page.evaluate(leads, element)) {
+    if (await page.evaluate(`${LEADS}(window.touched)`)) {
       await Promise.all([page.waitForNavigation({ waitUntil: "load", timeout: 15000 }), touch()]);
     } else {
       await touch();

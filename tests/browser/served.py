@@ -12,14 +12,23 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.browser.tools import ROOT
 
-SERVE = "import sys; from pathlib import Path; from portal.serving import serve; " \
-        "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), workers=1)"
+FORWARD = "clock-forward"  # a file in the instance folder: by how many seconds the clock is set forward
+
+SERVE = """
+import os, sys
+from granian import Granian
+from granian.constants import Interfaces
+os.environ["PORTAL_INSTANCE"] = sys.argv[1]
+Granian("tests.browser.moved_clock:application", address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.WSGI,
+        workers=1, blocking_threads=8, log_access=False, log_level="warning", factory=True).serve()
+"""
 STARTS_WITHIN = 30.0
 
 
@@ -32,10 +41,29 @@ class Served:
     demo: dict[str, Any]
 
     def login(self, role: str, place: str | None = None) -> dict[str, Any]:
-        """Return a login of demo.json by role, at a place (its code or short name) where one is named."""
-        found = [one for one in self.demo["logins"] if one["role"] == role and place in {None, one["place"], one.get("place_code")}]
+        """Return a login of demo.json by role, at a place if one is named: its code, or how its names begin."""
+        logins: list[dict[str, Any]] = self.demo["logins"]
+        found = [one for one in logins if one["role"] == role
+                 and (place in {None, one["place"]} or one["user"].startswith(f"{place}-"))]
         assert found, f"demo.json has no {role} at {place}"
         return found[0]
+
+    def now(self) -> datetime:
+        """Return the moment that this portal's clock shows."""
+        path = self.instance / FORWARD
+        return datetime.now(UTC) + timedelta(seconds=float(path.read_text("ascii")) if path.exists() else 0.0)
+
+    def set_clock(self, moment: datetime) -> None:
+        """Set this portal's clock forward to a moment. It never goes back: the log would not have it."""
+        assert moment > self.now()
+        (self.instance / FORWARD).write_text(str((moment - datetime.now(UTC)).total_seconds()), "ascii")
+
+    def run(self, *arguments: str) -> str:
+        """Run a verb of `portal` on this instance and return what it says."""
+        command = [sys.executable, "-m", "portal.cli", "--instance", str(self.instance), *arguments]
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)  # noqa: S603
+        assert done.returncode == 0, f"portal {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
 
 
 def free_port() -> int:
@@ -52,9 +80,9 @@ def _made(folder: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (made / "demo.json").exists():
             shutil.rmtree(made, ignore_errors=True)
-            subprocess.run([sys.executable, "-c", "from portal.cli import main; raise SystemExit(main())", "demo",
-                            "--instance", str(made), "--no-serve", "--fresh"],
-                           cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300)
+            command = [sys.executable, "-m", "portal.cli", "demo", "--instance", str(made), "--no-serve", "--fresh"]
+            done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=300)  # noqa: S603
+            assert done.returncode == 0, f"the demonstration can't be made:\n{done.stderr[-3000:]}"
     return made
 
 
@@ -68,20 +96,20 @@ def make_instance(shared: Path, name: str) -> Path:
 
 
 @cache
-def served(shared: Path) -> Served:
-    """Serve a copy of the demonstration until this process ends."""
-    instance = make_instance(shared, "served")
+def served(shared: Path, name: str = "served") -> Served:
+    """Serve a copy of the demonstration until this process ends; each name has a copy and a clock of its own."""
+    instance = make_instance(shared, name)
     port = free_port()
     log = (instance / "serve.log").open("wb")
-    process = subprocess.Popen([sys.executable, "-c", SERVE, str(instance), str(port)], cwd=ROOT, stdout=log,
-                               stderr=subprocess.STDOUT, start_new_session=True)
+    command = [sys.executable, "-c", SERVE, str(instance), str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)  # noqa: S603
     log.close()
     atexit.register(_stop, process)
     base = f"http://127.0.0.1:{port}"
     begun = time.monotonic()
     while True:
         try:
-            urllib.request.urlopen(f"{base}/healthz", timeout=5).close()
+            urllib.request.urlopen(f"{base}/healthz", timeout=5).close()  # noqa: S310 - our own server
             break
         except OSError as error:
             if process.poll() is not None or time.monotonic() - begun > STARTS_WITHIN:

@@ -10,7 +10,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = ROOT / ".tools" / "node_modules"
-PACKAGES = {"chromium": "chromium", "java": "default-jre-headless", "node": "nodejs npm"}
 
 
 def lacks(what: str, how: str) -> None:
@@ -28,7 +27,7 @@ def _which(*names: str) -> str:
 
 def chromium() -> str:
     """Return today's browser."""
-    found = os.environ.get("CHROMIUM") or _which("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or _which("chromium", "chromium-browser", "google-chrome")
     if not found:
         lacks("a browser", "to have it: apt-get install chromium")
     return found
@@ -64,7 +63,7 @@ def old_chromium() -> Path:
         part = unpacked.with_suffix(f".{os.getpid()}")
         script = ("const fs = require('fs'), zlib = require('zlib');"
                   "fs.writeFileSync(process.argv[2], zlib.brotliDecompressSync(fs.readFileSync(process.argv[1])));")
-        subprocess.run([node(), "-e", script, str(packed), str(part)], check=True)
+        subprocess.run([node(), "-e", script, str(packed), str(part)], check=True)  # noqa: S603 - our own script
         part.chmod(0o755)
         part.replace(unpacked)
     return unpacked

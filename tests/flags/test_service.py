@@ -85,7 +85,8 @@ def test_a_sheet_alone_gives_the_same_verdict(stores: Stores, district: District
         assert stored.recompute(flag.sheet) == sheet.verdict
         assert stored.content_hash(flag.sheet) == flag.sheet_hash
         assert max(rate for *_rest, rate in stored.usual_rates(sheet)) == pytest.approx(sheet.checks[-1].baseline)
-        quieter = {**flag.sheet, "weeks": [{**week, "voice": 0, "confirmed": 0} for week in flag.sheet["weeks"]]}
+        silent = {"voice": 0, "serious_voice": 0, "confirmed": 0}
+        quieter = {**flag.sheet, "weeks": [{**week, **silent} for week in flag.sheet["weeks"]]}
         assert not stored.recompute(quieter).triage
 
 
@@ -143,8 +144,9 @@ def test_the_village_and_the_subject_decide_nothing(stores: Stores, district: Di
                 service.dismiss(session, town, now, flag, WHY, second)
         accounts.give_role(session, now, district.person("town_discipline", "baisha"), Role.SUPERVISION,
                            district["nanwan"])
+        both = _actor(session, district, now, "town_discipline", "baisha")
         with pytest.raises(Refused, match="holds a post in this village"):
-            service.dismiss(session, _actor(session, district, now, "town_discipline", "baisha"), now, flag, WHY, office)
+            service.dismiss(session, both, now, flag, WHY, office)
         namesake = Actor("other", secretary.name, "", "", town.grants)
         with pytest.raises(Refused, match="secretary's name"):
             service.dismiss(session, namesake, now, flag, WHY, office)

@@ -1,5 +1,6 @@
 """Every page is what the standard says: the Nu validator finds no error, in either language."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.browser.fixtures import portal, shared  # noqa: F401 - fixtures
 from tests.browser.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+EMPTY_LINK = re.compile(r'<a\s[^>]*href="#?"[^>]*>|<form\s[^>]*action="#?"[^>]*>')
 
 
 def test_no_page_has_an_error(portal: Served) -> None:  # noqa: F811
@@ -44,3 +46,12 @@ def _english(instance: Path, portal: Served, one: crawl.Opened) -> str:  # noqa:
     answer = client.get(f"/en{one.path}")
     assert answer.status_code == 200, f"/en{one.path} answered {answer.status_code} to {one.role or 'nobody'}"
     return answer.get_data(as_text=True)
+
+
+def test_every_link_leads_somewhere(portal: Served) -> None:  # noqa: F811
+    """No link that a page shows ends in an error, and none is empty."""
+    opened = crawl.everything(portal.instance, portal.demo)
+    broken = [f"{one.role or 'nobody'} {one.path}: {one.status}" for one in opened if one.status >= 400]
+    empty = [f"{one.role or 'nobody'} {one.path}: {tag}" for one in opened for tag in EMPTY_LINK.findall(one.html)
+             if 'class="to-normal"' not in tag]
+    assert broken + empty == []

@@ -6,21 +6,33 @@ from flask import Blueprint, Flask, abort
 
 from portal.disclosures import wording
 from portal.disclosures.catalogue import catalogue
-from portal.disclosures.entries import Item
+from portal.disclosures.entries import Field, Item
+from portal.disclosures.periods import Period
 from portal.places.models import Place
 from portal.web.edge import place_of
+from portal.web.filters import words
 
 bp = Blueprint("disclosures", __name__)
 
 
 @bp.record_once
-def _setup(state: Any) -> None:  # noqa: ANN401 - Flask's own
+def _setup(state: Any) -> None:
     app: Flask = state.app
     app.jinja_env.filters.update(
         period=wording.period_name, period_short=wording.period_short, record_title=wording.title,
         record_summary=wording.summary, cycle=wording.cycle_name, field_label=wording.field_label,
     )
-    app.jinja_env.globals.update(figure_text=wording.figure_text, compared=wording.compared, entries=wording.entries)
+    app.jinja_env.globals.update(figure_text=wording.figure_text, figure_day=wording.figure_day, compared=wording.compared,
+                                entries=wording.entries, periods_words=_periods, choice_words=_choices)
+
+
+def _periods(periods: list[Period]) -> list[tuple[str, str]]:
+    return [(period.key, wording.period_name(period)) for period in periods]
+
+
+def _choices(field: Field) -> list[tuple[str, str]]:
+    empty = [] if field.required else [("", "")]
+    return [*empty, *((choice.key, words(choice)) for choice in field.choices)]
 
 
 def village_of(code: str) -> Place:

@@ -1,6 +1,7 @@
 """Villagers' pages: what is there and what is missing, one category over time, one record, an objection, search."""
 
 import secrets
+from itertools import pairwise
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,10 +9,11 @@ from werkzeug.wrappers import Response
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.disclosures import queries, reads, service, tables, wording
-from portal.disclosures.drafting import period_of
+from portal.disclosures.drafting import period_of, version_of
 from portal.disclosures.models import RecordVersion
 from portal.disclosures.shown import row_shown
 from portal.disclosures.views.blueprint import bp, item_at, village_of
+from portal.places import queries as places
 from portal.web import tokens
 from portal.web.cache import kept
 from portal.web.edge import reading, writing
@@ -102,7 +104,7 @@ def _line(whole: reads.Whole, version: RecordVersion) -> queries.Line:
 def _changes(versions: list[RecordVersion]) -> dict[int, tuple[int, int, int]]:
     """Return of each later version how many rows it changed, added and took away."""
     found = {}
-    for old, new in zip(versions, versions[1:], strict=False):
+    for old, new in pairwise(versions):
         before, after = list(old.rows), list(new.rows)
         for row in list(before):
             if row in after:
@@ -149,9 +151,8 @@ def object_to(code: str, category: str, record_id: str) -> str | tuple[str, int]
         text = form.text("text", longest=service.LONGEST_OBJECTION)
         if form.ok and _objected(form, code, record_id, text, key):
             return redirect(url_for("disclosures.objected", code=code, category=category, record_id=record_id), 303)
-    version = reads.last_public(reading(), village, item)
     page = render_template("disclosures/object.html", village=village, item=item, record=record, form=form, key=key,
-                           days=version.answer_days if version else 5)
+                           days=version_of(reading(), record, record.shown).answer_days)
     response = make_response(page, 422 if form is not None else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -160,7 +161,7 @@ def object_to(code: str, category: str, record_id: str) -> str | tuple[str, int]
 def _objected(form: Form, code: str, record_id: str, text: str, key: str) -> bool:
     try:
         with writing() as session:
-            place = queries.village(session, code)
+            place = places.by_code(session, code)
             found = reads.record_of(session, place, record_id) if place else None
             if place is None or found is None:
                 abort(404)

@@ -34,7 +34,7 @@ def _village(code: str) -> Place:
 
 @bp.route("/v/<code>/say", methods=["GET", "POST"])
 @open_to_all
-def say(code: str) -> Any:  # noqa: ANN401
+def say(code: str) -> Any:
     """Show the step that the form has come to; everything typed travels with it."""
     village = _village(code)
     if request.method == "GET":
@@ -51,7 +51,7 @@ def say(code: str) -> Any:  # noqa: ANN401
     return _checked(village, form, forms.draft(form, files, _fits), go)
 
 
-def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:  # noqa: ANN401
+def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:
     """Lead from the words to the last look, and from there to the sixteen digits."""
     if not form.ok:
         return _write_page(village, form, draft), 422
@@ -66,7 +66,7 @@ def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:  #
     return (page, 422) if form.errors else page
 
 
-def _send(village: Place, form: Form, draft: forms.Draft) -> Any:  # noqa: ANN401
+def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     """File the report and show its digits. The slip is spent first, in its own store; nothing joins the two."""
     now, secret = utc_now(), edge().config.secrets["receipt"]
     offices = queries.office_readers(reading(), village)
@@ -92,7 +92,8 @@ def _spend(village: Place, draft: forms.Draft) -> str:
     quarter = voice.quarters(today.year)[(today.month - 1) // 3]
     folder = peppers.folder_of(edge().config.instance)
     with edge().stores.booth.write() as booth:
-        return voice.spend(booth, folder, village.id, draft.voice, quarter, receipts.slip_attempt(secret, draft.attempt))
+        attempt = receipts.slip_attempt(secret, draft.attempt)
+        return voice.spend(booth, folder, village.id, draft.voice, quarter, attempt)
 
 
 def _kept(draft: forms.Draft) -> list[tuple[str, str]]:
@@ -109,7 +110,7 @@ def _kind_page(village: Place, form: Form, attempt: str) -> str:
                            categories=rules.CATEGORIES)
 
 
-def _back_to_kinds(village: Place, form: Form, *, chosen: bool) -> Any:  # noqa: ANN401
+def _back_to_kinds(village: Place, form: Form, *, chosen: bool) -> Any:
     """Show the first step again, with what was typed in the second."""
     attempt = form.values.get("attempt", "")
     attempt = attempt if receipts.is_attempt(attempt) else receipts.new_attempt()
@@ -126,7 +127,7 @@ def _write_page(village: Place, form: Form, draft: forms.Draft, *, warn: bool = 
 
 @bp.route("/c", methods=["GET", "POST"])
 @open_to_all
-def follow() -> Any:  # noqa: ANN401
+def follow() -> Any:
     """Show a case to whoever has its sixteen digits; the digits travel in the form, never in the address."""
     if request.method == "GET":
         return render_template("reports/enter.html", form=Form({}))
@@ -148,7 +149,7 @@ def follow() -> Any:  # noqa: ANN401
     return _answered(report, receipt, typed, form)
 
 
-def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:  # noqa: ANN401
+def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     text = form.text("text", longest=LONGEST_REPLY, guarded=False)
     attempt = form.values.get("attempt", "")
     warned = forms.warnings(text)
@@ -161,7 +162,8 @@ def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any: 
     village = places.get(reading(), report.village_id)
     try:
         with edge().stores.vault.write() as vault:
-            service.answer(vault, utc_now(), vault.merge(report), receipt, queries.office_readers(reading(), village), text, attempt)
+            service.answer(vault, utc_now(), vault.merge(report), receipt,
+                           queries.office_readers(reading(), village), text, attempt)
     except Refused as refused:
         form.take(refused)
         return _case_page(report, receipt, typed, form), 422
@@ -170,8 +172,8 @@ def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any: 
     return _case_page(fresh, receipt, typed, Form({}), sent=True)
 
 
-def _case_page(report: Report, receipt: Receipt, typed: str, form: Form, warnings: list[tuple[str, str]] | None = None, *,
-               sent: bool = False) -> str:
+def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
+               warnings: list[tuple[str, str]] | None = None, *, sent: bool = False) -> str:
     session = reading()
     village = places.get(session, report.village_id)
     with edge().stores.vault.read() as vault:
@@ -184,7 +186,7 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form, warning
         lines=[(line.message, _open(receipt, line), offices.get(line.message.place_id)) for line in talk],
         receipt=typed, attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
         category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES, days=days,
-        longest=LONGEST_REPLY, photos=sum(len(line.photos) for line in talk),
+        longest=LONGEST_REPLY,
     )
 
 

@@ -1,0 +1,75 @@
+"""What the town types for a round, and what a voter sends, turned into checked values."""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from portal.ballots.rules import ELECTORATES
+from portal.ballots.service import Draft, Papers
+from portal.core.clock import SHANGHAI
+from portal.core.digits import holds, tidy
+from portal.core.words import N_
+from portal.slips.service import DIGITS
+from portal.web.forms import Form
+
+ATTEMPT = re.compile(r"[0-9a-f]{32}")
+CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+NOT_DIGITS = N_("These are not the 20 digits of a slip: one is wrong or missing. Compare them group by group.")
+NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
+LARGEST = 20_000
+
+
+def slip_digits(form: Form) -> str:
+    """Return the 20 digits as typed in any spelling, or "" with the reason beside the field."""
+    digits = tidy(form.values.get("digits", ""))
+    if holds(digits, DIGITS):
+        return digits
+    form.refuse("digits", NOT_DIGITS)
+    return ""
+
+
+def attempt(form: Form) -> str:
+    """Return the attempt that a page carried along, or "" when it is none of ours."""
+    value = form.values.get("attempt", "")
+    return value if ATTEMPT.fullmatch(value) else ""
+
+
+def _moment(form: Form, day_field: str, time_field: str) -> datetime | None:
+    """Return a day and a time on the village's clock as a moment."""
+    day: date | None = form.day(day_field)
+    clock = CLOCK.fullmatch(form.values.get(time_field, "").strip())
+    if clock is None:
+        form.refuse(time_field, NOT_A_TIME)
+    if day is None or clock is None:
+        return None
+    return datetime.combine(day, time(int(clock[1]), int(clock[2])), SHANGHAI).astimezone(UTC)
+
+
+def draft(form: Form) -> Draft | None:
+    """Return the round as typed, or None with what is wrong beside its fields."""
+    year = form.number("year", least=2020, most=2100)
+    opens, closes = _moment(form, "opens_on", "opens_time"), _moment(form, "closes_on", "closes_time")
+    sizes = {each: form.number(f"size_{each}", most=LARGEST, required=False) for each in ELECTORATES}
+    plan = form.choice("plan", {"A", "B"})
+    box_pub = form.text("box_pub", longest=100, guarded=False)
+    if not form.ok or opens is None or closes is None:
+        return None
+    return Draft(year, opens, closes, sizes, plan, box_pub)
+
+
+def draft_values(round_: Any) -> dict[str, str]:
+    """Return what a form about an existing Round begins with."""
+    opens, closes = round_.opens_at.astimezone(SHANGHAI), round_.closes_at.astimezone(SHANGHAI)
+    return {
+        "year": str(round_.year), "opens_on": opens.date().isoformat(), "opens_time": f"{opens:%H:%M}",
+        "closes_on": closes.date().isoformat(), "closes_time": f"{closes:%H:%M}", "plan": round_.plan,
+        "box_pub": round_.box_pub, **{f"size_{each}": str(size) for each, size in round_.sizes.items()},
+    }
+
+
+def papers(form: Form, electorates: list[str]) -> dict[str, Papers]:
+    """Return the slips given out and spoiled, by electorate."""
+    return {
+        each: Papers(form.number(f"issued_{each}"), form.number(f"spoiled_{each}", required=False))
+        for each in electorates
+    }

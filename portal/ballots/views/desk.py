@@ -1,0 +1,237 @@
+"""The town's pages of a round: prepare, freeze, print slips, download the urn, take in the count, publish."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from flask import abort, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.ballots import booth, conduct, forms, printing, queries, rules, sealing, service, urn, words
+from portal.ballots.models import Round
+from portal.ballots.views import bp
+from portal.ballots.views.public import label, moment
+from portal.core.clock import local_day, utc_now
+from portal.core.db import Stores
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.roles import Permission
+from portal.slips import service as slips
+from portal.web.edge import edge, place_of, reading, writing
+from portal.web.filters import name
+from portal.web.forms import Form
+from portal.web.guards import actor, needs
+
+Page = str | tuple[str, int] | Response
+FROZEN = N_("This round is frozen: nothing about it can change any more. That somebody tried is in the log.")
+SLIPS_AT_ONCE = 2000
+
+
+@bp.get("/desk/<code>/rounds")
+@needs(Permission.ROUND_READ)
+def rounds(code: str) -> Page:
+    """List the rounds at and below a place."""
+    place = place_of(code)
+    return render_template(
+        "ballots/desk/rounds.html", place=place, listed=queries.below(reading(), place.path), words=words,
+        may_manage=actor().may(Permission.ROUND_MANAGE, place.path),
+    )
+
+
+def _new_page(place: Place, form: Form, status: int = 200) -> Page:
+    villages = places.villages(reading(), place.path)
+    options = [(each.code, name(each)) for each in villages]
+    page = render_template("ballots/desk/new.html", place=place, village_options=options, form=form, words=words)
+    return page, status
+
+
+@bp.route("/desk/<code>/rounds/new", methods=["GET", "POST"])
+@needs(Permission.ROUND_MANAGE)
+def new_round(code: str) -> Page:
+    """Prepare a round."""
+    place = place_of(code)
+    if request.method == "GET":
+        return _new_page(place, Form({}))
+    form = Form(request.form)
+    villages = {each.code: each for each in places.villages(reading(), place.path)}
+    village = villages.get(form.choice("village", villages))
+    draft = forms.draft(form)
+    if village is None or draft is None:
+        return _new_page(place, form, 422)
+    try:
+        with writing() as session:
+            made = service.create(session, actor(), utc_now(), village, draft)
+    except Refused as error:
+        form.take(error)
+        return _new_page(place, form, 422)
+    return _to(code, made.id)
+
+
+def _to(code: str, round_id: str) -> Response:
+    return redirect(url_for("ballots.manage", code=code, round=round_id), code=303)
+
+
+def _found(code: str, round_id: str) -> tuple[Round, Place]:
+    """Return a round at or below the place; 404 for any other."""
+    round_ = queries.get(reading(), round_id)
+    if round_ is None:
+        abort(404)
+    village = places.get(reading(), round_.village_id)
+    if not village.path.startswith(place_of(code).path):
+        abort(404)
+    return round_, village
+
+
+def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
+    round_, village = _found(code, round_id)
+    session, today = reading(), local_day(utc_now())
+    with edge().stores.booth.read() as booth_session:
+        counts = slips.counts(booth_session, round_id)
+    electorates = [each for each in rules.ELECTORATES if round_.sizes.get(each)]
+    lines = queries.lines(session, round_id)
+    frozen = round_.rules or service.preview(session, village, round_, today)
+    return render_template(
+        "ballots/desk/manage.html", place=place_of(code), village=village, round=round_, form=form, words=words,
+        rules=frozen, result_by=date.fromisoformat(frozen["result_by"]), electorates=electorates,
+        electorate_options=[(each, _(words.ELECTORATES[each])) for each in electorates],
+        opens=moment(round_.opens_at), closes=moment(round_.closes_at),
+        printed={each: counts.get(each, (0, 0))[0] for each in electorates},
+        turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
+        lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
+        person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
+        may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
+        may_issue=actor().may(Permission.SLIP_ISSUE, village.path), over=utc_now() >= round_.closes_at,
+    ), status
+
+
+@bp.get("/desk/<code>/rounds/<round>")
+@needs(Permission.ROUND_READ)
+def manage(code: str, round: str) -> Page:  # noqa: A002 - the name in the address
+    """Show where a round stands and what comes next."""
+    round_, _village = _found(code, round)
+    return _manage(code, round, Form(forms.draft_values(round_)))
+
+
+@bp.post("/desk/<code>/rounds/<round>/change")
+@needs(Permission.ROUND_MANAGE)
+def change(code: str, round: str) -> Page:  # noqa: A002
+    """Change a round that is not frozen; an attempt on a frozen one goes into the log."""
+    _found(code, round)
+    form = Form(request.form)
+    draft = forms.draft(form)
+    if draft is None:
+        return _manage(code, round, form, 422)
+    try:
+        with writing() as session:
+            changed = service.change(session, utc_now(), session.get_one(Round, round), draft)
+    except Refused as error:
+        form.take(error)
+        return _manage(code, round, form, 422)
+    if not changed:
+        form.take(Refused(FROZEN))
+        return _manage(code, round, form, 422)
+    return _to(code, round)
+
+
+@bp.post("/desk/<code>/rounds/<round>/freeze")
+@needs(Permission.ROUND_MANAGE)
+def freeze(code: str, round: str) -> Page:  # noqa: A002
+    """Freeze a round; from its hour on the booth takes ballots."""
+    return _step(code, round, conduct.freeze)
+
+
+def _step(code: str, round_id: str, verb: Callable[[Stores, datetime, str], None]) -> Page:
+    """Take one step of a round; a refusal is said on its page."""
+    round_, _village = _found(code, round_id)
+    form = Form(forms.draft_values(round_))
+    try:
+        verb(edge().stores, utc_now(), round_id)
+    except Refused as error:
+        form.take(error)
+        return _manage(code, round_id, form, 422)
+    return _to(code, round_id)
+
+
+@bp.post("/desk/<code>/rounds/<round>/slips")
+@needs(Permission.SLIP_ISSUE)
+def print_slips(code: str, round: str) -> Page:  # noqa: A002
+    """Issue slips and hand over the sheets to print, once; they are kept nowhere."""
+    round_, _village = _found(code, round)
+    form = Form(request.form)
+    electorate = form.choice("electorate", [each for each, size in round_.sizes.items() if size])
+    number = form.number("number", least=1, most=SLIPS_AT_ONCE)
+    try:
+        if form.ok:
+            sheet = printing.slips_sheet(edge().stores, utc_now(), edge().config.base_url, round, electorate, number)
+            return Response(sheet, mimetype="application/pdf",
+                            headers={"Content-Disposition": f'attachment; filename="slips-{electorate}.pdf"'})
+    except Refused as error:
+        form.take(error)
+    form.values = {**forms.draft_values(round_), **form.values}
+    return _manage(code, round, form, 422)
+
+
+@bp.post("/desk/<code>/rounds/<round>/close")
+@needs(Permission.ROUND_MANAGE)
+def close(code: str, round: str) -> Page:  # noqa: A002
+    """Close a round whose hour has come, without waiting for the clock's own run."""
+    return _step(code, round, conduct.close)
+
+
+@bp.post("/desk/<code>/rounds/<round>/void")
+@needs(Permission.ROUND_MANAGE)
+def void(code: str, round: str) -> Page:  # noqa: A002
+    """Declare a round void."""
+    return _step(code, round, conduct.void)
+
+
+@bp.get("/desk/<code>/rounds/<round>/urn")
+@needs(Permission.ROUND_MANAGE)
+def download_urn(code: str, round: str) -> Page:  # noqa: A002
+    """Hand over the urn of a closed round, to carry it to the counting laptop."""
+    round_, _village = _found(code, round)
+    file = urn.path_of(booth.folder(edge().stores.booth), round_.id)
+    if round_.state not in {"closed", "counted"} or not file.exists():
+        abort(404)
+    return send_file(file.resolve(), mimetype="application/vnd.sqlite3", as_attachment=True,
+                     download_name=f"urn-{round_.id}.sqlite", conditional=False)
+
+
+@bp.post("/desk/<code>/rounds/<round>/count")
+@needs(Permission.ROUND_MANAGE)
+def upload_count(code: str, round: str) -> Page:  # noqa: A002
+    """Take in the count sheet that the counting laptop wrote, with the numbers of the papers."""
+    round_, _village = _found(code, round)
+    form = Form(request.form)
+    electorates = [each for each, size in round_.sizes.items() if size]
+    papers = forms.papers(form, electorates)
+    signers = form.text("signers", longest=100)
+    explanation = form.text("explanation", required=False, longest=300)
+    try:
+        if form.ok:
+            file = request.files.get("sheet")
+            sheet = service.read_sheet(file.read(service.LARGEST_SHEET + 1) if file else b"")
+            with writing() as session:
+                service.record_count(session, utc_now(), session.get_one(Round, round), sheet, papers, signers,
+                                     explanation)
+            return _to(code, round)
+    except Refused as error:
+        form.take(error)
+    return _manage(code, round, form, 422)
+
+
+@bp.post("/desk/<code>/rounds/<round>/publish")
+@needs(Permission.ROUND_MANAGE)
+def publish(code: str, round: str) -> Page:  # noqa: A002
+    """Publish a counted round, as its plan says."""
+    round_, _village = _found(code, round)
+    form = Form(forms.draft_values(round_))
+    try:
+        with writing() as session:
+            service.publish(session, utc_now(), session.get_one(Round, round))
+    except Refused as error:
+        form.take(error)
+        return _manage(code, round, form, 422)
+    return _to(code, round)

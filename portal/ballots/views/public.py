@@ -1,0 +1,197 @@
+"""A voter's four pages, and the result. Digits and attempt travel in hidden fields only; nothing is kept here."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import abort, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.ballots import booth, forms, plan, queries, rules, sealing, words
+from portal.ballots.models import Round, Tally
+from portal.ballots.views import bp
+from portal.core.clock import SHANGHAI, utc_now
+from portal.core.words import N_
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.slips import service as slips
+from portal.web import tokens
+from portal.web.cache import kept
+from portal.web.edge import edge, place_of, reading
+from portal.web.filters import day
+from portal.web.forms import Form
+from portal.web.guards import open_to_all
+
+Page = str | tuple[str, int] | Response
+PURPOSE = "vote"
+TOO_OLD = N_("This page was open for too long. Please press “Next” once more.")
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A slip that somebody entered, with the round that it opens."""
+
+    slip: slips.Slip
+    digits: str
+    round: Round
+    village: Place
+
+
+@bp.get("/vote")
+@open_to_all
+def enter() -> Page:
+    """Ask for the slip's digits. Opening this page changes nothing, whoever or whatever opens it."""
+    return render_template("ballots/enter.html", form=Form({}))
+
+
+def _used() -> Page:
+    """Say that a slip can't be used: used, given back, over and wrong look the same, to the byte."""
+    return render_template("ballots/used.html")
+
+
+def _look_up(digits: str) -> Entered | None:
+    """Return what these digits open in a round whose doors are not closed, whatever the slip's state."""
+    store = edge().stores.booth
+    with store.read() as session:
+        slip = booth.find(session, store, digits)
+    round_ = queries.get(reading(), slip.round_id) if slip else None
+    if slip is None or round_ is None:
+        return None
+    return Entered(slip, digits, round_, places.get(reading(), round_.village_id))
+
+
+def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Page:
+    return render_template(
+        "ballots/choose.html", form=form, entered=entered, attempt=attempt, bound=entered.digits + attempt,
+        person=queries.subject(reading(), entered.round), electorate=words.ELECTORATES[entered.slip.electorate],
+        answers=[(each, _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in entered.round.rules["scale"]],
+    ), status
+
+
+@bp.post("/vote/open")
+@open_to_all
+def open_slip() -> Page:
+    """Show the ballot that a slip opens. Mistyped digits alone are told apart: the check digit shows them."""
+    form = Form(request.form)
+    digits = forms.slip_digits(form)
+    if form.ok and not tokens.form_token_fits(form.values.get("token", ""), PURPOSE):
+        form.refuse("digits", TOO_OLD)
+    if not form.ok:
+        return render_template("ballots/enter.html", form=form), 422
+    entered = _look_up(digits)
+    if entered is None or entered.slip.state != "issued":
+        return _used()
+    now = utc_now()
+    if now < entered.round.opens_at:
+        return render_template("ballots/early.html", village=entered.village, opens=moment(entered.round.opens_at),
+                               closes=moment(entered.round.closes_at))
+    if now >= entered.round.closes_at:
+        return _used()
+    return _choose(entered, form, forms.attempt(form) or secrets.token_hex(16))
+
+
+def _carried(form: Form) -> tuple[str, str]:
+    """Return the digits and the attempt that our own page carried along; 400 for anything else.
+
+    The token is bound to both, so nobody can try digits here that a ballot page was not shown for.
+    """
+    digits, attempt = forms.slip_digits(form), forms.attempt(form)
+    if not digits or not attempt or not tokens.form_token_fits(
+        form.values.get("token", ""), PURPOSE, digits + attempt
+    ):
+        abort(400, description="token")
+    return digits, attempt
+
+
+def _after_spent(entered: Entered, attempt: str) -> Page:
+    """Answer for a slip that is used: thanks to the attempt that did it, the polite page to all others."""
+    store = edge().stores.booth
+    with store.read() as session:
+        mine = slips.was_by(session, booth.peppers_of(store), entered.slip, attempt)
+    return _done(entered) if mine else _used()
+
+
+def _done(entered: Entered) -> Page:
+    result_by = date.fromisoformat(entered.round.rules["result_by"])
+    return render_template("ballots/done.html", village=entered.village, result_by=result_by)
+
+
+def moment(value: datetime) -> str:
+    """Return a moment as the clock on the village wall shows it: 11 月 30 日 08:00."""
+    return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
+
+
+@bp.post("/vote/confirm")
+@open_to_all
+def confirm() -> Page:
+    """Show the choice once more before it is cast. Nothing is spent yet."""
+    form = Form(request.form)
+    digits, attempt = _carried(form)
+    entered = _look_up(digits)
+    if entered is None:
+        return _used()
+    if entered.slip.state != "issued":
+        return _after_spent(entered, attempt)
+    choice = form.choice("choice", entered.round.rules["scale"])
+    if not choice:
+        return _choose(entered, form, attempt, 422)
+    return render_template(
+        "ballots/confirm.html", entered=entered, attempt=attempt, bound=digits + attempt, choice=choice,
+        person=queries.subject(reading(), entered.round), answer=words.ANSWERS[choice], meaning=words.MEANINGS[choice],
+    )
+
+
+@bp.post("/vote/cast")
+@open_to_all
+def cast() -> Page:
+    """Seal the choice and cast it, once. The same attempt sent again gets the same thanks."""
+    form = Form(request.form)
+    digits, attempt = _carried(form)
+    entered = _look_up(digits)
+    if entered is None:
+        return _used()
+    choice = form.choice("choice", entered.round.rules["scale"])
+    if not choice:
+        return _choose(entered, form, attempt, 422)
+    store, slip = edge().stores.booth, entered.slip
+    ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
+    sealed = sealing.seal(entered.round.box_pub, ballot)
+    with store.write() as session:
+        outcome = booth.cast(session, store, utc_now(), slip, attempt, sealed)
+    if outcome == "refused":
+        return _used()
+    if outcome == "counted":
+        booth.move_if_due(store, slip.round_id, slip.electorate)
+    return _done(entered)
+
+
+@bp.get("/v/<code>/results/<round>")
+@open_to_all
+@kept
+def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the address
+    """Show a published result as the plan allows, and whether the papers hold."""
+    village, found = place_of(code), queries.get(reading(), round)
+    if village is None or found is None or found.village_id != village.id or found.state != "published":
+        abort(404)
+    session = reading()
+    lines = queries.lines(session, found.id)
+    return render_template(
+        "ballots/result.html", village=village, round=found, person=queries.subject(session, found), lines=lines,
+        sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
+        hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
+        shows_grade=plan.shows_grade(found.plan) or found.grade == rules.VOID,
+    )
+
+
+def hidden_groups(round_: Round, lines: dict[str, list[Tally]]) -> list[str]:
+    """Return the electorates that voted and of which no line is shown."""
+    return [each for each in rules.ELECTORATES if round_.sizes.get(each) and each not in lines]
+
+
+def label(options: str) -> str:
+    """Return the words of answers that stand together: “Basically competent and not competent”."""
+    parts = [str(_(words.ANSWERS[each])) for each in options.split("+")]
+    if len(parts) == 1:
+        return parts[0]
+    return str(_("%(first)s and %(last)s", first=str(_(", ")).join(parts[:-1]), last=parts[-1]))

@@ -1,0 +1,55 @@
+"""The words of an appraisal: electorates, answers, grades, states."""
+
+from portal.core.words import N_
+
+ELECTORATES = {
+    "party_members": N_("Party members"),
+    "villagers": N_("Villagers"),
+    "town_cadres": N_("Town cadres"),
+}
+PAPER = {"party_members": N_("red paper"), "villagers": N_("green paper"), "town_cadres": N_("yellow paper")}
+ANSWERS = {
+    "excellent": N_("Excellent"),
+    "competent": N_("Competent"),
+    "basic": N_("Basically competent"),
+    "not": N_("Not competent"),
+    "abstain": N_("Abstain"),
+}
+MEANINGS = {
+    "excellent": N_("Keeps promises; people trust the work"),
+    "competent": N_("Did what had to be done"),
+    "basic": N_("Did some of it, some is missing"),
+    "not": N_("Badly done, or unfair"),
+    "abstain": N_("I would rather not say"),
+}
+GRADES = {
+    "excellent": N_("Excellent"),
+    "competent": N_("Competent"),
+    "basic": N_("Basically competent"),
+    "not": N_("Not competent"),
+    "void": N_("Void: too few came"),
+}
+STATES = {
+    "draft": N_("being prepared"),
+    "frozen": N_("frozen, not open yet"),
+    "open": N_("open"),
+    "closed": N_("closed, to be counted"),
+    "counted": N_("counted, not published"),
+    "published": N_("published"),
+    "void": N_("void"),
+}
+TURNOUT = (
+    N_("less than a quarter"),
+    N_("a quarter to a half"),
+    N_("a half to three quarters"),
+    N_("more than three quarters"),
+)
+QUARTERS = len(TURNOUT)
+SMALL = 20  # a group smaller than this shows no turnout before the close
+
+
+def turnout(spent: int, eligible: int) -> str:
+    """Return the phrase for how many have voted so far, in quarters; "" for a group too small to say it."""
+    if eligible < SMALL:
+        return ""
+    return TURNOUT[min(spent * QUARTERS // eligible, QUARTERS - 1)]

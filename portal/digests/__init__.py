@@ -1,0 +1,1 @@
+"""The town's week on one page: what to do, what is late, what comes; on screen, on paper and by mail."""

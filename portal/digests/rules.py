@@ -1,0 +1,65 @@
+"""What a digest holds and in which order. Facts in, lines out; nothing here reads a store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from portal.core.tasks import Task
+
+COMING_DAYS = 14
+SHEET_LINES = 32
+LEAST_LINES = 8
+"""One page of A4 holds 32 lines of acts and villages together; what finds no room stands at the desk."""
+WITH_DETAILS = 16
+"""Up to so many lines the sheet has room for each act's second line too."""
+PRIVATE = {"flags.one": "flag:read"}
+"""Acts whose village only some may know, and the permission that it takes. In a digest the town stands for it."""
+
+
+def plain(value: object) -> object:
+    """Return a task's parameter as JSON holds it."""
+    return value if value is None or isinstance(value, str | int | dict) else str(value)
+
+
+def act(task: Task, town: tuple[str, str]) -> dict[str, Any]:
+    """Return a task as a line of a digest; `town` is the town's name and its name in Latin letters."""
+    needs = PRIVATE.get(task.endpoint, "")
+    place, place_en = town if needs else (task.place, task.place_en)
+    return {
+        "phrase": task.phrase, "detail": task.detail,
+        "params": {key: plain(value) for key, value in task.params.items()},
+        "act": task.act, "endpoint": task.endpoint, "values": {key: plain(value) for key, value in task.values.items()},
+        "place": place, "place_en": place_en, "due": task.due.isoformat() if task.due else None, "needs": needs,
+    }
+
+
+def order(line: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what lines are put in order by: their day, then the code of their place. Never anybody's merit."""
+    return line["due"] or date.max.isoformat(), str(line["values"].get("code", "")), line["phrase"]
+
+
+def room(villages: int) -> int:
+    """Return how many acts fit the sheet beside a table of so many villages."""
+    return max(SHEET_LINES - villages, LEAST_LINES)
+
+
+def sections(lines: Sequence[Mapping[str, Any]], today: date, most: int) -> tuple[dict[str, list[Mapping[str, Any]]], int]:
+    """Return the lines by section (late, now, coming), `most` in all, and how many found no room.
+
+    `late`: the day is over; `now`: this week's, those without a day, and whatever awaits a decision about a
+    village (it must not be forgotten until its last fortnight); `coming`: due within 14 days. What lies further
+    ahead waits for a later digest.
+    """
+    until = (today + timedelta(days=COMING_DAYS)).isoformat()
+    week_end = (today + timedelta(days=6 - today.weekday())).isoformat()
+    ordered = sorted(lines, key=order)
+    late = [line for line in ordered if line["due"] and line["due"] < today.isoformat()]
+    now = [line for line in ordered if line not in late
+           and (not line["due"] or line["due"] <= week_end or line["needs"])]
+    coming = [line for line in ordered if line not in late and line not in now and line["due"] <= until]
+    kept: dict[str, list[Mapping[str, Any]]] = {}
+    left = most
+    for name, found in (("now", now), ("late", late), ("coming", coming)):
+        kept[name] = found[:left]
+        left -= len(kept[name])
+    return kept, len(now) + len(late) + len(coming) - most + left

@@ -1,0 +1,118 @@
+"""A town's week: the page, the sheet of A4 and the mail's text. All three hold the same acts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask_babel import gettext as _
+
+from portal.core import sheets
+from portal.core.clock import SHANGHAI, add_weeks, iso_week, local_day, utc_now, week_start
+from portal.core.sheets import address
+from portal.digests import queries, rules, wording
+from portal.places.models import Place
+from portal.roles import Permission
+from portal.web.edge import edge, place_of, reading
+from portal.web.filters import is_english
+from portal.web.guards import actor, needs
+from portal.web.locale import language
+
+bp = Blueprint("digests", __name__)
+
+
+@dataclass(frozen=True)
+class Week:
+    """A digest to show: as it was kept on its Monday, or as it would be made now."""
+
+    place: Place
+    body: dict[str, Any]
+    kept_at: datetime | None
+    sent: bool
+    mail_text: str | None
+
+
+def _week(code: str) -> Week:
+    """Return the digest that the address asks for; 404 where there is none."""
+    place: Place = place_of(code)
+    if place.kind != "town":
+        abort(404)
+    now = utc_now()
+    newest = add_weeks(iso_week(local_day(now)), -1)
+    asked = request.args.get("week", newest)
+    kept = queries.one(reading(), place.id, asked) if len(asked) == len(newest) else None
+    if kept is not None:
+        return Week(place, kept.body, kept.made_at, kept.sent, kept.mail_text)
+    if asked != newest:
+        abort(404)
+    return Week(place, queries.gather(edge().stores, reading(), now, place), None, False, None)
+
+
+def _words() -> wording.Words:
+    return wording.Words(_, english=is_english())
+
+
+def _said(week: Week) -> wording.Said:
+    return wording.said(week.body, {"name": week.place.name, "name_en": week.place.name_en}, _words())
+
+
+@bp.route("/desk/<code>/digest")
+@needs(Permission.DIGEST_READ)
+def weekly(code: str) -> str:
+    """Show a town's week: what to decide, what is late, what comes, and each village's numbers."""
+    place = place_of(code)
+    if place.kind == "district":
+        return render_template("digests/desk/towns.html", place=place, towns=queries.towns(reading(), place))
+    week = _week(code)
+    person = actor()
+    return render_template(
+        "digests/desk/weekly.html", place=week.place, code=code, week=week, said=_said(week),
+        older=queries.weeks(reading(), week.place.id),
+        may=lambda needed: not needed or person.may(Permission(needed), week.place.path),
+    )
+
+
+@bp.route("/desk/<code>/digest.pdf")
+@needs(Permission.DIGEST_READ)
+def sheet(code: str) -> Response:
+    """Print the same on one sheet of A4."""
+    week = _week(code)
+    whole = _said(week)
+    roomy = len(whole.lines) + len(whole.rows) <= rules.WITH_DETAILS
+    desk = address(edge().config.base_url, url_for("home.desk"))
+    content = sheets.digest_pdf({
+        "lang": "en" if is_english() else "zh", "title": whole.title, "heading": whole.title, "sub": whole.sub,
+        "counts": [{"value": value, "label": label} for value, label in whole.counts],
+        "sections": [{"heading": heading, "none": none,
+                      "items": [{"when": line.when, "late": line.late, "what": line.what, "detail": line.detail if roomy else "",
+                                 "act": ""} for line in lines]} for heading, none, lines in whole.sections],
+        "tables": [{"heading": whole.table, "columns": whole.columns, "rows": whole.short_rows, "note": whole.note}],
+        "more": _("{n} more at the desk"),
+        "foot": " · ".join(part for part in (whole.more, desk) if part),
+    })
+    name = f"digest-{week.place.short}-{week.body['week']}-{language().code}.pdf"
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+@bp.route("/desk/<code>/digest.txt")
+@needs(Permission.DIGEST_READ)
+def mail_text(code: str) -> Response:
+    """Show the text as it is mailed; it is kept here where no mail goes out."""
+    week = _week(code)
+    text = week.mail_text
+    if text is None or is_english():
+        text = wording.mail(_said(week), edge().config.base_url + url_for("home.desk"))
+    return Response(text, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@bp.app_template_filter("digest_week")
+def digest_week(week: str) -> str:
+    """Write an ISO week as its days."""
+    words, monday = _words(), week_start(week)
+    return f"{words.day(monday)} – {words.day(monday + timedelta(days=6))}"
+
+
+@bp.app_template_filter("local_time")
+def local_time(moment: datetime) -> str:
+    """Write a moment as day and clock of the village wall."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,175 @@
+"""A digest's lines in one language: the same sentences for the screen, the sheet of paper and the mail."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date
+from babel.support import NullTranslations, Translations
+
+from portal.core.words import N_
+from portal.web.locale import TRANSLATIONS, compile_catalogues
+
+SECTIONS = (
+    ("now", N_("For you to decide"), N_("Nothing waits for the town.")),
+    ("late", N_("Past their day"), N_("Nothing is late.")),
+    ("coming", N_("The coming 14 days"), N_("Nothing falls due.")),
+)
+COUNTS = (
+    ("new", N_("new reports")), ("late", N_("unanswered past their day")), ("missing", N_("due and not public")),
+    ("notice", N_("in their notice")), ("flags", N_("reviews that wait")), ("rounds", N_("appraisals running")),
+)
+COLUMNS = (N_("Village"), N_("Due / public this year"), N_("Not public"), N_("New reports"), N_("To be approved"))
+SUB = N_("For the town's secretary, organisation and discipline. No reports do not mean that all is well.")
+NO_RANKS = N_("Villages stand by their code; nobody is ranked. Which village a review is about, only the discipline "
+              "officer sees.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An act as it is read: when, what, a second line, the word on its link and where that leads."""
+
+    when: str
+    late: bool
+    what: str
+    detail: str
+    act: str
+    endpoint: str
+    values: Mapping[str, Any]
+    needs: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A whole digest in one language."""
+
+    title: str
+    sub: str
+    counts: list[tuple[str, str]]
+    sections: list[tuple[str, str, list[Line]]]
+    more: str
+    columns: list[str]
+    rows: list[list[str]]
+    short_rows: list[list[str]]
+    week: str
+    table: str
+    note: str
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every act, in order."""
+        return [line for _heading, _none, lines in self.sections for line in lines]
+
+
+class Words:
+    """Speaks one language: `say` is its gettext, `english` whether names are written in Latin letters."""
+
+    def __init__(self, say: Callable[[str], str], *, english: bool) -> None:
+        self.say = say
+        self.english = english
+
+    def phrase(self, words: str, params: Mapping[str, Any]) -> str:
+        """Return a phrase with its parameters; those with two languages speak this one, phrases are translated."""
+        if not words:
+            return ""
+        filled = {key: self._param(value) for key, value in params.items()}
+        said = self.say(words)
+        return said % filled if filled else said
+
+    def _param(self, value: object) -> object:
+        if isinstance(value, dict):
+            return value["en" if self.english else "zh"]
+        return self.say(value) if isinstance(value, str) and value else value
+
+    def day(self, value: date) -> str:
+        """Return a day as it is said: 11 月 30 日, 30 November."""
+        return format_date(value, "d MMMM", locale="en") if self.english else f"{value.month} 月 {value.day} 日"
+
+    def name(self, thing: Mapping[str, str], key: str = "name") -> str:
+        """Return a place's name."""
+        return (self.english and thing[key + "_en"]) or thing[key]
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    compile_catalogues()
+    return Translations.load(str(TRANSLATIONS), [code])
+
+
+def chinese() -> Words:
+    """Return the words of mails: towns read Chinese."""
+    return Words(_catalogue("zh_Hans").ugettext, english=False)
+
+
+def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said:
+    """Return a digest (see `queries.gather`) in one language; `town` has `name` and `name_en`."""
+    first, last, today = (date.fromisoformat(body[key]) for key in ("first", "last", "made"))
+    return Said(
+        title=words.phrase(N_("%(town)s, %(first)s to %(last)s"),
+                           {"town": {"zh": town["name"], "en": words.name(town)}, "first": _both(words.day(first)),
+                            "last": _both(words.day(last))}),
+        sub=words.say(SUB),
+        counts=[(str(body["counts"][key]), words.say(label)) for key, label in COUNTS],
+        sections=[(words.say(heading), words.say(none), [_line(line, today, words) for line in body["sections"][key]])
+                  for key, heading, none in SECTIONS],
+        more=words.phrase(N_("%(count)s more at the desk"), {"count": body["more"]}) if body["more"] else "",
+        columns=[words.say(column) for column in COLUMNS],
+        rows=[_row(row, words) for row in body["villages"]],
+        short_rows=[_row(row, words, short=True) for row in body["villages"]],
+        week=body["week"],
+        table=words.say(N_("This week")),
+        note=words.say(NO_RANKS),
+    )
+
+
+def _both(text: str) -> dict[str, str]:
+    """Return a text that is written already, so that it is not translated again."""
+    return {"zh": text, "en": text}
+
+
+def _line(line: Mapping[str, Any], today: date, words: Words) -> Line:
+    due = date.fromisoformat(line["due"]) if line["due"] else None
+    what = words.phrase(line["phrase"], line["params"])
+    place = words.name(line, "place")
+    joined = words.phrase(N_("%(place)s: %(what)s"), {"place": _both(place), "what": _both(what)})
+    return Line(
+        when=_when(due, today, words), late=due is not None and due < today, what=joined if place else what,
+        detail=words.phrase(line["detail"], line["params"]), act=words.say(line["act"]), endpoint=line["endpoint"],
+        values=line["values"], needs=line["needs"],
+    )
+
+
+def _when(due: date | None, today: date, words: Words) -> str:
+    if due is None:
+        return ""
+    if due < today:
+        return words.phrase(N_("%(days)s d late"), {"days": (today - due).days})
+    return words.say(N_("today")) if due == today else words.day(due)
+
+
+def _row(row: Mapping[str, Any], words: Words, *, short: bool = False) -> list[str]:
+    """Return a village's row; the short one counts what is missing instead of naming it."""
+    named = N_("%(items)s, up to %(days)s days late")
+    counted = N_("%(items)s, the longest %(days)s days late")
+    missing = words.phrase(counted if short else named,
+                           {"items": row["count"] if short else row["missing"], "days": row["days"]})
+    return [words.name(row), f"{row['due']} / {row['done']}", missing if row["missing"] else words.say(N_("none")),
+            row["new"], str(row["waiting"])]
+
+
+def mail(whole: Said, desk: str) -> str:
+    """Return a digest as the text of a mail, with every act of the page; `desk` is where the desk is."""
+    parts = [whole.title, whole.sub, "", *(f"{label}: {value}" for value, label in whole.counts), ""]
+    for heading, none, lines in whole.sections:
+        parts += [f"== {heading} ==", *(_mail_line(line) for line in lines)] if lines else [f"== {heading} ==", none]
+        parts.append("")
+    parts += [whole.more] if whole.more else []
+    parts.append(f"== {whole.table} ==")
+    parts.extend(" | ".join(row) for row in (whole.columns, *whole.rows))
+    return "\n".join([*parts, "", whole.note, desk, ""])
+
+
+def _mail_line(line: Line) -> str:
+    return "- " + "  ".join(part for part in (line.when, line.what, line.detail and f"({line.detail})") if part)

@@ -1,0 +1,79 @@
+"""What waits for an office or a clerk because somebody reported something. No word of a report stands here."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.core.clock import local_day
+from portal.core.db import Stores
+from portal.core.tasks import Task
+from portal.core.words import N_
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.reports import clocks, queries, rules
+from portal.reports.models import Report
+from portal.roles import Actor, Permission
+
+GRAVE = 4
+
+
+def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Return what this person has to do now: at most three lines for each office, one for each village asked."""
+    lines: list[Task] = []
+    for path in actor.paths(Permission.REPORT_READ):
+        office = places.get(session, path.rstrip("/").rsplit("/", 1)[-1])
+        lines += _office_lines(stores, session, office, now)
+    for request, village in queries.open_requests(session, actor.paths(Permission.RECORD_DRAFT)):
+        lines.append(Task(
+            N_("The town asks the village to see to something"), N_("Answer"), "reports.asked", village.name,
+            village.name_en, due=request.due, values={"code": village.code},
+        ))
+    return lines
+
+
+def _office_lines(stores: Stores, session: Session, office: Place, now: datetime) -> list[Task]:
+    villages = {village.id: village for village in places.villages(session, office.path)}
+    with stores.vault.read() as vault:
+        reports = [report for report in queries.inbox(vault, villages, office.kind) if report.state != "closed"]
+    periods = clocks.periods(session, office, now)
+    if office.kind == "district":
+        return _district_lines(office, reports, periods)
+    waiting = [(report, _running(report, periods)) for report in reports]
+    new = [clock for report, clock in waiting if report.state == "received"]
+    near = [clock for report, clock in waiting if report.state != "received" and clock and clock.near(local_day(now))]
+    answered = [clock for report, clock in waiting if report.state != "received" and report.awaiting == "office"
+                and clock not in near]
+    found = []
+    for phrase, act, clocks_ in (
+        (N_("New reports nobody has read yet: %(number)s"), N_("Read"), new),
+        (N_("Reports whose time is nearly up or over: %(number)s"), N_("Look"), near),
+        (N_("Reporters answered or wait for a word: %(number)s"), N_("Look"), answered),
+    ):
+        if clocks_:
+            found.append(_line(office, phrase, act, len(clocks_), [clock for clock in clocks_ if clock]))
+    return found
+
+
+def _running(report: Report, periods: rules.Periods) -> rules.Clock | None:
+    return rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
+
+
+def _district_lines(office: Place, reports: list[Report], periods: rules.Periods) -> list[Task]:
+    own = [report for report in reports if not report.to_town and report.state == "received"]
+    risen = [report for report in reports if report.escalated]
+    grave = [report for report in reports if report.severity >= GRAVE and report.state == "received" and report.to_town]
+    found = []
+    for phrase, act, group in (
+        (N_("Reports that concern a town, not read yet: %(number)s"), N_("Read"), own),
+        (N_("Grave reports no town has read yet: %(number)s"), N_("Look"), grave),
+        (N_("Reports that a town left past their day: %(number)s"), N_("Look"), risen),
+    ):
+        if group:
+            due = [_running(report, periods) for report in group]
+            found.append(_line(office, phrase, act, len(group), [clock for clock in due if clock]))
+    return found
+
+
+def _line(office: Place, phrase: str, act: str, number: int, running: list[rules.Clock]) -> Task:
+    return Task(phrase, act, "reports.inbox", office.name, office.name_en, params={"number": number},
+                due=min(clock.due for clock in running) if running else None, values={"code": office.code})

@@ -1,0 +1,232 @@
+"""The inbox of an office: what came, its clocks; and one case, opened with the office's key."""
+
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from flask import Response, abort, g, redirect, render_template, request, url_for
+
+from portal.accounts import queries as people
+from portal.core.clock import local_day, utc_now
+from portal.core.errors import Refused
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.reports import clocks, keys, queries, requests, rules, sealing, service
+from portal.reports.models import Report
+from portal.reports.views.blueprint import bp
+from portal.reports.views.keys import clear_cookie, held_key
+from portal.roles import Permission
+from portal.web.edge import close_reader, edge, place_of, reading, writing
+from portal.web.forms import Form
+from portal.web.guards import actor, needs
+
+LONGEST = 2000
+FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "kind", "hand": "summary"}
+
+
+def _scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
+    """Return the place asked about, the office in whose name this person reads, and the villages in question."""
+    place: Place = place_of(code)
+    session = reading()
+    villages = [place] if place.kind == "village" else places.villages(session, place.path)
+    return place, queries.office_of(session, actor(), place), {village.id: village for village in villages}
+
+
+@bp.route("/desk/<code>/reports")
+@needs(Permission.REPORT_READ)
+def inbox(code: str) -> str:
+    """List what came: kind, village, week, clock. No word of any report stands here."""
+    place, office, villages = _scope(code)
+    with edge().stores.vault.read() as vault:
+        reports = queries.inbox(vault, villages, office.kind)
+    now, session = utc_now(), reading()
+    periods = clocks.periods(session, office, now)
+    rows = [(report, villages[report.village_id], _clock(report, periods)) for report in reports]
+    key = queries.active_key(session, office.id)
+    return render_template(
+        "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=Form({}),
+        minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed"],
+        closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
+        has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)), **_words(),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "clock_names": rules.CLOCKS,
+            "kinds": rules.PARTICULARS, "sources": rules.SOURCES}
+
+
+def _clock(report: Report, periods: rules.Periods) -> rules.Clock | None:
+    return rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
+
+
+def _minutes(office: Place, now: datetime) -> int:
+    opened = held_key(office)
+    return ceil((opened.until - now).total_seconds() / 60) if opened else 0
+
+
+def _report(report_id: str, villages: dict[str, Place], office: Place) -> Report:
+    with edge().stores.vault.read() as vault:
+        report = queries.one(vault, report_id, villages, office.kind)
+    if report is None:
+        abort(404)
+    return report
+
+
+@bp.route("/desk/<code>/reports/<report_id>", methods=["GET", "POST"])
+@needs(Permission.REPORT_READ)
+def case(code: str, report_id: str) -> Any:
+    """Show a case; its words only while the office's key is open. Each opening is noted for the district."""
+    _place, office, villages = _scope(code)
+    report = _report(report_id, villages, office)
+    if request.method == "GET":
+        return _case_page(code, report, office, villages[report.village_id], Form({}))
+    form = Form(request.form.to_dict())
+    try:
+        _act(form, report, office, villages[report.village_id])
+    except Refused as refused:
+        refused.field = FIELDS.get(form.values.get("act", ""), refused.field)
+        form.take(refused)
+    if not form.ok:
+        return _case_page(code, report, office, villages[report.village_id], form), 422
+    return redirect(url_for("reports.case", code=code, report_id=report_id), code=303)
+
+
+def _act(form: Form, report: Report, office: Place, village: Place) -> None:
+    """Do what the form asks. Raises Refused; notes in the form what is missing. None of it needs the private key."""
+    acts = {
+        "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
+    }
+    act = acts.get(form.values.get("act", ""))
+    if act is None:
+        abort(400)
+    act(form, report, office, village)
+
+
+def _write(form: Form, report: Report, office: Place, village: Place) -> None:
+    text, kind = form.text("text", longest=LONGEST), form.choice("kind", ("note", "question"))
+    if form.ok:
+        with edge().stores.vault.write() as vault:
+            service.write_back(vault, utc_now(), vault.merge(report), office, kind, text,
+                               queries.office_readers(reading(), village))
+
+
+def _accept(_form: Form, report: Report, _office: Place, _village: Place) -> None:
+    with edge().stores.vault.write() as vault:
+        service.accept(vault, utc_now(), vault.merge(report))
+
+
+def _extend(form: Form, report: Report, office: Place, village: Place) -> None:
+    reason = form.text("reason", longest=LONGEST)
+    if form.ok:
+        with edge().stores.vault.write() as vault:
+            service.extend(vault, utc_now(), vault.merge(report), office, reason,
+                           queries.office_readers(reading(), village))
+
+
+def _close(form: Form, report: Report, office: Place, village: Place) -> None:
+    outcome, text = form.choice("outcome", rules.OUTCOMES), form.text("result", longest=LONGEST)
+    if form.ok:
+        with edge().stores.vault.write() as vault:
+            service.close(vault, utc_now(), actor(), vault.merge(report), office, outcome, text,
+                          queries.office_readers(reading(), village))
+
+
+def _find(form: Form, report: Report, office: Place, _village: Place) -> None:
+    kind = form.choice("kind", rules.PARTICULARS)
+    if form.ok:
+        with edge().stores.vault.write() as vault:
+            service.find_particular(vault, utc_now(), actor(), vault.merge(report), office, kind)
+
+
+def _hand_over(form: Form, report: Report, office: Place, village: Place) -> None:
+    summary = form.text("summary", longest=500)
+    if form.ok:
+        with writing() as session:
+            requests.ask(session, utc_now(), village, office, report, summary)
+
+
+def _note_opening(report: Report, office: Place) -> None:
+    """Note who opened the case; the office in charge has thereby looked at it."""
+    with writing() as session:
+        keys.note(session, utc_now(), actor(), office.id, report.id)
+    if office.kind == ("town" if report.to_town else "district") and report.state == "received":
+        with edge().stores.vault.write() as vault:
+            service.look(vault, utc_now(), vault.merge(report))
+
+
+def _case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
+    now, opened = utc_now(), held_key(office)
+    if opened and request.method == "GET":
+        _note_opening(report, office)
+        report = _report(report.id, {village.id: village}, office)
+    session = reading()
+    with edge().stores.vault.read() as vault:
+        talk = queries.talk(vault, report.id, office.kind)
+        found = queries.particulars(vault, report.id)
+    periods = clocks.periods(session, office, now)
+    key = queries.active_key(session, office.id)
+    return render_template(
+        "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
+        minutes=_minutes(office, now), lines=[(line, _read(opened, line)) for line in talk] if opened else [],
+        found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
+        openings=queries.opened_by(session, report.id), asked=queries.request_for(session, report.id),
+        days=rules.due_days(report.week, periods, extended=bool(report.extended_week)), key=key,
+        has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
+        clock=_clock(report, periods), today=local_day(now), offices=_offices(village), longest=LONGEST, **_words(),
+    )
+
+
+def _offices(village: Place) -> dict[str, Place]:
+    ids = [part for part in village.path.split("/") if part and part != village.id]
+    return {place_id: places.get(reading(), place_id) for place_id in ids}
+
+
+def _read(opened: keys.Open, line: queries.Sealed) -> sealing.Words | None:
+    if line.text is None or line.key_id != opened.key_id:
+        return None
+    try:
+        return sealing.Words.of(sealing.unseal(opened.private, line.text))
+    except sealing.Unreadable:
+        return None
+
+
+@bp.route("/desk/<code>/reports/<report_id>/photo/<int:number>/<int:part>")
+@needs(Permission.REPORT_READ)
+def photo(code: str, report_id: str, number: int, part: int) -> Response:
+    """Show a photo of a case while the office's key is open."""
+    _place, office, villages = _scope(code)
+    report = _report(report_id, villages, office)
+    opened = held_key(office)
+    if opened is None:
+        abort(403)
+    with edge().stores.vault.read() as vault:
+        sealed = queries.photo(vault, report.id, number, part, office.kind)
+    if sealed is None:
+        abort(404)
+    try:
+        content = sealing.unseal(opened.private, sealed)
+    except sealing.Unreadable:
+        abort(404)
+    return Response(content, mimetype="image/jpeg")
+
+
+@bp.route("/desk/<code>/reports/openings")
+@needs(Permission.REPORT_READ)
+def openings(code: str) -> str:
+    """List who unlocked which key and opened how many cases, day by day."""
+    place, office, _villages = _scope(code)
+    return render_template("reports/desk/openings.html", place=place, office=office,
+                           rows=queries.openings(reading(), place.path))
+
+
+@bp.after_app_request
+def end_with_the_session(response: Response) -> Response:
+    """Close the key, row and cookie, when somebody signs out."""
+    person = g.get("actor")
+    if request.endpoint == "accounts.sign_out" and person is not None and response.status_code < 400:
+        close_reader()
+        with edge().stores.portal.write() as session:
+            keys.lock(session, person.session_id)
+        clear_cookie(response)
+    return response

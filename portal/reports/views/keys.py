@@ -1,0 +1,140 @@
+"""An office's key at the desk: making it, handing out copies, opening and closing it."""
+
+from typing import Any
+
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.accounts import queries as people
+from portal.core.clock import local_day, utc_now
+from portal.core.errors import Refused
+from portal.languages import LANGUAGES
+from portal.places.models import Place
+from portal.reports import clocks, keys, queries
+from portal.reports.views.blueprint import bp
+from portal.roles import GRANTS, Permission
+from portal.web.edge import edge, place_of, reading, writing
+from portal.web.forms import Form
+from portal.web.guards import actor, needs
+
+COOKIE = "unlock"
+MINUTE = 60
+
+
+def _paths() -> list[str]:
+    return [("/" + language.path if language.path else "") + "/desk" for language in LANGUAGES]
+
+
+def set_cookie(response: Response, held: str, minutes: int) -> None:
+    """Give the browser what opens the key, for the desk's pages in every language."""
+    for path in _paths():
+        response.set_cookie(COOKIE, held, max_age=minutes * MINUTE, path=path, secure=edge().config.secure,
+                            httponly=True, samesite="Strict")
+
+
+def clear_cookie(response: Response) -> None:
+    """Take the cookie back."""
+    for path in _paths():
+        response.delete_cookie(COOKIE, path=path, secure=edge().config.secure, httponly=True, samesite="Strict")
+
+
+def held_key(office: Place) -> keys.Open | None:
+    """Return the key that this person has open, if it is this office's."""
+    if "held_key" not in g:
+        g.held_key = keys.opened(reading(), utc_now(), actor(), request.cookies.get(COOKIE, ""))
+    opened: keys.Open | None = g.held_key
+    return opened if opened and opened.place_id == office.id else None
+
+
+def _office(code: str) -> Place:
+    return queries.office_of(reading(), actor(), place_of(code))
+
+
+def _back(code: str) -> str:
+    """Return where a key form was sent from: a case, or the inbox."""
+    case = request.form.get("case", "")
+    if case.isalnum():
+        return url_for("reports.case", code=code, report_id=case)
+    return url_for("reports.inbox", code=code)
+
+
+@bp.route("/desk/<code>/reports/unlock", methods=["POST"])
+@needs(Permission.REPORT_READ)
+def unlock(code: str) -> AnyResponse | tuple[str, int]:
+    """Open the office's key for a quarter of an hour."""
+    office, form = _office(code), Form(request.form.to_dict())
+    passphrase = form.text("passphrase", guarded=False)
+    minutes = clocks.periods(reading(), office, utc_now()).unlock_minutes
+    if form.ok:
+        try:
+            with writing() as session:
+                held = keys.unlock(session, utc_now(), actor(), office, passphrase, minutes)
+        except Refused as refused:
+            form.take(refused)
+        else:
+            response = make_response(redirect(_back(code), code=303))
+            set_cookie(response, held, minutes)
+            return response
+    form.values.pop("passphrase", None)
+    return _key_page(code, office, form), 422
+
+
+@bp.route("/desk/<code>/reports/lock", methods=["POST"])
+@needs(Permission.REPORT_READ)
+def lock(code: str) -> AnyResponse:
+    """Close the office's key at once."""
+    with writing() as session:
+        keys.lock(session, actor().session_id)
+    response = make_response(redirect(_back(code), code=303))
+    clear_cookie(response)
+    return response
+
+
+@bp.route("/desk/<code>/office-key", methods=["GET", "POST"])
+@needs(Permission.REPORT_READ)
+def office_key(code: str) -> Any:
+    """Make the office's key, or a colleague's copy of it; the words are shown once, by the answer itself."""
+    office, form = _office(code), Form(request.form.to_dict())
+    if request.method == "GET":
+        return _key_page(code, office, form)
+    try:
+        words, person = _make(form, office)
+    except Refused as refused:
+        form.take(refused)
+        return _key_page(code, office, form), 422
+    return render_template("reports/desk/passphrase.html", code=code, office=office, person=person,
+                           words=keys.meaning(words), mine=person.id == actor().person_id)
+
+
+def _make(form: Form, office: Place) -> tuple[str, Any]:
+    """Make what the form asks for; return the passphrase and whose it is. Raises Refused."""
+    person_id = form.values.get("person") or actor().person_id
+    person = people.names(reading(), {person_id}).get(person_id)
+    if person is None or person_id not in {each.id for each in _officers(office)}:
+        abort(400)
+    opened = held_key(office)
+    if form.values.get("act") == "copy":
+        if opened is None:
+            raise Refused(keys.OPEN_FIRST)
+        with writing() as session:
+            return keys.wrap_for(session, opened.private, opened.key_id, person_id), person
+    with writing() as session:
+        return keys.make_key(session, utc_now(), office, actor().person_id), person
+
+
+def _officers(office: Place) -> list[Any]:
+    """Return the people who may have a copy: those who hold such a role at this very office."""
+    roles = [role for role, (_, granted) in GRANTS.items() if Permission.REPORT_READ in granted]
+    session, today = reading(), local_day(utc_now())
+    return [person for role in roles for person in people.holders(session, office.id, role, today)]
+
+
+def _key_page(code: str, office: Place, form: Form) -> str:
+    session = reading()
+    key = queries.active_key(session, office.id)
+    holders = queries.copy_holders(session, key.id) if key else set()
+    return render_template(
+        "reports/desk/key.html", code=code, office=office, form=form, key=key, opened=held_key(office),
+        has_copy=actor().person_id in holders, me=actor().person_id, case=form.values.get("case", ""),
+        officers=[(person, person.id in holders) for person in _officers(office)],
+    )

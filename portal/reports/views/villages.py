@@ -1,0 +1,92 @@
+"""What villages see to for an office, and the voice slips that a town prints for a village."""
+
+from random import SystemRandom
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from portal.core import sheets
+from portal.core.clock import local_day, utc_now
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places import service as places
+from portal.places.models import Place
+from portal.reports import queries, requests
+from portal.reports.views.blueprint import bp
+from portal.roles import Permission
+from portal.slips import peppers, voice
+from portal.web.edge import edge, place_of, reading, writing
+from portal.web.forms import Form
+from portal.web.guards import actor, needs
+
+MOST_SLIPS = 800  # a hundred sheets at once
+
+
+@bp.route("/desk/<code>/asked", methods=["GET", "POST"])
+@needs(Permission.RECORD_DRAFT)
+def asked(code: str) -> Any:
+    """Show what offices asked this village to see to, in their own words, and take the clerk's answer."""
+    village: Place = place_of(code)
+    form = Form(request.form.to_dict())
+    if request.method == "POST":
+        text = form.text("answer", longest=1000)
+        try:
+            if form.ok:
+                with writing() as session:
+                    requests.answer(session, actor(), utc_now(), village, form.values.get("request", ""), text)
+                return redirect(url_for("reports.asked", code=code), code=303)
+        except LookupError:
+            abort(404)
+        except Refused as refused:
+            form.take(refused)
+    page = render_template("reports/desk/asked.html", village=village, form=form, today=local_day(utc_now()),
+                           rows=queries.requests_to(reading(), village.id))
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/desk/<code>/voice-slips", methods=["GET", "POST"])
+@needs(Permission.SLIP_ISSUE)
+def voice_slips(code: str) -> Any:
+    """Print a village's voice slips of this year, at most one for each adult. The digits are kept nowhere."""
+    village: Place = place_of(code)
+    if village.kind != "village":
+        abort(404)
+    form, year = Form(request.form.to_dict()), local_day(utc_now()).year
+    with edge().stores.booth.read() as booth:
+        drawn = voice.drawn(booth, village.id, year)
+    printed = max(number for number, _used in drawn.values())
+    left = max(village.adults - printed, 0)
+    if request.method == "POST":
+        number = form.number("number", least=1, most=MOST_SLIPS)
+        if form.ok and number > left:
+            form.refuse("number", N_("One slip for each adult and year: %(left)s more can be printed."), left=left)
+        if form.ok:
+            return Response(_print(village, year, number), mimetype="application/pdf", headers={
+                "Content-Disposition": f'attachment; filename="voice-slips-{village.code}-{year}.pdf"'})
+    page = render_template("reports/desk/voice-slips.html", village=village, form=form, year=year, drawn=drawn,
+                           printed=printed, left=left, most=min(left, MOST_SLIPS))
+    return (page, 422) if form.errors else page
+
+
+def _print(village: Place, year: int, number: int) -> bytes:
+    folder = peppers.folder_of(edge().config.instance)
+    with edge().stores.booth.write() as booth:
+        codes = voice.issue(booth, folder, village.id, year, number)
+        commitment = voice.commitment(booth, village.id, year)
+    with writing() as session:
+        places.record_act(session, utc_now(), village, "slips:issued", purpose="voice", electorate="adults",
+                          printed=number, commitments=commitment)
+    SystemRandom().shuffle(codes)
+    words = {
+        "title": _("Voice slips"),
+        "do": _("When you tell the town something, type these twenty digits: it then counts as one person's."),
+        "private": _("Typing the digits is the more private way."),
+        "rest": _("Counts once each quarter of %(year)s. No name stands on it or behind it. Keep it to yourself.",
+                  year=year),
+    }
+    return sheets.slips_pdf(
+        heading=_("Voice slip"), village=village.name, round_title=_("Year %(year)s", year=year), electorate="",
+        colour="", base_url=edge().config.base_url, path=url_for("reports.say", code=village.code), codes=codes,
+        words=words,
+    )

@@ -1,0 +1,50 @@
+"""What a digest holds and in which order; and its sentences."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.tasks import Task
+from portal.digests import rules
+from portal.digests.wording import Words
+
+TODAY = date(2026, 11, 25)
+TASK = st.builds(
+    Task, phrase=st.sampled_from(["Answer", "Look"]), act=st.just("Read"),
+    endpoint=st.sampled_from(["reports.inbox", "flags.one"]), place=st.sampled_from(["柳河村", "石桥村"]),
+    due=st.one_of(st.none(), st.dates(TODAY - timedelta(days=90), TODAY + timedelta(days=60))),
+    values=st.fixed_dictionaries({"code": st.sampled_from(["990101100201", "990101100202"])}),
+)
+
+
+@given(tasks=st.lists(TASK, max_size=60), villages=st.integers(1, 40))
+def test_every_act_within_14_days_stands_once_or_is_counted(tasks: list[Task], villages: int) -> None:
+    """Nothing due is lost: it stands in one section, or in the number of those that found no room."""
+    lines = [rules.act(task, ("清溪镇", "Qingxi")) for task in tasks]
+    kept, more = rules.sections(lines, TODAY, rules.room(villages))
+    shown = [line for section in kept.values() for line in section]
+    near = [task for task in tasks if task.due is None or task.due <= TODAY + timedelta(days=14)
+            or task.endpoint == "flags.one"]
+    assert len(shown) + more == len(near)
+    assert len(shown) <= rules.room(villages)
+    for section in kept.values():
+        assert section == sorted(section, key=rules.order)
+    assert all(line["due"] < TODAY.isoformat() for line in kept["late"])
+
+
+@given(task=TASK)
+def test_a_look_at_a_village_stands_under_its_town(task: Task) -> None:
+    """Acts about a flag never carry the village's name, and say which permission opens them."""
+    line = rules.act(task, ("清溪镇", "Qingxi"))
+    assert (line["place"] == "清溪镇") == (task.endpoint == "flags.one")
+    assert line["needs"] == ("flag:read" if task.endpoint == "flags.one" else "")
+
+
+def test_parameters_speak_the_language_of_the_reader() -> None:
+    """A parameter in two languages is said in one; a marked phrase is translated; a number stays."""
+    params = {"items": {"zh": "水电费", "en": "Water and power"}, "days": 3, "state": "open"}
+    chinese = Words(lambda text: {"open": "开着"}.get(text, text), english=False)
+    assert chinese.phrase("%(items)s %(days)s %(state)s", params) == "水电费 3 开着"
+    assert Words(str, english=True).phrase("%(items)s %(days)s %(state)s", params) == "Water and power 3 open"
+    assert chinese.day(date(2026, 11, 3)) == "11 月 3 日"

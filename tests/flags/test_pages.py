@@ -1,0 +1,133 @@
+"""The town's pages of flags, the public rule, and the silence around both."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from portal.core.clock import utc_now
+from portal.core.db import Stores
+from portal.flags.models import Flag
+from portal.flags.tasks import tasks
+from portal.roles import Actor, Grant, Role
+from tests.factories.flags import loud_flag
+from tests.factories.places import District
+from tests.visitor import Villager
+
+WHY = "三张收据没有签字，两个人都看过。"
+
+
+@pytest.fixture
+def flag(stores: Stores, district: District) -> Flag:
+    """A flag over 南湾村 that the rule raised today."""
+    with stores.portal.write() as session:
+        return loud_flag(session, district, utc_now())
+
+
+def test_the_rule_is_public_and_computed(villager: Villager) -> None:
+    """Anybody can read how many people it takes, in both languages, as the rule computes it."""
+    for path in ("/how-flags-work", "/en/how-flags-work"):
+        page = villager.get(path)
+        assert page.status_code == 200
+        for line in ("<td>12</td><td>6</td>", "<td>28</td><td>10</td>", "<td>6</td><td>4</td>"):
+            assert line in villager.text
+    assert "In a village of 1,500 adults it takes 12 different people in a quarter." in villager.text
+
+
+def test_the_sheet_is_all_there(official, flag: Flag, district: District) -> None:
+    """The town's page shows the line, the neighbours, the weeks and how to recompute them, in both languages."""
+    officer = official("town_discipline", "baisha")
+    for language in ("", "/en"):
+        assert officer.get(f"{language}/desk/baisha/flags").status_code == 200
+        assert flag.id in officer.text
+        assert officer.get(f"{language}/desk/baisha/flags/{flag.id}").status_code == 200
+    for words in ("Nanwan: review or not", "Xinglin", "How to recompute it by hand", flag.sheet["rule_version"],
+                  flag.sheet_hash[:32]):
+        assert words in officer.text
+    assert official("district_discipline").get(f"/en/desk/district/flags/{flag.id}").status_code == 200
+
+
+def test_who_may_not_see_it_sees_nothing(official, villager: Villager, flag: Flag, district: District) -> None:
+    """The village, other towns and offices without the right get no page; another's flag is like none."""
+    for role, place in (("secretary", "nanwan"), ("village_clerk", "nanwan"), ("supervision", "nanwan"),
+                        ("town_office", "baisha"), ("district_finance", "district")):
+        visitor = official(role, place)
+        code = place if place in {"baisha", "district"} else "nanwan"
+        assert visitor.get(f"/desk/{code}/flags").status_code == 403
+        assert visitor.get(f"/desk/{code}/flags/{flag.id}").status_code == 403
+    other = official("town_discipline", "qingxi")
+    assert other.get(f"/desk/baisha/flags/{flag.id}").status_code == 403
+    hidden, none = other.get(f"/desk/qingxi/flags/{flag.id}"), other.get("/desk/qingxi/flags/0000000000000000")
+    assert hidden.get_data(as_text=True).replace(flag.id, "0" * 16) == none.get_data(as_text=True)
+    assert hidden.status_code == 404
+    assert villager.get(f"/desk/baisha/flags/{flag.id}").status_code == 303
+
+
+def test_a_decision_needs_reasons_and_a_second_person(official, flag: Flag, district: District) -> None:
+    """What is missing is said beside its field, what was typed stays; then the review opens and closes."""
+    officer, second = official("town_discipline", "baisha"), district.person("district_discipline").id
+    page = f"/en/desk/baisha/flags/{flag.id}"
+    officer.get(page)
+    assert officer.post(page + "/decide", {"decision": "review", "reasons": WHY}).status_code == 422
+    assert WHY in officer.text
+    assert 'id="why-second"' in officer.text
+    sent = {"decision": "review", "reasons": WHY, "second": officer.person.id}
+    assert officer.post(page + "/decide", sent).status_code == 422
+    assert "Name a second person" in officer.text
+    assert officer.post(page + "/decide", {**sent, "second": second}).status_code == 303
+    officer.get(page)
+    assert "under review" in officer.text
+    assert officer.post(page + "/close", {"outcome": "unfounded", "reasons": WHY, "second": second}).status_code == 303
+    officer.get(page)
+    assert "unfounded" in officer.text
+    assert "a decision was refused" in officer.text
+    assert "<form class=" not in officer.text
+
+
+def test_the_district_reads_and_does_not_decide(official, flag: Flag, district: District) -> None:
+    """The district's page has no form, and its post is refused."""
+    reader = official("district_discipline")
+    reader.get(f"/en/desk/district/flags/{flag.id}")
+    assert "The town decides" in reader.text
+    sent = {"decision": "dismiss", "reasons": WHY, "second": district.person("district_discipline").id}
+    assert reader.post(f"/en/desk/district/flags/{flag.id}/decide", sent).status_code == 403
+
+
+def test_tasks_name_the_day_and_escalate(stores: Stores, district: District, flag: Flag, now: datetime) -> None:
+    """The town's officer has the line with its day; the district gets it only once the days are over."""
+    town, root, village = district["baisha"], district["district"], district["nanwan"]
+    officer = Actor("a", "李", "", "", (Grant(Role.TOWN_DISCIPLINE, town.id, town.path),))
+    above = Actor("b", "陈", "", "", (Grant(Role.DISTRICT_DISCIPLINE, root.id, root.path),))
+    secretary = Actor("c", "周", "", "", (Grant(Role.SECRETARY, village.id, village.path),))
+    with stores.portal.read() as session:
+        assert [line.due for line in tasks(stores, session, officer, utc_now())] == [flag.due]
+        assert tasks(stores, session, above, utc_now()) == []
+        assert tasks(stores, session, secretary, utc_now()) == []
+        late = datetime.fromisoformat(f"{flag.due.replace(year=flag.due.year + 1)}T00:00:00+00:00")
+        assert [line.phrase for line in tasks(stores, session, above, late)] == ["Not settled in time at the town"]
+
+
+def test_public_silence(app: Flask, stores: Stores, district: District, villager: Villager) -> None:
+    """Every public page of a village is the same to the byte with and without an open flag."""
+    def pages() -> dict[str, tuple[int, bytes]]:
+        found = {}
+        for rule in app.url_map.iter_rules():
+            view = app.view_functions[rule.endpoint]
+            if getattr(view, "guard", "") != "open" or "GET" not in (rule.methods or set()):
+                continue
+            if set(rule.arguments) - {"code"} or rule.endpoint == "home.healthz":
+                continue
+            path = str(rule).replace("<code>", "nanwan")
+            for language in ("", "/en"):
+                page = villager.get(language + path)
+                found[language + path] = (page.status_code, page.data)
+        return found
+
+    before = pages()
+    assert before
+    with stores.portal.write() as session:
+        flag_id = loud_flag(session, district, utc_now()).id
+    after = pages()
+    changed = [path for path in before if before[path] != after[path] and not path.endswith("/log")]
+    assert changed == []
+    assert all(flag_id.encode() not in body for _status, body in after.values())

@@ -1,0 +1,154 @@
+"""Officials' journeys at a laptop of 1280 px, with the keyboard alone."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from portal.core.clock import SHANGHAI, local_day
+from portal.roles import ROLE_NAMES, Role
+from tests.browser.served import Served
+from tests.journeys import villagers
+from tests.journeys.people import Desk, Phone
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+VOTERS = 6
+both = pytest.mark.parametrize("language", ["zh_Hans", "en"])
+
+
+@both
+def test_a_promise_and_its_evidence(desk: Callable[..., Desk], new_phone: Callable[..., Phone], portal: Served,
+                                    tmp_path: Path, language: str) -> None:
+    """The secretary promises, later shows a photo of what was done, and villagers see both."""
+    secretary = desk("secretary", "xinzhuang", language)
+    code = portal.login("secretary", "xinzhuang")["place"]
+    title = {"zh_Hans": "装好村口的四盏路灯", "en": "Four street lamps at the gate"}[language]
+    secretary.go(f"/desk/{code}/promises")
+    secretary.press("Make a promise")
+    secretary.fill("What do you promise?", title)
+    secretary.fill("What exactly will be there when it is done?", "村口到三组的路上有四盏太阳能路灯，天黑就亮。")
+    secretary.press("Next")
+    secretary.fill("How much or how many?", "4")
+    secretary.fill("Of what?", "盏")
+    secretary.press("Next")
+    secretary.fill("By what day?", f"{local_day(portal.now()).year}-12-28")
+    secretary.press("Next")
+    secretary.press("Promise it")
+    assert title in secretary.text
+
+    secretary.press("Report progress")
+    secretary.choose("It is done")
+    secretary.press("Next")
+    secretary.fill("What has been done?", "四盏都亮了，昨天晚上看过。")
+    photo = tmp_path / "lamps.jpg"
+    Image.effect_noise((800, 600), 30).convert("RGB").save(photo)
+    secretary.upload("Photos", photo)
+    secretary.press("Publish the report")
+
+    phone = new_phone(language)
+    phone.scan(f"/v/{code}")
+    phone.tap("Promises")
+    assert title in phone.text
+    phone.tap(title)
+    assert "100%" in phone.text
+    assert "四盏都亮了" in phone.text
+
+
+def test_a_round_from_its_opening_to_its_result(desk: Callable[..., Desk], new_phone: Callable[..., Phone],
+                                                later_portal: Served, tmp_path: Path) -> None:
+    """The town opens a round and prints its slips; villagers vote; it closes, is counted elsewhere, and published."""
+    portal, key = later_portal, tmp_path / "box.json"
+    public = re.search(r"[0-9a-f]{64}", portal.run("count", "--new-key", str(key)))
+    assert public, "no public key was told"
+    town, village = portal.login("town_office", "baisha")["place"], portal.login("secretary", "xinzhuang")["place"]
+    opens = local_day(portal.now()) + timedelta(days=10)
+    office = desk("town_office", "baisha", at=portal)
+    office.go(f"/desk/{town}/rounds")
+    office.press("Prepare a round")
+    office.pick("Village", _name(portal, village))
+    office.fill("Opens on", opens.isoformat())
+    office.fill("Closes on", opens.isoformat())
+    office.fill("Party members who may vote", "0")
+    office.fill("Villagers who may vote", str(VOTERS))
+    office.fill("Town cadres who may vote", "0")
+    office.choose("Plan A")
+    office.fill("Public key of the box", public[0])
+    office.press("Save")
+    address = office.page.url.removeprefix(portal.base)
+    office.press("Freeze the rules")
+    office.fill("How many", str(VOTERS))
+    sheet = office.save("Make the sheets", tmp_path / "slips.pdf")
+    slips = _slips(sheet)
+    assert len(set(slips)) == VOTERS
+
+    _set_to(portal, opens, 10)
+    phone = new_phone("zh_Hans", at=portal)
+    for number, slip in enumerate(slips):
+        _votes(phone, slip, "Excellent" if number % 3 else "Competent")
+
+    _set_to(portal, opens, 18)
+    office = desk("town_office", "baisha", at=portal)
+    office.go(address)
+    office.press("Close the round")
+    urn = office.save("Download the urn", tmp_path / "urn.sqlite")
+    counted = tmp_path / "count.json"
+    portal.run("count", str(urn), "--key", str(key), "--out", str(counted))
+    assert json.loads(counted.read_text("utf-8"))
+    office.upload("Count sheet from the laptop (JSON)", counted)
+    office.fill("Slips given out: %(group)s", str(VOTERS), group=office.words("Villagers"))
+    office.fill("Slips spoiled: %(group)s", "0", group=office.words("Villagers"))
+    office.fill("Who counted", "清溪镇组织办、村监委、区纪委")
+    office.press("Take in the count")
+    office.press("Publish the result")
+    office.press("See the published page")
+    office.sees("Overall")
+    phone.scan(f"/v/{village}")
+    phone.sees("How the secretary was judged, and how it was counted.")
+
+
+def test_from_the_clock_to_a_review_and_the_digest(desk: Callable[..., Desk], portal: Served) -> None:
+    """The clock's run changes nothing twice; two people open a review of what waits; the town's digest tells of it."""
+    first, second = portal.run("tick"), portal.run("tick")
+    assert first
+    assert second
+    town = portal.login("town_discipline", "qingxi")["place"]
+    village = next(one["name"] for one in portal.demo["villages"] if one["shows"] == "triage")
+    officer = desk("town_discipline", "qingxi")
+    officer.go(f"/desk/{town}/flags")
+    assert village in officer.text
+    officer.press("Read the sheet")
+    officer.sees("Numbers, no verdict")
+    officer.choose("Open a review")
+    officer.fill("Reasons", "三周过线，用工单和凭证都核实过，两处办公室分别看过。")
+    officer.pick("The second person", ROLE_NAMES[Role.TOWN_OFFICE])
+    officer.press("Record the decision")
+    officer.sees("under review")
+    officer.go(f"/desk/{town}/digest")
+    assert village in officer.text
+
+
+def _votes(phone: Phone, slip: str, answer: str) -> None:
+    villagers.opens_the_slip(phone, slip, scripts=False)
+    phone.tap(answer)
+    phone.tap("Next: read it once more")
+    phone.tap("Cast it")
+    phone.sees("Your vote is in")
+
+
+def _name(portal: Served, code: str) -> str:
+    return str(next(one["name"] for one in portal.demo["villages"] if one["code"] == code))
+
+
+def _slips(sheet: Path) -> list[str]:
+    """Return the twenty digits of every slip on the printed sheets."""
+    text = "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
+    return [re.sub(r"\s", "", one) for one in re.findall(r"(?<!\d)\d{4}(?:\s\d{4}){4}(?!\d)", text)]
+
+
+def _set_to(portal: Served, day: date, hour: int) -> None:
+    portal.set_clock(datetime.combine(day, time(hour), SHANGHAI))

@@ -1,0 +1,376 @@
+"""The pages, from the first tap to the answer, and what they must never tell."""
+
+import logging
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlmodel import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
+
+from portal.config import Config
+from portal.core.db import Stores
+from portal.reports.models import Message, Report, ReportBody, Request
+from portal.slips import peppers, voice
+from tests.conftest import NOW
+from tests.reports.conftest import STORY, FileAt, Offices, picture, write_to
+from tests.visitor import Official, Villager
+
+CODE = re.compile(r'<p class="code">(.*?)</p>', re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def at_now(time_machine_at_now: None) -> None:
+    """The pages ask the clock themselves; here it stands at NOW."""
+
+
+@pytest.fixture
+def time_machine_at_now():
+    import time_machine  # noqa: PLC0415
+
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def digits_on(page: str) -> str:
+    return "".join(re.findall(r"\d", CODE.search(page)[1]))
+
+
+def send(villager: Villager, prefix: str = "", code: str = "liuhe", **more: object) -> str:
+    write_to(villager, code, prefix=prefix, **more)
+    page = villager.post(f"{prefix}/v/{code}/say", {"go": "send"}, content_type="multipart/form-data")
+    assert page.status_code == 200
+    return digits_on(villager.text)
+
+
+def unlock(person: Official, offices: Offices, code: str, **more: str):
+    person.get(f"/desk/{code}/reports")
+    return person.post(f"/desk/{code}/reports/unlock", {"passphrase": offices.passphrases[code], **more})
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_from_the_first_tap_to_the_digits_and_back(villager: Villager, offices: Offices, prefix: str) -> None:
+    """Three small steps, sixteen digits, and with them the way back; in both languages."""
+    digits = send(villager, prefix)
+    assert len(digits) == 16
+    page = villager.post(f"{prefix}/c", {"receipt": " ".join(digits[i:i + 4] for i in range(0, 16, 4))})
+    assert page.status_code == 200
+    assert STORY in villager.text
+    villager.post(f"{prefix}/c", {"go": "answer", "text": "还有一张单子"})
+    assert "还有一张单子" in villager.text
+    assert digits not in villager.page.request.url
+
+
+def test_six_taps_from_the_poster(villager: Villager, offices: Offices) -> None:
+    """From the village's page: say, kind, next, the text, next, send. The way needs no other field."""
+    villager.get("/v/liuhe/say")  # 1
+    villager.post("/v/liuhe/say", {"category": "manner", "go": "write"})  # 2, 3
+    villager.post("/v/liuhe/say", {"text": "去办事总被骂", "go": "check"})  # 4, 5
+    assert villager.post("/v/liuhe/say", {"go": "send"}).status_code == 200  # 6
+    assert len(digits_on(villager.text)) == 16
+
+
+def test_sending_the_form_twice_shows_the_same_digits(villager: Villager, offices: Offices, stores: Stores) -> None:
+    """A lost answer on a bad line: pressing again changes nothing."""
+    write_to(villager, "liuhe")
+    form = villager.hidden()
+    villager.post("/v/liuhe/say", {"go": "send"})
+    first = digits_on(villager.text)
+    villager.post("/v/liuhe/say", {**form, "go": "send"})
+    assert digits_on(villager.text) == first
+    with stores.vault.read() as vault:
+        assert len(vault.exec(select(Report)).all()) == 1
+
+
+def test_what_may_tell_who_somebody_is_is_asked_about_once(villager: Villager, offices: Offices) -> None:
+    """A phone number is pointed at on the same page; leaving it so is one tap more, and nothing is lost."""
+    telling = "我叫王小明，打 13800001234 问"
+    write_to(villager, "liuhe", text=telling)
+    assert "13800001234" in villager.text
+    assert "<mark>" in villager.text
+    assert 'value="send"' not in villager.text
+    villager.post("/v/liuhe/say", {"text": telling, "source": "saw", "go": "anyway"})
+    assert 'value="send"' in villager.text
+
+
+def test_photos_survive_an_error_and_hold_pixels_only(villager: Villager, official, offices: Offices, stores: Stores) -> None:
+    """A bad file costs nothing else; the office sees the photo without the camera's marks."""
+    villager.get("/v/liuhe/say")
+    villager.post("/v/liuhe/say", {"category": "money", "go": "write"})
+    page = villager.post("/v/liuhe/say", {
+        "text": STORY, "go": "check",
+        "photo": [(BytesIO(picture()), "a.jpg"), (BytesIO(b"GIF89a nothing"), "b.gif")],
+    }, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert STORY in villager.text
+    assert "kept1" in villager.hidden()
+    villager.post("/v/liuhe/say", {"text": STORY, "go": "check"}, content_type="multipart/form-data")
+    villager.post("/v/liuhe/say", {"go": "send"}, content_type="multipart/form-data")
+    with stores.vault.read() as vault:
+        report = vault.exec(select(Report)).one()
+    town = official("town_discipline")
+    assert town.get(f"/desk/qingxi/reports/{report.id}/photo/0/1").status_code == 403
+    unlock(town, offices, "qingxi")
+    photo = town.get(f"/desk/qingxi/reports/{report.id}/photo/0/1")
+    assert photo.mimetype == "image/jpeg"
+    assert b"SENTINEL" not in photo.data
+    assert b"Exif" not in photo.data
+    assert Image.open(BytesIO(photo.data)).size == (60, 40)
+
+
+def test_a_photo_that_we_did_not_clean_is_not_taken(villager: Villager, offices: Offices) -> None:
+    """A kept photo carries our token; a form made elsewhere can't bring pixels with marks in."""
+    import base64  # noqa: PLC0415
+
+    write_to(villager, "liuhe")
+    kept = "1.bad:" + base64.b64encode(picture()).decode()
+    assert villager.post("/v/liuhe/say", {"go": "send", "kept1": kept}).status_code == 422
+
+
+def test_a_wrong_receipt_and_an_unknown_one_get_the_same_page(villager: Villager, offices: Offices) -> None:
+    """Nobody learns from the page which digits exist."""
+    villager.get("/c")
+    pages = []
+    for receipt in ("1234567812345678", "0000000000000000"):
+        page = villager.post("/c", {"receipt": receipt})
+        pages.append((page.status_code, villager.text.replace(receipt, "")))
+    assert pages[0] == pages[1]
+
+
+def test_headers_and_history(villager: Villager, offices: Offices) -> None:
+    """No answer is kept, none tells where one comes from, titles are plain, no digits stand in an address."""
+    digits = send(villager)
+    pages = [villager.page, villager.get("/c"), villager.post("/c", {"receipt": digits}), villager.get("/v/liuhe/say"),
+             villager.post("/c", {"receipt": "1"})]
+    for page in pages:
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in page.headers
+        assert "ETag" not in page.headers
+        assert digits not in page.headers.get("Location", "")
+        title = re.search(r"<title>([^<]*)</title>", page.get_data(as_text=True))[1]
+        assert not re.search("反映|举报|report|liuhe|柳河", title, re.IGNORECASE)
+        assert digits not in page.request.url
+
+
+def test_village_cannot_read(official, offices: Offices, file_report: FileAt) -> None:
+    """Each village role gets the same refusal for a case that exists and for one that does not."""
+    report, _, _ = file_report()
+    for role in ("village_clerk", "secretary", "supervision", "town_office", "district_finance", "operator"):
+        person = official(role)
+        for code in ("liuhe", "qingxi", "district"):
+            for path in ("reports", "reports/{}", "reports/{}/photo/0/1", "reports/openings", "office-key"):
+                real = person.get(f"/desk/{code}/" + path.format(report.id))
+                other = person.get(f"/desk/{code}/" + path.format("0" * 16))
+                assert (real.status_code, other.status_code) == (403, 403)
+                assert real.data.replace(report.id.encode(), b"0" * 16) == other.data
+            assert person.post(f"/desk/{code}/reports/{report.id}", {"act": "accept"}).status_code == 403
+            assert person.post(f"/desk/{code}/reports/unlock", {"passphrase": "x"}).status_code == 403
+
+
+def test_another_town_finds_nothing(official, offices: Offices, file_report: FileAt) -> None:
+    """A case of another town, or one that the town may not see, answers like one that does not exist."""
+    ours, _, _ = file_report()
+    hidden, _, _ = file_report(town_involved=True)
+    other = official("town_discipline", "baisha")
+    assert other.get(f"/desk/baisha/reports/{ours.id}").status_code == 404
+    assert other.get(f"/desk/qingxi/reports/{ours.id}").status_code == 403
+    town = official("town_discipline")
+    assert town.get(f"/desk/qingxi/reports/{hidden.id}").status_code == 404
+    assert official("district_discipline").get(f"/desk/district/reports/{hidden.id}").status_code == 200
+
+
+def test_the_office_reads_asks_and_closes(villager: Villager, official, offices: Offices, stores: Stores) -> None:
+    """Locked: no word. Open: the words; a question reaches the reporter; the outcome too. Each opening is noted."""
+    digits = send(villager)
+    with stores.vault.read() as vault:
+        report = vault.exec(select(Report)).one()
+    town, path = official("town_discipline"), f"/desk/qingxi/reports/{report.id}"
+    assert "柳河村" in town.get("/desk/qingxi/reports").get_data(as_text=True)
+    town.get(path)
+    assert STORY not in town.text
+    assert unlock(town, offices, "qingxi", case=report.id).location.endswith(path)
+    town.get(path)
+    assert STORY in town.text
+    assert town.post(path, {"act": "write", "kind": "question", "text": "请问您叫什么名字"}).status_code == 422
+    assert "请问您叫什么名字" in town.text
+    assert town.post(path, {"act": "write", "kind": "question", "text": "是哪几天"}).status_code == 303
+    villager.get("/c")
+    villager.post("/c", {"receipt": digits})
+    assert "是哪几天" in villager.text
+    town.get(path)
+    assert town.post(path, {"act": "accept"}).status_code == 303
+    town.get(path)
+    assert town.post(path, {"act": "find", "kind": "ledger"}).status_code == 303
+    town.get(path)
+    assert town.post(path, {"act": "extend", "reason": "还要等审计"}).status_code == 303
+    town.get(path)
+    assert town.post(path, {"act": "close", "outcome": "founded", "result": "多记的钱退回来了"}).status_code == 303
+    villager.get("/c")
+    villager.post("/c", {"receipt": digits})
+    assert "多记的钱退回来了" in villager.text
+    assert 'value="answer"' not in villager.text
+    district = official("district_discipline")
+    district.get("/desk/district/reports/openings")
+    assert "周qi" in district.text
+    assert unlock(district, offices, "district").status_code == 303
+    district.get(f"/en/desk/district/reports/{report.id}")
+    assert STORY in district.text
+
+
+def test_signing_out_closes_the_key(official, offices: Offices, stores: Stores) -> None:
+    """With the session goes what opens the key, in the store and in the browser."""
+    from portal.reports.models import Unlocked  # noqa: PLC0415
+
+    town = official("town_discipline")
+    page = unlock(town, offices, "qingxi")
+    cookies = [value for name, value in page.headers if name == "Set-Cookie"]
+    assert {re.search(r"Path=([^;]+)", value)[1] for value in cookies} == {"/desk", "/en/desk"}
+    assert all("HttpOnly" in value and "SameSite=Strict" in value and "Max-Age=900" in value for value in cookies)
+    town.get("/desk/qingxi/reports")
+    town.post("/desk/sign-out")
+    with stores.portal.read() as session:
+        assert session.exec(select(Unlocked)).first() is None
+
+
+def test_wrong_words_open_nothing_and_are_not_shown_again(official, offices: Offices) -> None:
+    """A wrong passphrase gets a sentence; the page never repeats what was typed."""
+    town = official("town_discipline")
+    town.get("/desk/qingxi/reports")
+    page = town.post("/desk/qingxi/reports/unlock", {"passphrase": "shanhe wrong words"})
+    assert page.status_code == 422
+    assert "shanhe wrong words" not in town.text
+
+
+def test_an_officer_makes_the_key_and_sees_the_words_once(official, stores: Stores) -> None:
+    """The first officer makes the office's key; the words come with the answer and open it."""
+    town = official("town_discipline")
+    town.get("/desk/qingxi/office-key")
+    town.post("/desk/qingxi/office-key", {"act": "make"})
+    words = re.findall(r"<span>([a-z]+)</span>", CODE.search(town.text)[1])
+    assert len(words) == 6
+    town.get("/desk/qingxi/office-key")
+    assert not any(word in town.text for word in words if len(word) > 6)
+    assert town.post("/desk/qingxi/reports/unlock", {"passphrase": " ".join(words)}).status_code == 303
+    town.get("/desk/qingxi/office-key")
+    assert "/desk/qingxi/office-key" in town.text
+
+
+def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices, file_report: FileAt, stores: Stores) -> None:
+    """A lamp reaches the village in the officer's words; the clerk's answer goes back to the town."""
+    lamp, _, _ = file_report(category="services", text="三组路口那盏灯，我家门口那盏，坏了半年")
+    town = official("town_discipline")
+    unlock(town, offices, "qingxi")
+    town.get(f"/desk/qingxi/reports/{lamp.id}")
+    assert town.post(f"/desk/qingxi/reports/{lamp.id}", {"act": "hand", "summary": "修三组路口的灯"}).status_code == 303
+    clerk = official("village_clerk")
+    clerk.get("/desk/liuhe/asked")
+    assert "修三组路口的灯" in clerk.text
+    assert "我家门口" not in clerk.text
+    assert lamp.id not in clerk.text
+    with stores.portal.read() as session:
+        asked = session.exec(select(Request)).one()
+    assert clerk.post("/desk/liuhe/asked", {"request": asked.id, "answer": ""}).status_code == 422
+    assert clerk.post("/desk/liuhe/asked", {"request": asked.id, "answer": "周五换好"}).status_code == 303
+    town.get(f"/desk/qingxi/reports/{lamp.id}")
+    assert "周五换好" in town.text
+
+
+def test_voice_slip_once_a_quarter(villager: Villager, offices: Offices, stores: Stores, config: Config) -> None:
+    """A slip counts once in a quarter and again in the next; used or unknown, the report goes in and the page says so."""
+    import time_machine  # noqa: PLC0415
+
+    folder, village = peppers.folder_of(config.instance), offices.district["liuhe"]
+    with stores.booth.write() as booth:
+        years = {year: voice.issue(booth, folder, village.id, year, 2) for year in (2026,)}
+    slip = years[2026][0]
+    channels = []
+    for moment in (NOW, NOW, "2026-09-02 02:00"):
+        with time_machine.travel(moment, tick=False):
+            write_to(villager, "liuhe", voice=slip)
+            villager.post("/v/liuhe/say", {"go": "send"})
+            assert len(digits_on(villager.text)) == 16
+        with stores.vault.read() as vault:
+            channels.append(sorted(vault.exec(select(Report.channel)).all()))
+    assert channels == [["voice"], ["open", "voice"], ["open", "voice", "voice"]]
+    page = write_to(villager, "liuhe", voice="1234 5678")
+    assert page.status_code == 422
+
+
+def test_voice_slips_are_printed_for_each_adult_once(official, offices: Offices, stores: Stores) -> None:
+    """The town prints a village's slips of the year; more than one for each adult is refused."""
+    office = official("town_office")
+    office.get("/desk/dongling/voice-slips")
+    page = office.post("/desk/dongling/voice-slips", {"number": "8"})
+    assert page.mimetype == "application/pdf"
+    assert page.headers["Cache-Control"] == "no-store"
+    office.get("/desk/dongling/voice-slips")
+    assert office.post("/desk/dongling/voice-slips", {"number": "233"}).status_code == 422
+    assert official("village_clerk", "dongling").get("/desk/dongling/voice-slips").status_code == 403
+
+
+ADDRESS, AGENT, WORD = "203.0.113.77", "SENTINEL-PHONE/9.9", "哨兵词不可留"
+
+
+def encoded(data: dict[str, object]) -> dict[str, object]:
+    """Return a form with large files as one body in memory: the test client itself would use a temporary file."""
+    stream, length, boundary = stream_encode_multipart(data, use_tempfile=False)
+    return {"input_stream": stream, "content_length": length,
+            "content_type": f'multipart/form-data; boundary="{boundary}"'}
+
+
+def _traces(folder: Path, stores: Stores, needles: list[str]) -> list[str]:
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            found += [f"{path.name}: {needle}" for needle in needles if needle.encode() in content]
+    return found
+
+
+def test_no_ip_anywhere(app: Flask, offices: Offices, stores: Stores, config: Config, tmp_path: Path,
+                        caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
+                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Address, phone, slip, digits and words leave no trace in file, row, log or error: not even of what failed."""
+    folder = peppers.folder_of(config.instance)
+    with stores.booth.write() as booth:
+        slip = voice.issue(booth, folder, offices.district["liuhe"].id, 2026, 1)[0]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    caplog.set_level(logging.DEBUG)
+    villager = Villager(app)
+    villager.client.environ_base = {"REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": AGENT}
+    noise = Image.effect_noise((900, 900), 120)
+    out = BytesIO()
+    noise.save(out, "PNG")
+    text = f"{WORD}，{STORY}"
+    write_to(villager, "liuhe", text=text, voice=slip)
+    form = {**villager.hidden(), "go": "check", "photo": FileStorage(BytesIO(out.getvalue()), "p.png")}
+    villager._seen(villager.client.open("/v/liuhe/say", method="POST", **encoded(form)))
+    assert villager.hidden()["kept1"]
+    villager.post("/v/liuhe/say", {"go": "send"})
+    digits = digits_on(villager.text)
+    villager.get("/c")
+    villager.post("/c", {"receipt": digits})
+    villager.post("/c", {"receipt": digits, "go": "answer", "text": WORD})
+    villager.post("/c", {"receipt": "1234567812345678"})
+    villager.client.post("/v/liuhe/say", data={"text": WORD, "category": "money", "go": "send"})
+    large = {"text": WORD, "photo": FileStorage(BytesIO(b"x" * 36_000_000), "x.jpg")}
+    assert villager.client.open("/v/liuhe/say", method="POST", **encoded(large)).status_code == 413
+    monkeypatch.setattr("portal.reports.service.file_at", lambda *_a, **_k: 1 / 0)
+    write_to(villager, "liuhe", text=text)
+    assert villager.client.post("/v/liuhe/say", data={**villager.hidden(), "go": "send"}).status_code == 500
+    needles = [ADDRESS, AGENT, WORD, slip, digits]
+    stores.close()
+    assert not _traces(tmp_path, stores, needles)
+    said = caplog.text + "".join(capfd.readouterr())
+    assert not [needle for needle in needles if needle in said]
+    with stores.vault.read() as vault:
+        assert vault.exec(select(Message)).all()
+        assert vault.exec(select(ReportBody)).all()

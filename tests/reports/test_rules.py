@@ -1,0 +1,83 @@
+"""Clocks, bands, the line of guesses, and what gives somebody away."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.reports import receipts, rules, sealing
+
+PERIODS = rules.Periods(first_look_days=3, accept_days=15, answer_days=60, extend_days=30, unlock_minutes=15)
+SECRET = b"s" * 32
+
+
+def test_clocks_start_on_the_monday_after_the_week() -> None:
+    """Whoever reports on Friday and whoever reports on Monday of one week have the same days: nothing tells which."""
+    assert rules.due_days("2026-W44", PERIODS, extended=False) == {
+        "first_look": date(2026, 11, 5), "accept": date(2026, 11, 17), "answer": date(2027, 1, 1),
+    }
+    assert rules.due_days("2026-W44", PERIODS, extended=True)["answer"] == date(2027, 1, 31)
+
+
+def test_each_state_has_its_clock_and_a_closed_case_none() -> None:
+    """The clock that runs is that of the next step."""
+    kinds = [clock.kind if (clock := rules.running(state, "2026-W44", PERIODS, extended=False)) else None
+             for state in ("received", "looked", "accepted", "closed")]
+    assert kinds == ["first_look", "accept", "answer", None]
+
+
+def test_bands_hide_small_numbers() -> None:
+    """Public counts come as bands."""
+    assert [rules.band(count) for count in (0, 4, 5, 9, 10, 19, 20, 300)] == [
+        "0-4", "0-4", "5-9", "5-9", "10-19", "10-19", "20+", "20+"]
+
+
+def test_a_hundred_thousand_guesses_get_two_a_second() -> None:
+    """However fast wrong receipts come, at most two a second and a short line are looked at."""
+    next_at, looked_at, now = 0.0, 0, 1_000.0
+    for _ in range(100_000):
+        now += 0.001
+        if rules.wait_for(next_at, now) is not None:
+            looked_at += 1
+            next_at = rules.after_miss(next_at, now)
+    assert looked_at <= 2 * 100 + 2 * rules.LONGEST_WAIT + 2
+    assert rules.wait_for(next_at, now + rules.LONGEST_WAIT + 1) == 0.0, "a moment later everybody is answered at once"
+
+
+def test_signing_by_habit_is_noticed() -> None:
+    """"I am called …" is found; talk of others is not."""
+    assert rules.signs_itself("我叫王小明，住在三组") == [(0, 5)] or rules.signs_itself("我叫王小明，住在三组")
+    assert rules.signs_itself("我是李根的邻居")
+    assert not rules.signs_itself("水渠修了两天，账上写三万六")
+
+
+def test_staff_may_not_ask_who_somebody_is() -> None:
+    """Questions for a name, a number or a home are refused; questions about the matter are not."""
+    for text in ("请问您叫什么名字", "你是谁", "您的电话是多少", "What is your name?"):
+        assert rules.asks_who(text), text
+    for text in ("请问您看到干活的是哪几天", "老李叫什么不要紧，是哪一笔账", "Which days was it?"):
+        assert not rules.asks_who(text), text
+
+
+@given(st.binary(max_size=70_000))
+def test_a_sealed_size_tells_only_a_class(content: bytes) -> None:
+    """Whatever the content, its padded size is one of five, and nothing is lost."""
+    padded = sealing.pad(content)
+    assert len(padded) in sealing.SIZES
+    assert sealing.unpad(padded) == content
+
+
+@given(st.text(alphabet="0123456789abcdef", min_size=32, max_size=32))
+def test_an_attempt_has_one_receipt_of_sixteen_digits(attempt: str) -> None:
+    """The same form sent again shows the same digits, and their check digit fits."""
+    from portal.core.digits import holds  # noqa: PLC0415
+
+    made = receipts.for_attempt(SECRET, attempt)
+    assert made == receipts.for_attempt(SECRET, attempt)
+    assert holds(made, receipts.LENGTH)
+
+
+def test_a_slip_and_a_report_cannot_be_joined_by_the_attempt() -> None:
+    """The mark under which a slip is spent is another than the form's own."""
+    attempt = receipts.new_attempt()
+    assert receipts.slip_attempt(SECRET, attempt) != attempt

@@ -1,0 +1,291 @@
+"""Filing, sealing, reading, clocks, the rule's weeks: on real stores."""
+
+from datetime import timedelta
+
+import pytest
+from nacl.public import PrivateKey
+from sqlmodel import select
+
+from portal.core.clock import add_weeks, local_day
+from portal.core.db import Stores
+from portal.core.errors import Refused
+from portal.log.models import LogEntry
+from portal.reports import clocks, keys, pace, queries, receipts, requests, sealing, service
+from portal.reports.models import Message, OfficeKeyCopy, Report, ReportBody, Unlocked
+from portal.reports.sealing import Words
+from portal.reports.tasks import tasks
+from tests.conftest import NOW
+from tests.factories.places import District
+from tests.reports.conftest import STORY, FileAt, Offices
+
+WEEK = service.week_of(NOW)
+
+
+def private_key(offices: Offices, short: str) -> PrivateKey:
+    with offices.stores.portal.read() as session:
+        copy = session.exec(select(OfficeKeyCopy).where(
+            OfficeKeyCopy.person_id == offices.actor(short).person_id)).one()
+        return keys.unwrap(copy, offices.passphrases[short])
+
+
+def words(stores: Stores, report: Report, reader: str, private: PrivateKey) -> list[str]:
+    with stores.vault.read() as vault:
+        talk = queries.talk(vault, report.id, reader)
+    return [Words.of(sealing.unseal(private, line.text)).text for line in talk if line.text]
+
+
+def test_two_offices(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Town, district and reporter each open their own copy; the town's loss touches no other, and is named."""
+    report, receipt, _ = file_report()
+    assert words(stores, report, "town", private_key(offices, "qingxi")) == [STORY]
+    assert words(stores, report, "reporter", receipt.key) == [STORY]
+    with stores.vault.write() as vault:
+        body = vault.get(ReportBody, (report.id, 0, 0, "town"))
+        body.sealed = body.sealed[:-1] + bytes([body.sealed[-1] ^ 1])
+        vault.add(body)
+    with pytest.raises(sealing.Unreadable):
+        words(stores, report, "town", private_key(offices, "qingxi"))
+    assert words(stores, report, "district", private_key(offices, "district")) == [STORY]
+
+
+def test_another_towns_key_opens_nothing(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """A key opens only what was sealed to it."""
+    report, _, _ = file_report()
+    for reader in ("town", "district", "reporter"):
+        with pytest.raises(sealing.Unreadable):
+            words(stores, report, reader, private_key(offices, "baisha"))
+
+
+def test_a_report_about_the_town_reaches_only_the_district(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Where people of the town are involved there is no town copy, and the town's list does not show the case."""
+    report, _, _ = file_report(town_involved=True)
+    with stores.vault.read() as vault:
+        readers = set(vault.exec(select(ReportBody.reader).where(ReportBody.report_id == report.id)).all())
+        assert readers == {"district", "reporter"}
+        assert not queries.inbox(vault, [report.village_id], "town")
+        assert queries.one(vault, report.id, [report.village_id], "town") is None
+        assert queries.inbox(vault, [report.village_id], "district")
+
+
+def test_the_same_form_sent_twice_is_one_report(stores: Stores, file_report: FileAt) -> None:
+    """A resend changes nothing; the same form with other words adds them once."""
+    attempt = receipts.new_attempt()
+    first, receipt, digits = file_report(attempt=attempt)
+    again, _, same = file_report(attempt=attempt)
+    assert (first.id, digits) == (again.id, same)
+    for _ in range(2):
+        file_report(attempt=attempt, text="补充：工头是邻村的")
+    with stores.vault.read() as vault:
+        assert len(vault.exec(select(Report)).all()) == 1
+    assert words(stores, first, "reporter", receipt.key) == [STORY, "补充：工头是邻村的"]
+
+
+def test_without_any_office_key_nothing_is_taken(stores: Stores, district: District, config) -> None:
+    """What nobody could seal is not stored open: the sender is told so."""
+    receipt = receipts.derive(config.secrets["receipt"], receipts.for_attempt(b"x" * 32, receipts.new_attempt()))
+    with pytest.raises(Refused), stores.vault.write() as vault:
+        service.file_at(vault, NOW, service.Filing(district["liuhe"].id, "money", Words(STORY)), [], receipt, b"k" * 32)
+    with stores.vault.read() as vault:
+        assert not vault.exec(select(Report)).all()
+
+
+def test_only_the_week_is_kept(stores: Stores, file_report: FileAt) -> None:
+    """No column of the vault holds a day or a moment of anybody's report."""
+    file_report()
+    for table in stores.vault.metadata.sorted_tables:
+        for column in table.columns:
+            assert "DATE" not in str(column.type).upper(), f"{table.name}.{column.name}"
+    with stores.vault.read() as vault:
+        assert vault.exec(select(Report.week)).one() == WEEK
+
+
+def test_a_talk_goes_both_ways(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """A question reaches the reporter sealed, the answer both offices; sending the answer twice adds it once."""
+    report, receipt, _ = file_report()
+    town, readers = offices.district["qingxi"], offices.readers("liuhe")
+    with stores.vault.write() as vault:
+        service.write_back(vault, NOW, vault.get(Report, report.id), town, "question", "是哪几天干的", readers)
+    for _ in range(2):
+        with stores.vault.write() as vault:
+            service.answer(vault, NOW, vault.get(Report, report.id), receipt, readers, "八月初五六", "a" * 32)
+    said = [STORY, "是哪几天干的", "八月初五六"]
+    assert words(stores, report, "reporter", receipt.key) == said
+    assert words(stores, report, "town", private_key(offices, "qingxi")) == said
+    assert words(stores, report, "district", private_key(offices, "district")) == said
+
+
+def test_a_question_for_a_name_is_refused(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Staff can't ask who somebody is."""
+    report, _, _ = file_report()
+    with pytest.raises(Refused), stores.vault.write() as vault:
+        service.write_back(vault, NOW, vault.get(Report, report.id), offices.district["qingxi"], "question", "您叫什么名字",
+                           offices.readers("liuhe"))
+
+
+def test_a_case_goes_through_its_states_and_ends(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Looked at, accepted, more time once, closed with an outcome; after that nothing is written."""
+    report, _, _ = file_report()
+    town, readers, actor = offices.district["qingxi"], offices.readers("liuhe"), offices.actor("qingxi")
+    with stores.vault.write() as vault:
+        row = vault.get(Report, report.id)
+        service.look(vault, NOW, row)
+        service.accept(vault, NOW, row)
+        service.extend(vault, NOW, row, town, "要等审计", readers)
+        with pytest.raises(Refused):
+            service.extend(vault, NOW, row, town, "再等", readers)
+        service.close(vault, NOW, actor, row, town, "partly", "有一笔没有凭证，已退回", readers)
+        with pytest.raises(Refused):
+            service.write_back(vault, NOW, row, town, "note", "还有", readers)
+        assert (row.state, row.outcome, row.closed_week) == ("closed", "partly", WEEK)
+
+
+def test_a_fact_counts_only_when_two_offices_found_it(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """One person, or two of one office, don't make a confirmed particular."""
+    report, _, _ = file_report()
+    village = report.village_id
+
+    def counted() -> tuple[int, int]:
+        with stores.vault.read() as vault:
+            week = queries.weeks(vault, [village], WEEK, WEEK)[village][0]
+        return week.confirmed, week.particulars
+
+    town, above = offices.district["qingxi"], offices.district["district"]
+    with stores.vault.write() as vault:
+        service.find_particular(vault, NOW, offices.actor("qingxi"), vault.get(Report, report.id), town, "ledger")
+    assert counted() == (1, 0)
+    with pytest.raises(Refused), stores.vault.write() as vault:
+        service.find_particular(vault, NOW, offices.actor("qingxi"), vault.get(Report, report.id), town, "ledger")
+    with stores.vault.write() as vault:
+        service.find_particular(vault, NOW, offices.actor("district"), vault.get(Report, report.id), above, "ledger")
+    assert counted() == (1, 1)
+
+
+def test_weeks_collapse_pasted_reports_and_leave_praise_out(stores: Stores, file_report: FileAt) -> None:
+    """Ten pasted copies are one; praise and roads are no complaints; voice slips count each."""
+    for number in range(10):
+        report, _, _ = file_report(text=f"{STORY}。{number}")
+    file_report(text="低保名单里有两户在城里买了房", category="benefits")
+    file_report(category="word", text="路修得好")
+    file_report(channel="voice")
+    file_report(channel="voice", category="manner", text="办事要看脸色")
+    with stores.vault.read() as vault:
+        earlier, this = queries.weeks(vault, [report.village_id], add_weeks(WEEK, -1), WEEK)[report.village_id]
+    assert (earlier.voice, earlier.open_rest) == (0, 0)
+    assert (this.voice, this.serious_voice, this.open_rest, this.confirmed) == (2, 1, 2, 0)
+
+
+def test_clocks_rise_once_and_the_week_reaches_the_log_once(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """However often the clocks run: one mark for each clock, one log entry for each town and week."""
+    old = NOW - timedelta(weeks=5)
+    report, _, _ = file_report(now=old)
+    first, second = clocks.tick(stores, NOW), clocks.tick(stores, NOW)
+    assert first.escalated == 1
+    assert (second.escalated, second.weeks) == (0, 0)
+    with stores.vault.read() as vault:
+        assert vault.get(Report, report.id).escalated == "first_look"
+    with stores.portal.read() as session:
+        entries = session.exec(select(LogEntry).where(LogEntry.kind == "reports:week")).all()
+    qingxi = [entry for entry in entries if entry.unit == offices.district["qingxi"].unit]
+    assert len(qingxi) == 4, "weeks -5 to -2: counts come two weeks late"
+    with stores.portal.read() as session:
+        lines = tasks(stores, session, offices.actor("district"), NOW)
+    assert [line.params["number"] for line in lines if "past their day" in line.phrase] == [1]
+
+
+def test_desk_lines_hold_no_word_of_a_report(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Lines count; they never quote."""
+    file_report()
+    with stores.portal.read() as session:
+        lines = tasks(stores, session, offices.actor("qingxi"), NOW)
+    assert lines
+    assert not any(STORY[:4] in repr(line) for line in lines)
+
+
+def test_complaints_never_go_to_the_village(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Only what is harmless can be handed to the clerk, once, and its answer comes back."""
+    complaint, _, _ = file_report()
+    lamp, _, _ = file_report(category="services", text="三组路口的灯坏了")
+    village, office = offices.district["liuhe"], offices.district["qingxi"]
+    with stores.portal.write() as session:
+        with pytest.raises(Refused):
+            requests.ask(session, NOW, village, office, complaint, "看看账")
+        asked = requests.ask(session, NOW, village, office, lamp, "修一下三组路口的灯")
+        with pytest.raises(LookupError):
+            requests.answer(session, offices.actor("qingxi"), NOW, offices.district["shiqiao"], asked.id, "好")
+        requests.answer(session, offices.actor("qingxi"), NOW, village, asked.id, "周五换好")
+        assert queries.request_for(session, lamp.id).answer == "周五换好"
+
+
+def test_unlock_expires(stores: Stores, offices: Offices) -> None:
+    """After a quarter of an hour, with another's cookie, or after locking, nothing opens; the row alone never does."""
+    actor, office = offices.actor("qingxi"), offices.district["qingxi"]
+    with stores.portal.write() as session:
+        with pytest.raises(Refused):
+            keys.unlock(session, NOW, actor, office, "six wrong words that open nothing", 15)
+        held = keys.unlock(session, NOW, actor, office, offices.passphrases["qingxi"].upper(), 15)
+    with stores.portal.read() as session:
+        assert keys.opened(session, NOW + timedelta(minutes=14), actor, held) is not None
+        assert keys.opened(session, NOW + timedelta(minutes=15), actor, held) is None
+        assert keys.opened(session, NOW, actor, "00" * 32) is None
+        assert keys.opened(session, NOW, actor, "") is None
+        assert keys.opened(session, NOW, offices.actor("qingxi", "s2"), held) is None
+        row = session.exec(select(Unlocked)).one()
+        assert bytes(private_key(offices, "qingxi")) not in row.blob
+        noted = queries.openings(session, office.path)
+        assert [(person.id, opening.report_id, opening.day) for opening, person, _ in noted] == [
+            (actor.person_id, None, local_day(NOW))]
+    clocks.tick(stores, NOW + timedelta(minutes=16))
+    with stores.portal.read() as session:
+        assert session.exec(select(Unlocked)).first() is None
+
+
+def test_a_colleagues_copy_has_its_own_words(stores: Stores, offices: Offices) -> None:
+    """Each officer has a passphrase of their own; making a second key for an office is refused."""
+    private = private_key(offices, "qingxi")
+    colleague = offices.district.person("town_office", "qingxi")
+    with stores.portal.write() as session:
+        key = queries.active_key(session, offices.district["qingxi"].id)
+        theirs = keys.wrap_for(session, private, key.id, colleague.id)
+        assert theirs != offices.passphrases["qingxi"]
+        assert len(theirs.split()) == keys.WORDS
+        copy = session.get(OfficeKeyCopy, (key.id, colleague.id))
+        assert bytes(keys.unwrap(copy, theirs)) == bytes(private)
+        with pytest.raises(Refused):
+            keys.unwrap(copy, offices.passphrases["qingxi"])
+        with pytest.raises(Refused):
+            keys.make_key(session, NOW, offices.district["qingxi"], colleague.id)
+
+
+def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of wrong receipts is held to two a second; a right one still gets its answer, and moves nothing."""
+    report, _, digits = file_report()
+    secret, looked, waits = config.secrets["receipt"], [], []
+    real = receipts.derive
+    cheap = receipts.derive(secret, "0000000000000000")
+    monkeypatch.setattr(pace, "derive", lambda key, text: (looked.append(text), cheap if text != digits else real(key, text))[1])
+    busy = 0
+    for number in range(2_000):
+        moment = NOW + timedelta(milliseconds=5 * number)
+        try:
+            assert pace.find(stores, moment, secret, f"{number:016d}", issued=False, sleep=waits.append) is None
+        except pace.Busy:
+            busy += 1
+    assert len(looked) <= 2 * 10 + 2 * 5 + 2
+    assert busy > 1_900
+    later = NOW + timedelta(seconds=11)
+    found = pace.find(stores, later, secret, digits, issued=False, sleep=waits.append)
+    assert found is not None
+    assert found[0].id == report.id
+    assert pace.find(stores, NOW, secret, digits, issued=True, sleep=waits.append) is not None
+    assert max(waits) <= 5
+
+
+def test_messages_stand_in_their_order(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Numbers of messages run within a case only."""
+    report, receipt, _ = file_report()
+    other, _, _ = file_report(text="另外一件事，说的是土地")
+    with stores.vault.write() as vault:
+        service.answer(vault, NOW, vault.get(Report, report.id), receipt, offices.readers("liuhe"), "再说一句", "b" * 32)
+    with stores.vault.read() as vault:
+        numbers = [(message.report_id, message.number) for message in vault.exec(select(Message)).all()]
+    assert sorted(numbers) == sorted([(report.id, 0), (report.id, 1), (other.id, 0)])

@@ -1,0 +1,106 @@
+"""Slips: kept only as keyed hashes, used once, in no order."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from portal.core.db import Stores
+from portal.core.digits import holds, make
+from portal.slips import peppers, service, voice
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return peppers.folder_of(tmp_path)
+
+
+def test_digits_are_kept_nowhere(stores: Stores, folder: Path) -> None:
+    """After issuing, no file of the booth holds a slip's digits, and the pepper is readable by its owner only."""
+    with stores.booth.write() as session:
+        issued = service.issue(session, folder, "round1", "villagers", 50)
+    assert len(set(issued.digits)) == 50
+    assert all(holds(each, 20) for each in issued.digits)
+    stored = b"".join(path.read_bytes() for path in folder.parent.parent.glob("booth*"))
+    assert not any(each.encode() in stored for each in issued.digits)
+    assert stat.S_IMODE((folder / "round1").stat().st_mode) == 0o600
+
+
+def test_no_rowid(stores: Stores, folder: Path) -> None:
+    """Neither ballot slips nor voice slips have a row id, which would tell the order of writing."""
+    with sqlite3.connect(stores.booth.file) as connection:  # type: ignore[arg-type]
+        for table in ("credential", "voice_slip", "pool"):
+            with pytest.raises(sqlite3.OperationalError, match="no such column"):
+                connection.execute(f"SELECT rowid FROM {table}")  # noqa: S608
+    connection.close()
+
+
+def test_a_slip_is_found_in_its_own_round_only(stores: Stores, folder: Path) -> None:
+    """Last year's digits open nothing this year."""
+    with stores.booth.write() as session:
+        (digits,) = service.issue(session, folder, "old", "villagers", 1).digits
+        service.issue(session, folder, "new", "villagers", 1)
+    with stores.booth.read() as session:
+        assert service.find(session, folder, ["new"], digits) is None
+        found = service.find(session, folder, ["old", "new"], digits)
+    assert found is not None
+    assert (found.round_id, found.electorate, found.state) == ("old", "villagers", "issued")
+
+
+def test_spent_once(stores: Stores, folder: Path) -> None:
+    """Only one attempt uses a slip up; the same attempt is known again, another is not."""
+    with stores.booth.write() as session:
+        (digits,) = service.issue(session, folder, "round1", "villagers", 1).digits
+        slip = service.find(session, folder, ["round1"], digits)
+        assert slip is not None
+        assert service.spend(session, folder, slip, "one")
+        assert not service.spend(session, folder, slip, "two")
+        assert not service.spend(session, folder, slip, "one")
+        assert service.was_by(session, folder, slip, "one")
+        assert not service.was_by(session, folder, slip, "two")
+        assert service.counts(session, "round1") == {"villagers": (1, 1)}
+
+
+def test_voice_slip_once_a_quarter(stores: Stores, folder: Path) -> None:
+    """A voice slip counts once in a quarter and again in the next; a retry changes nothing."""
+    with stores.booth.write() as session:
+        first, second = voice.issue(session, folder, "village", 2026, 2)
+
+        def spend(digits: str, quarter: str, attempt: str, village: str = "village") -> str:
+            return voice.spend(session, folder, village, digits, quarter, attempt)
+
+        assert spend(first, "2026-Q1", "a") == "counted"
+        assert spend(first, "2026-Q1", "a") == "counted"
+        assert spend(first, "2026-Q1", "b") == "spent"
+        assert spend(f"{first[:4]} {first[4:]}", "2026-Q2", "b") == "counted"
+        assert spend(second, "2027-Q1", "c") == "unknown"
+        assert spend(second, "2026-Q1", "c", "elsewhere") == "unknown"
+        assert spend(make(20), "2026-Q1", "d") == "unknown"
+        assert spend(second, "2026-Q1", "") == "unknown"
+        assert voice.drawn(session, "village", 2026) == {
+            "2026-Q1": (2, 1), "2026-Q2": (2, 1), "2026-Q3": (2, 0), "2026-Q4": (2, 0)}
+        assert len(voice.commitment(session, "village", 2026)) == 64
+
+
+def test_lists_of_two_quarters_share_nothing(stores: Stores, folder: Path) -> None:
+    """Each quarter has a pepper of its own, so no hash stands in two lists and the order in one tells nothing."""
+    with stores.booth.write() as session:
+        digits = voice.issue(session, folder, "village", 2026, 40)
+    by_quarter = []
+    for quarter in voice.quarters(2026):
+        pepper = peppers.read(folder, f"voice-village-{quarter}")
+        assert pepper is not None
+        by_quarter.append([peppers.keyed(pepper, each) for each in digits])
+    assert len({each for quarter in by_quarter for each in quarter}) == 160
+    ranks = [sorted(range(40), key=quarter.__getitem__) for quarter in by_quarter]
+    assert len({tuple(rank) for rank in ranks}) == 4
+
+
+def test_without_the_pepper_nothing_is_found(stores: Stores, folder: Path) -> None:
+    """Once the pepper is destroyed, nobody can try digits against the hashes."""
+    with stores.booth.write() as session:
+        (digits,) = service.issue(session, folder, "round1", "villagers", 1).digits
+    peppers.destroy(folder, "round1")
+    with stores.booth.read() as session:
+        assert service.find(session, folder, ["round1"], digits) is None
