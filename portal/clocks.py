@@ -3,35 +3,86 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from portal.ballots import service as ballots
+from portal.ballots import conduct as ballots
 from portal.config import Config
-from portal.core.clock import iso_week, local_day
+from portal.core.clock import add_weeks, iso_week, local_day
 from portal.core.db import Stores
 from portal.core.jobs import run_once
 from portal.digests import service as digests
-from portal.disclosures import service as disclosures
-from portal.flags import weekly as flag_weeks
+from portal.disclosures import ticking as disclosures
+from portal.flags import service as flags
 from portal.places import queries as places
-from portal.reports import service as reports
+from portal.places.models import Place
+from portal.reports import clocks as report_clocks
+from portal.reports import evidence
+from portal.reports import queries as reports
 
 Say = Callable[[str], None]
+YEAR = 52
 
 
-def tick(stores: Stores, config: Config, now: datetime, say: Say = lambda _line: None) -> list[str]:
+def quiet(_line: str) -> None:
+    """Say nothing."""
+
+
+def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> list[str]:
     """Do whatever has fallen due by `now`; return the names of the pieces that acted."""
     day = local_day(now)
     week, today = iso_week(day), day.isoformat()
-    pieces: list[tuple[str, str, Callable[[], None]]] = [
-        ("disclosures", today, lambda: _write(stores, lambda session: disclosures.tick(session, now))),
-        ("reports", today, lambda: reports.tick(stores, now)),
-        ("flags", week, lambda: check_flags(stores, now)),
-        ("digests", week, lambda: digest_all(stores, config, now)),
-    ]
-    acted = []
-    ballots.tick(stores, config.instance, now)
+    pieces: tuple[tuple[str, str, Callable[[], None]], ...] = (
+        ("disclosures", today, lambda: _disclosures(stores, now)),
+        ("flags", week, lambda: _flags(stores, now)),
+        ("escalation", today, lambda: _escalate(stores, now)),
+        ("digests", week, lambda: _digests(stores, config, now)),
+    )
+    acted = ["rounds"] if ballots.close_due(stores, now) else []
+    heard = report_clocks.tick(stores, now)
+    acted += ["reports"] if heard.escalated or heard.weeks else []
     for name, period, work in pieces:
         if run_once(stores, now, name, period, work):
             acted.append(name)
             say(name)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
+
+
+def towns(stores: Stores) -> list[Place]:
+    """Return every town."""
+    with stores.portal.read() as session:
+        return [place for place in places.below(session, "/") if place.kind == "town"]
+
+
+def check_flags(stores: Stores, now: datetime, town: Place) -> None:
+    """Check a town's villages for the last full week, from the weeks of their reports; once a week."""
+    last = add_weeks(iso_week(local_day(now)), -1)
+    first = max(add_weeks(last, 1 - YEAR), iso_week(town.opened_on))  # no week before the portal counts as a calm one
+    if first > last:
+        return
+    with stores.portal.read() as session:
+        ids = [village.id for village in places.villages(session, town.path)]
+    with stores.vault.read() as vault:
+        weeks = reports.weeks(vault, ids, first, last)
+        proof = evidence.behind(vault, ids, first, last)
+    with stores.portal.write() as session:
+        flags.weekly(session, now, town, weeks, open_received=proof.received, commitments=proof.commitments,
+                     confirmed_by=proof.confirmed_by, most_from_one=proof.most_from_one)
+
+
+def _disclosures(stores: Stores, now: datetime) -> None:
+    with stores.portal.write() as session:
+        disclosures.tick(session, now)
+
+
+def _flags(stores: Stores, now: datetime) -> None:
+    for town in towns(stores):
+        check_flags(stores, now, town)
+
+
+def _escalate(stores: Stores, now: datetime) -> None:
+    with stores.portal.write() as session:
+        flags.escalate(session, now)
+
+
+def _digests(stores: Stores, config: Config, now: datetime) -> None:
+    for town in towns(stores):
+        digests.weekly(stores, now, town, config.mail, config.base_url)

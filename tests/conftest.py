@@ -1,5 +1,7 @@
 """What most tests stand on: fresh stores, a district to stand in, an app, and people who visit it."""
 
+import copy
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.config import Config, Mail, sqlite_urls, write_secrets, read_secrets
+from portal.config import Config, Mail, read_secrets, sqlite_urls, write_secrets
 from portal.core.db import Stores
-from portal.migrations import upgrade
+from portal.everything import LOADED
 from tests.factories.places import District, make_district
 from tests.visitor import Official, Villager
 
@@ -22,30 +24,72 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    """Settings of a portal in a folder of its own."""
-    write_secrets(tmp_path / "secrets")
+def _config(folder: Path) -> Config:
     return Config(
-        instance=tmp_path, base_url="http://127.0.0.1:8000", demo=True, stores=sqlite_urls(tmp_path),
-        secrets=read_secrets(tmp_path / "secrets"), mail=Mail(),
+        instance=folder, base_url="http://127.0.0.1:8000", demo=True, stores=sqlite_urls(folder),
+        secrets=read_secrets(folder / "secrets"), mail=Mail(),
     )
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with secrets and the three stores, every table empty; made once and copied for each test."""
+    assert LOADED, "every table is known"
+    folder = tmp_path_factory.mktemp("blank")
+    write_secrets(folder / "secrets")
+    made = Stores(sqlite_urls(folder), folder)
+    for store in made:
+        store.metadata.create_all(store.engine)
+    _rest(made)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settled(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, District]:
+    """The same with a district in it, and that district."""
+    folder = tmp_path_factory.mktemp("settled")
+    shutil.copytree(blank, folder, dirs_exist_ok=True)
+    made = Stores(sqlite_urls(folder), folder)
+    with made.portal.write() as session:
+        district = make_district(session, NOW)
+        for thing in (*district.places.values(), *district.people.values()):
+            session.refresh(thing)
+        session.expunge_all()
+    _rest(made)
+    return folder, district
+
+
+def _rest(stores: Stores) -> None:
+    """Bring everything from the write-ahead logs into the files, so that they can be copied."""
+    for store in stores:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+    stores.close()
+
+
+@pytest.fixture
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
+    """Settings of a portal in a folder of its own; with a district where the test asks for one."""
+    asks = {"district", "app", "villager", "official"} & set(request.fixturenames)
+    source = request.getfixturevalue("settled")[0] if asks else request.getfixturevalue("blank")
+    shutil.copytree(source, tmp_path, dirs_exist_ok=True)
+    return _config(tmp_path)
 
 
 @pytest.fixture
 def stores(config: Config, tmp_path: Path) -> Iterator[Stores]:
-    """The three stores, empty, with every table."""
+    """The three stores, with every table."""
     made = Stores(config.stores, tmp_path)
-    upgrade(made)
     yield made
     made.close()
 
 
 @pytest.fixture
-def district(stores: Stores) -> District:
+def district(config: Config, settled: tuple[Path, District]) -> District:  # noqa: ARG001 - its files must be there
     """A district with two towns and five villages, and one person in every role (see factories)."""
-    with stores.portal.write() as session:
-        return make_district(session, NOW)
+    return copy.deepcopy(settled[1])
 
 
 @pytest.fixture

@@ -86,15 +86,14 @@ def move(store: Store, round_id: str) -> int:
     return len(batch)
 
 
-def move_if_due(store: Store, round_id: str, electorate: str) -> None:
+def move_if_due(store: Store, round_id: str) -> None:
     """Move a batch when the pool has grown large enough; one cheap count otherwise."""
     with store.read() as session:
         doors = state_of(session, round_id)
         waiting = session.exec(
-            select(func.count()).select_from(PoolBallot)
-            .where(PoolBallot.round_id == round_id, PoolBallot.electorate == electorate)
-        ).one()
-    if doors is not None and waiting >= doors.min_batch:
+            select(func.count()).where(PoolBallot.round_id == round_id).group_by(PoolBallot.electorate)
+        ).all()
+    if doors is not None and max(waiting, default=0) >= doors.min_batch:
         move(store, round_id)
 
 
@@ -102,19 +101,14 @@ def truncate(store: Store) -> None:
     """Empty SQLite's write-ahead log, which still holds what was deleted; elsewhere nothing to do."""
     if not store.is_sqlite or store.file is None:
         return
-    with store.locked(), closing(sqlite3.connect(store.file, timeout=2, isolation_level=None)) as connection:
+    with store.locked(), closing(sqlite3.connect(store.file, timeout=1, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def open_doors(session: Session, doors: RoundState) -> None:
-    """Let ballots in between two moments. Doing it twice is harmless; a closed round is never opened again."""
-    found = state_of(session, doors.id)
-    if found is None:
+    """Let ballots in between two moments. Doing it twice changes nothing: they were frozen before."""
+    if state_of(session, doors.id) is None:
         session.add(doors)
-    elif found.state == "open":
-        found.box_pub, found.min_batch = doors.box_pub, doors.min_batch
-        found.opens_at, found.closes_at = doors.opens_at, doors.closes_at
-        session.add(found)
 
 
 def close_doors(session: Session, round_id: str, state: Literal["closed", "void"]) -> None:

@@ -33,6 +33,9 @@ def freeze(stores: Stores, now: datetime, round_id: str) -> None:
 
 
 def _set_doors(stores: Stores, round_: Round) -> None:
+    with stores.booth.read() as session:
+        if booth.state_of(session, round_.id) is not None:
+            return
     doors = RoundState(id=round_.id, box_pub=round_.box_pub, min_batch=round_.rules["min_batch"],
                        opens_at=round_.opens_at, closes_at=round_.closes_at)
     with stores.booth.write() as session:
@@ -115,7 +118,7 @@ def close_due(stores: Stores, now: datetime) -> int:
                 closed += 1
             continue
         _set_doors(stores, round_)
-        booth.move(stores.booth, round_.id)
+        booth.move_if_due(stores.booth, round_.id)
         if round_.state == "frozen" and now >= round_.opens_at:
             with stores.portal.write() as session:
                 found = queries.get(session, round_.id)

@@ -20,7 +20,7 @@ from portal.ballots.sealing import Ballot, fingerprint, unseal
 FORMAT = 1
 
 
-class CountError(Exception):
+class CountError(ValueError):
     """Counting can't go on; the message is one clear sentence."""
 
 
@@ -66,39 +66,42 @@ def read_key(path: Path) -> PrivateKey:
     return private
 
 
-def _opened(urn_path: Path, private: PrivateKey, round_id: str) -> tuple[dict[str, list[Ballot]], int]:
-    """Return the ballots by electorate, and how many things in the urn are none of this round's ballots."""
-    found: dict[str, list[Ballot]] = {}
-    foreign = 0
+def _opened(urn_path: Path, private: PrivateKey) -> list[tuple[str, Ballot | None]]:
+    """Return what lies in an urn, opened: (electorate on the outside, ballot inside or None)."""
     try:
-        rows = urn.ballots(urn_path)
+        opened = [(electorate, unseal(private, sealed)) for electorate, sealed in urn.ballots(urn_path)]
     except ValueError as error:
         raise CountError(str(error)) from error
-    for electorate, sealed in rows:
-        ballot = unseal(private, sealed)
-        if ballot is None or ballot.electorate != electorate or ballot.round_id != round_id:
-            foreign += 1
-        else:
-            found.setdefault(electorate, []).append(ballot)
-    if rows and foreign == len(rows):
+    if opened and not any(ballot for _, ballot in opened):
         message = f"{urn_path}: this key opens none of the ballots; is it another round's key?"
         raise CountError(message)
-    return found, foreign
+    return opened
+
+
+def _sorted_out(opened: list[tuple[str, Ballot | None]], round_id: str) -> tuple[dict[str, list[Ballot]], int]:
+    """Return the round's ballots by electorate, and how many things in the urn are none of them."""
+    found: dict[str, list[Ballot]] = {}
+    for electorate, ballot in opened:
+        if ballot is not None and ballot.electorate == electorate and ballot.round_id == round_id:
+            found.setdefault(electorate, []).append(ballot)
+    return found, len(opened) - sum(len(ballots) for ballots in found.values())
 
 
 def count(urn_path: Path, key_path: Path, round_id: str = "") -> dict[str, Any]:
     """Open an urn and count it; return the count sheet as JSON, with no line for any single ballot.
 
-    `round_id` is the urn file's own name unless given. Every question is shuffled by itself before it is
-    counted, so that no pattern of answers across questions survives. `foreign` counts what lay in the urn but is
-    no ballot of this round. `salt` makes the sheet's hash a commitment. Raises CountError.
+    `round_id` is the round that most ballots name (of an empty urn: the file's name) unless given. Every question is
+    shuffled by itself before it is counted, so that no pattern of answers across questions survives. `foreign` counts
+    what lay in the urn but is no ballot of this round. `salt` makes the sheet's hash a commitment. Raises CountError.
     """
     if not urn_path.is_file():
         message = f"{urn_path} is missing: give the file of the urn"
         raise CountError(message)
-    round_id = round_id or urn_path.stem.split(".")[0].removeprefix("urn-")
     private = read_key(key_path)
-    found, foreign = _opened(urn_path, private, round_id)
+    opened = _opened(urn_path, private)
+    named = Counter(ballot.round_id for _, ballot in opened if ballot).most_common(1)
+    round_id = round_id or (named[0][0] if named else urn_path.stem.removeprefix("urn-"))
+    found, foreign = _sorted_out(opened, round_id)
     electorates: dict[str, Any] = {}
     for electorate, ballots in sorted(found.items()):
         questions = sorted({question for ballot in ballots for question in ballot.choices})

@@ -9,6 +9,7 @@ from portal.accounts.models import Person
 from portal.ballots.models import CountSheet, Round, Tally
 from portal.places.models import Place
 
+VOTING = ("frozen", "open")
 RUNNING = ("draft", "frozen", "open", "closed", "counted")
 
 
@@ -42,6 +43,17 @@ def open_round(session: Session, village: Place, now: datetime) -> Round | None:
     """Return the round in which this village votes at this moment, or None. The moments decide, not the tick."""
     query = select(Round).where(Round.village_id == village.id, col(Round.state).in_(("frozen", "open")))
     return session.exec(query.where(col(Round.opens_at) <= now, col(Round.closes_at) > now)).first()
+
+
+def known(session: Session, village: Place) -> list[Round]:
+    """Return a village's rounds that villagers may know of, the newest first. One query."""
+    query = select(Round).where(Round.village_id == village.id, col(Round.state).in_((*VOTING, "published")))
+    return list(session.exec(query.order_by(col(Round.closes_at).desc())).all())
+
+
+def is_open(round_: Round, now: datetime) -> bool:
+    """Tell whether people vote in a round at this moment. The moments decide, not the tick."""
+    return round_.state in VOTING and round_.opens_at <= now < round_.closes_at
 
 
 def coming_round(session: Session, village: Place, now: datetime) -> Round | None:

@@ -32,11 +32,11 @@ GRADES = {
 STATES = {
     "draft": N_("being prepared"),
     "frozen": N_("frozen, not open yet"),
-    "open": N_("open"),
+    "open": N_("voting is open"),
     "closed": N_("closed, to be counted"),
     "counted": N_("counted, not published"),
-    "published": N_("published"),
-    "void": N_("void"),
+    "published": N_("result published"),
+    "void": N_("round is void"),
 }
 TURNOUT = (
     N_("less than a quarter"),

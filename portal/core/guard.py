@@ -103,7 +103,7 @@ def scan_cells(cells: Sequence[str]) -> list[Over]:
         for index, cell in enumerate(cells)
         for kind, verdict in dict.fromkeys((one.kind, one.verdict) for one in scan(cell))
     ]
-    taken = {over.first_cell for over in found}
+    taken = {over.first_cell for over in found if over.verdict == "stop"}
     found += [Over(kind, "stop", first, last) for kind, first, last in joined(cells, taken)]
     return sorted(found, key=lambda over: (over.first_cell, over.last_cell))
 
@@ -146,10 +146,9 @@ def _chosen(
 def _identities(plain: str, rows: Sequence[shapes.Row]) -> Iterator[Finding]:
     found = list(_chosen((plain, rows), range(15, 19), _may_be_identity, _identity_verdict))
     yield from (Finding("identity_number", *one) for one in found)
-    taken = {start for _, start, _ in found}
     for row in rows:
         for atom in row.atoms:
-            if len(atom.digits) > shapes.MOBILE and atom.start not in taken:
+            if len(atom.digits) > shapes.MOBILE and not any(start <= atom.start < end for _, start, end in found):
                 yield from _glued(atom)
 
 

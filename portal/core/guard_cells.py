@@ -13,7 +13,8 @@ _SAID = re.compile(
     r"(?:电话|手机|座机|联系|号码|卡号|账号|帐号|一卡通|身份证|tel)[^0-9\ue000-\ue019]{0,6}(?=[0-9\ue000-\ue019])",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"(?:19|20)\d\d-\d\d?-\d\d?")
+_COUNTS = re.compile(r"[0-9\ue000-\ue019]|^[Xx]$")
+_DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
 _FIGURE = re.compile(r"[-+¥(]?\d[\d,]{2,}(?:\.\d+)?\D{0,3}|[-+¥(]?\d+\.\d+\D{0,3}")
 _USUAL = frozenset({(3, 8), (3, 4, 4), (7, 4), (4, 7)})
 _FOURS = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})
@@ -64,7 +65,7 @@ def _kind(pieces: Sequence[str], *, alone: bool) -> str | None:
         return None
     if len(digits) == IDENTITY and (birth := numbers.identity_birth(digits)):
         return "identity_number" if birth < NEVER_OLD or numbers.identity_checks(digits) else None
-    if len(pieces) > MOST_CELLS or max(map(len, pieces)) == _ONE_BY_ONE:
+    if not digits.isdigit() or len(pieces) > MOST_CELLS or max(map(len, pieces)) == _ONE_BY_ONE:
         return None
     if len(digits) in range(CARD_LEAST, CARD_MOST + 1) and _is_card(pieces, digits):
         return "bank_card"
@@ -102,6 +103,6 @@ def _is_landline(pieces: Sequence[str], digits: str) -> bool:
 def _digits(cell: str) -> str:
     """Return the digits of a cell that holds nothing else, but for a word that announces them; "" for others."""
     plain = _SAID.sub("", signs.plain(cell.strip()), count=1)
-    if not _BARE.fullmatch(plain) or not signs.digit_count(plain) or _DAY.fullmatch(plain):
+    if not _BARE.fullmatch(plain) or not _COUNTS.search(plain) or _DAY.fullmatch(plain):
         return ""
     return signs.digits_of(plain)

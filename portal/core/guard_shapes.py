@@ -18,6 +18,10 @@ CARD_FIRSTS = frozenset("34569")
 TOUCHED = 3  # so many digits of words beside a number are looked past
 PREFIXES = frozenset({"0", "86", "086", "0086"})
 IN_FOURS = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})
+IDENTITY_PIECES = frozenset(
+    {(6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (6, 12), (14, 4), (3, 3, 4, 4, 4), (6, 8, 3, 1), (17, 1), (9, 9)}
+    | {(4, 4, 4, 4, 2), (2, 2, 2, 4, 4, 4), (2, 2, 2, 8, 4), (6, 6, 6), (3, 3, 8, 4), (6, 4, 4, 3, 1), (6, 6, 3)}
+)
 MOBILE_GLUED = frozenset(
     {(3, 8), (3, 4, 4), (7, 4), (4, 7), (4, 4, 3), (3, 3, 5), (3, 5, 3), (5, 3, 3), (4, 3, 4), (8, 3), (5, 6), (6, 5)}
     | {(3, 3, 3, 2), (3, 2, 2, 2, 2), (3, 2, 3, 3), (1, 3, 3, 4), (3, 2, 2, 4)}
@@ -105,13 +109,15 @@ def _is_word(atoms: Sequence[Atom]) -> bool:
 
 def is_identity(window: Window) -> bool:
     """Tell whether a window of 15 or 18 signs is an identity number."""
-    digits = window.digits
-    if len(digits) != IDENTITY and not window.whole and window.lengths != (6, 6, 3):
-        return False
-    birth = numbers.identity_birth(digits)
+    birth = numbers.identity_birth(window.digits)
     if birth is None:
         return False
-    return window.gap < MARKED or birth < NEVER_OLD or numbers.identity_checks(digits)
+    if window.whole:
+        return True
+    usual = window.lengths in IDENTITY_PIECES or max(window.lengths) == 1
+    if window.gap < MARKED:
+        return usual or (len(window.digits) == IDENTITY and fills(window))
+    return usual and (birth < NEVER_OLD or numbers.identity_checks(window.digits))
 
 
 def is_card(window: Window) -> bool:
@@ -152,7 +158,10 @@ def is_landline(window: Window) -> bool:
     area = numbers.landline_area(window.digits)
     if area is None or window.gap >= LISTED:
         return False
-    return window.whole or window.pieces[0] == area or (window.gap == GLUED and fills(window))
+    lengths = set(window.lengths)
+    if lengths == {4} and _beside_fours(window):
+        return False
+    return window.whole or window.pieces[0] == area or (lengths == {1} and not _beside_singles(window))
 
 
 def fills(window: Window) -> bool:

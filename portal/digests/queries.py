@@ -77,7 +77,9 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
     heard = _reports(stores, session, town, ids, now)
     new = Counter(report.village_id for report in heard[0] if report.week == week)
     actor = reader_of(town)
-    found = [task for source in SOURCES for task in source(stores, session, actor, now) if not task.waiting]
+    open_flags = {flag.id for flag, *_places in waiting_flags(session, [town.path]) if flag.opened <= today}
+    found = [task for source in SOURCES for task in source(stores, session, actor, now)
+             if not task.waiting and task.values.get("flag_id", "") in {"", *open_flags}]
     lines = [rules.act(task, (town.name, town.name_en)) for task in found
              if not (task.endpoint.startswith("disclosures.") and task.due and task.due < today)]
     lines += [_missing(village, missing[village.id]) for village in villages if missing[village.id]]
@@ -90,7 +92,7 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
         "counts": {
             "new": report_rules.band(new.total()), "late": heard[1],
             "missing": sum(len(gone) for gone in missing.values()), "notice": _in_notice(session, ids, today),
-            "flags": len(waiting_flags(session, [town.path])), "rounds": len(rounds),
+            "flags": len(open_flags), "rounds": len(rounds),
         },
         "sections": kept, "more": more,
         "villages": [_village(village, missing[village.id], known, new[village.id], today) for village in villages],

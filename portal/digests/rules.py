@@ -43,7 +43,8 @@ def room(villages: int) -> int:
     return max(SHEET_LINES - villages, LEAST_LINES)
 
 
-def sections(lines: Sequence[Mapping[str, Any]], today: date, most: int) -> tuple[dict[str, list[Mapping[str, Any]]], int]:
+def sections(lines: Sequence[Mapping[str, Any]], today: date,
+             most: int) -> tuple[dict[str, list[Mapping[str, Any]]], int]:
     """Return the lines by section (late, now, coming), `most` in all, and how many found no room.
 
     `late`: the day is over; `now`: this week's, those without a day, and whatever awaits a decision about a

@@ -83,15 +83,19 @@ def sheet(code: str) -> Response:
     content = sheets.digest_pdf({
         "lang": "en" if is_english() else "zh", "title": whole.title, "heading": whole.title, "sub": whole.sub,
         "counts": [{"value": value, "label": label} for value, label in whole.counts],
-        "sections": [{"heading": heading, "none": none,
-                      "items": [{"when": line.when, "late": line.late, "what": line.what, "detail": line.detail if roomy else "",
-                                 "act": ""} for line in lines]} for heading, none, lines in whole.sections],
+        "sections": [{"heading": heading, "none": none, "items": [_item(line, roomy=roomy) for line in lines]}
+                     for heading, none, lines in whole.sections],
         "tables": [{"heading": whole.table, "columns": whole.columns, "rows": whole.short_rows, "note": whole.note}],
         "more": _("{n} more at the desk"),
         "foot": " · ".join(part for part in (whole.more, desk) if part),
     })
     name = f"digest-{week.place.short}-{week.body['week']}-{language().code}.pdf"
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def _item(line: wording.Line, *, roomy: bool) -> dict[str, Any]:
+    detail = line.detail if roomy else ""
+    return {"when": line.when, "late": line.late, "what": line.what, "detail": detail, "act": ""}
 
 
 @bp.route("/desk/<code>/digest.txt")

@@ -87,6 +87,21 @@ class Words:
         """Return a day as it is said: 11 月 30 日, 30 November."""
         return format_date(value, "d MMMM", locale="en") if self.english else f"{value.month} 月 {value.day} 日"
 
+    def first_day(self, first: date, last: date) -> str:
+        """Return the first of two days, without the month that the last one says: 16 to 22 November."""
+        return str(first.day) if self.english and first.month == last.month else self.day(first)
+
+    def last_day(self, first: date, last: date) -> str:
+        """Return the last of two days, without the month that the first one says: 11 月 16 日到 22 日."""
+        return f"{last.day} 日" if not self.english and first.month == last.month else self.day(last)
+
+    def band(self, value: str) -> str:
+        """Return a band as it is said: 0 到 4, 20 or more. A plain number stays."""
+        if value.endswith("+"):
+            return self.phrase(N_("%(least)s or more"), {"least": _both(value[:-1])})
+        least, dash, most = value.partition("-")
+        return self.phrase(N_("%(least)s to %(most)s"), {"least": _both(least), "most": _both(most)}) if dash else value
+
     def name(self, thing: Mapping[str, str], key: str = "name") -> str:
         """Return a place's name."""
         return (self.english and thing[key + "_en"]) or thing[key]
@@ -108,10 +123,10 @@ def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said
     first, last, today = (date.fromisoformat(body[key]) for key in ("first", "last", "made"))
     return Said(
         title=words.phrase(N_("%(town)s, %(first)s to %(last)s"),
-                           {"town": {"zh": town["name"], "en": words.name(town)}, "first": _both(words.day(first)),
-                            "last": _both(words.day(last))}),
+                           {"town": _both(words.name(town)), "first": _both(words.first_day(first, last)),
+                            "last": _both(words.last_day(first, last))}),
         sub=words.say(SUB),
-        counts=[(str(body["counts"][key]), words.say(label)) for key, label in COUNTS],
+        counts=[(words.band(str(body["counts"][key])), words.say(label)) for key, label in COUNTS],
         sections=[(words.say(heading), words.say(none), [_line(line, today, words) for line in body["sections"][key]])
                   for key, heading, none in SECTIONS],
         more=words.phrase(N_("%(count)s more at the desk"), {"count": body["more"]}) if body["more"] else "",
@@ -156,7 +171,7 @@ def _row(row: Mapping[str, Any], words: Words, *, short: bool = False) -> list[s
     missing = words.phrase(counted if short else named,
                            {"items": row["count"] if short else row["missing"], "days": row["days"]})
     return [words.name(row), f"{row['due']} / {row['done']}", missing if row["missing"] else words.say(N_("none")),
-            row["new"], str(row["waiting"])]
+            words.band(row["new"]), str(row["waiting"])]
 
 
 def mail(whole: Said, desk: str) -> str:

@@ -21,6 +21,7 @@ WORDS = frozenset({"text", "longtext", "code", "person", "named", "org", "party"
 FIRST_OF = ("total", "final_cost", "price", "budget", "amount")
 DECISION_KEYS = ("body", "day", "eligible", "present", "votes_for", "votes_against")
 SHORTEST = 4
+FEWEST_DIGITS = 7  # of any number of a person: a phone in the country
 LONGEST_TEXT = 20_000
 MOST_FIELDS = 12
 
@@ -132,18 +133,13 @@ def stop(key: str, text: str, *, phone: bool = False) -> None:
 
 
 def _stop_spread(line: dict[str, str], fields: dict[str, Field]) -> None:
-    cells = [(key, text) for key, text in line.items()
-             if not (key in fields and fields[key].type in {"office_phone", "longtext", "months"})]
-    if sum(sign.isdigit() for _, text in cells for sign in text) < guard_least():
+    cells = [(one.key, line[one.key]) for one in fields.values()
+             if line.get(one.key) and one.type not in {"office_phone", "longtext", "months"}]
+    if sum(sign.isdigit() for _, text in cells for sign in text) < FEWEST_DIGITS:
         return
     for over in guard.scan_cells([text for _, text in cells]):
         if over.verdict == "stop" and over.first_cell != over.last_cell:
             raise Refused(phrase_for(over.kind), field=cells[over.first_cell][0])
-
-
-def guard_least() -> int:
-    """Return the fewest digits that any personal number has (a phone in the country)."""
-    return 7
 
 
 def digest(item: Item, period_key: str, content: Content, attachments: Iterable[str], salt: str) -> str:
@@ -163,5 +159,5 @@ def carried(item: Item, line: dict[str, str]) -> dict[str, str]:
     if item.cycle in {"standing", "yearly"}:
         return dict(line)
     fresh = {"money", "number", "count", "percent", "date", "month", "months"}
-    kept = {one.key for one in item.fields if one.type not in fresh or one.key in {"rate"}}
+    kept = {one.key for one in item.fields if one.type not in fresh or one.key == "rate"}
     return {key: text for key, text in line.items() if key in kept}

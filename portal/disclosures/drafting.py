@@ -55,9 +55,9 @@ def version_of(session: Session, record: Record, number: int | None = None) -> R
 def note_step(session: Session, now: datetime, record: Record, act: str, person_id: str | None, number: int = 0,
               remark: str = "") -> None:
     """Write down who did what."""
-    last = session.exec(select(func.max(RecordStep.place_in_order)).where(RecordStep.record_id == record.id)).one()
-    session.add(RecordStep(record_id=record.id, place_in_order=(last or 0) + 1, number=number or record.latest,
-                           act=act, person_id=person_id, moment=now, remark=remark))
+    record.steps += 1
+    session.add_all([record, RecordStep(record_id=record.id, place_in_order=record.steps, act=act, moment=now,
+                                        number=number or record.latest, person_id=person_id, remark=remark)])
 
 
 def draft(session: Session, actor: Actor, now: datetime, village: Place, item: Item, period: Period | None,

@@ -31,7 +31,7 @@ class Record(PortalTable, table=True):
 
     `slot` is what there may be only one of in a village and item: the period's key, or the record's own id
     where the item knows no periods. `published` means in notice (公示); `shown` is the number of the version
-    that the public sees (0: none yet), `latest` the newest. `mend` holds: an objection was right, and until a
+    that the public sees (0: none yet), `latest` the newest; `steps` counts what was done to it. `mend` holds: an objection was right, and until a
     corrected version stands the record does not take effect.
     """
 
@@ -51,6 +51,7 @@ class Record(PortalTable, table=True):
     state: str = Field(default="draft", max_length=10, index=True)
     shown: int = 0
     latest: int = 1
+    steps: int = 0
     mend: bool = False
     due_on: date | None = None
     notice_end: date | None = None
@@ -95,7 +96,7 @@ class RecordVersion(PortalTable, table=True):
     decision: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     row_count: int = 0
     amount_fen: int | None = None
-    nothing: bool = Field(default=False, sa_column_kwargs={"name": "nothing", "quote": True})  # NOTHING is a word of SQL
+    nothing: bool = Field(default=False, sa_column_kwargs={"name": "is_nothing"})  # NOTHING is a word of SQL
     event_date: date | None = None
     reason: str = Field(default="", max_length=300)
     found: str = Field(default="")

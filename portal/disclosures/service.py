@@ -37,8 +37,8 @@ from portal.places.settings import group as settings
 from portal.roles import Actor, Permission
 
 __all__ = [
-    "ONE_ROW", "amend", "approve", "archive", "attach", "check", "correct", "decide_objection", "detach", "draft",
-    "find", "item_of", "object_to", "send_back", "submit", "tick",
+    "ONE_ROW", "amend", "approve", "archive", "attach", "check", "content_of", "correct", "decide_objection", "detach",
+    "draft", "find", "item_of", "object_to", "send_back", "submit", "tick", "version_of",
 ]  # fmt: skip
 
 MOST_OPEN = 20

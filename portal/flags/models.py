@@ -105,14 +105,18 @@ class FlagEvent(PortalTable, table=True):
 
 
 _REFUSALS = {
-    "sqlite": "create trigger flag_event_no_{verb} before {verb} on flag_event "
+    "sqlite": "create trigger if not exists flag_event_no_{verb} before {verb} on flag_event "
               "begin select raise(abort, 'flag_event is append-only'); end",
-    "postgresql": "create rule flag_event_no_{verb} as on {verb} to flag_event do instead nothing",
+    "postgresql": "create or replace rule flag_event_no_{verb} as on {verb} to flag_event do instead nothing",
 }
+
+
+def statements(dialect: str) -> list[str]:
+    """Return what makes the database itself refuse to change or delete a note (`sqlite` or `postgresql`)."""
+    return [_REFUSALS[dialect].format(verb=verb) for verb in ("update", "delete")]
 
 
 @event.listens_for(FlagEvent.__table__, "after_create")  # type: ignore[attr-defined]
 def _add_only(_table: Table, connection: Connection, **_options: object) -> None:
-    """Let the database itself refuse to change or delete a note."""
-    for verb in ("update", "delete"):
-        connection.exec_driver_sql(_REFUSALS[connection.dialect.name].format(verb=verb))
+    for statement in statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)

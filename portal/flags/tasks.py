@@ -17,7 +17,7 @@ TRIAGE = N_("Decide whether to open a review")
 REVIEW = N_("Close the review with its outcome")
 LATE = N_("Not settled in time at the town")
 DETAILS = {
-    "count": N_("Over the line three weeks in a row. Read the sheet; two people decide, with reasons"),
+    "count": N_("Over the line several weeks in a row. Read the sheet; two people decide, with reasons"),
     "facts": N_("Confirmed facts in a small village. Read the sheet; two people decide, with reasons"),
     "overdue": N_("A disclosure is still missing long after the notice. Two people decide, with reasons"),
 }

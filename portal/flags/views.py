@@ -16,6 +16,7 @@ from portal.flags.sheet import without_any_one
 from portal.flags.steps import chart, number, steps
 from portal.places import queries as places
 from portal.places.models import Place
+from portal.places.settings import defaults
 from portal.roles import ROLE_NAMES, Permission
 from portal.web.edge import place_of, reading, writing
 from portal.web.forms import Form
@@ -147,10 +148,10 @@ def _sheet(flag: Flag) -> dict[str, Any]:
     by_id = {place.id: place for place in places.by_ids(reading(), {line.village for line in made.neighbours})}
     exposed = rules.exposure(made.adults, window)
     return {
-        "sheet": made, "newest": newest, "weeks": weeks, "neighbours": [(by_id[line.village], line)
-                                                                         for line in made.neighbours],
-        "version": flag.sheet["rule_version"], "first_week": add_weeks(last, 1 - min(len(made.weeks), 13)),
-        "last_week": last, "chart": chart(made.weeks, newest.thresholds), "steps": steps(made), "number": number,
+        "sheet": made, "newest": newest, "weeks": weeks, "version": flag.sheet["rule_version"], "number": number,
+        "neighbours": [(by_id[line.village], line) for line in made.neighbours],
+        "first_week": add_weeks(last, 1 - min(len(made.weeks), 13)), "last_week": last,
+        "chart": chart(made.weeks, newest.thresholds), "steps": steps(made), "sturdy": without_any_one(made),
         "chance": number(rules.exceedance(newest.found.D, exposed, newest.baseline, made.rule.rate_factor)),
-        "sturdy": without_any_one(made), "settings": sorted(flag.sheet["rule"].items()),
+        "settings": [(defaults()[f"flags.{key}"], key, value) for key, value in flag.sheet["rule"].items()],
     }

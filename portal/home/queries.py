@@ -1,6 +1,6 @@
 """What the front pages need and no single feature knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,24 +12,17 @@ from portal.accounts import queries as people
 from portal.accounts.models import Person
 from portal.ballots import queries as ballots
 from portal.ballots.models import Round
-from portal.ballots.tasks import tasks as ballot_tasks
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.jobs import last_done
 from portal.core.tasks import Task
+from portal.digests.queries import SOURCES
 from portal.disclosures import queries as disclosures
-from portal.disclosures.tasks import tasks as disclosure_tasks
-from portal.flags.tasks import tasks as flag_tasks
 from portal.places.models import Place
 from portal.promises import queries as promises
-from portal.promises.tasks import tasks as promise_tasks
-from portal.reports.tasks import tasks as report_tasks
 from portal.roles import Actor, Role
 
 MOST_PROMISES = 50
-SOURCES: tuple[Callable[[Stores, Session, Actor, datetime], list[Task]], ...] = (
-    disclosure_tasks, promise_tasks, report_tasks, ballot_tasks, flag_tasks,
-)
 
 
 def secretary(session: Session, place: Place, now: datetime) -> Person | None:

@@ -5,7 +5,6 @@ Facts are ids, counts, days and hashes: never a name, a number of a person or fr
 
 EVENTS: dict[str, frozenset[str]] = {
     "place:created": frozenset({"place"}),
-    "place:changed": frozenset({"place", "fields"}),
     "setting:changed": frozenset({"place", "key", "valid_from"}),
     "role:granted": frozenset({"person", "role", "place"}),
     "role:ended": frozenset({"person", "role", "place"}),
@@ -33,7 +32,6 @@ EVENTS: dict[str, frozenset[str]] = {
     "flag:decided": frozenset({"place", "flag", "outcome", "reasons"}),
     "review:opened": frozenset({"place", "flag"}),
     "review:closed": frozenset({"place", "flag", "outcome", "reasons"}),
-    "rule:changed": frozenset({"place", "version"}),
     "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
 }
 

@@ -34,3 +34,9 @@ def record(session: Session, village: Place, record_id: str) -> disclosures.Line
     query = query.where(Record.village_id == village.id, Record.id == record_id, Record.shown > 0)
     row = session.exec(query).first()
     return disclosures.line_of(row) if row else None
+
+
+def version(session: Session, line: disclosures.Line) -> RecordVersion:
+    """Return the version that the public sees of a record, with its rows as they are kept. One query."""
+    query = select(RecordVersion).where(RecordVersion.record_id == line.record_id, RecordVersion.number == line.number)
+    return session.exec(query).one()

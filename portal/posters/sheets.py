@@ -47,14 +47,14 @@ def written_day(day: date, language: Language) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
-def _name(place: Place, language: Language) -> str:
+def name_of(place: Place, language: Language) -> str:
     return (language == "en" and place.name_en) or place.name
 
 
-def _proof(town: Place, proof: Proof, language: Language, _: Translate) -> dict[str, str]:
+def proof_words(town: Place, proof: Proof, language: Language, _: Translate) -> dict[str, str]:
     words = _(
         "Digits against tampering, for the first %(size)s entries of %(town)s's log, %(day)s:",
-        size=f"{proof.size:,}", town=_name(town, language), day=written_day(proof.day, language),
+        size=f"{proof.size:,}", town=name_of(town, language), day=written_day(proof.day, language),
     )
     return {"proof": words, "digits": proof.digits}
 
@@ -66,7 +66,7 @@ def poster_data(
 
     `base_url` is the portal's address with its scheme; `_` translates a phrase with %(name)s places.
     """
-    village = _name(place, language)
+    village = name_of(place, language)
     phone = place.phone or town.phone
     help_ = (
         _("No phone? The same papers hang at the village office, and you may ask there. Telephone %(phone)s.",
@@ -77,7 +77,7 @@ def poster_data(
         "lang": language, "paper": paper,
         "title": _("Poster of %(village)s", village=village),
         "heading": _("%(village)s: scan and see", village=village),
-        "sub": _("%(town)s · village, Party and money matters in the open", town=_name(town, language)),
+        "sub": _("%(town)s · village, Party and money matters in the open", town=name_of(town, language)),
         "qr": qr_data(f"{base_url.rstrip('/')}/v/{place.code}"),
         "qr_alt": _("QR code of the page of %(village)s", village=village),
         "address": address(base_url, f"/v/{place.short}"),
@@ -90,7 +90,7 @@ def poster_data(
         ],
         "help": help_,
         "seal": _("Town seal here"),
-        **_proof(town, proof, language, _),
+        **proof_words(town, proof, language, _),
     }
 
 
@@ -102,11 +102,11 @@ def label_data(
     return {
         "lang": language,
         "title": record.title, "heading": record.title,
-        "village": f"{_name(town, language)} · {_name(place, language)}",
+        "village": f"{name_of(town, language)} · {name_of(place, language)}",
         "sub": f"{record.period} · {day}" if record.period else day,
         "qr": qr_data(f"{base_url.rstrip('/')}/v/{place.code}/open/{record.category}/{record.id}"),
         "qr_alt": _("QR code of this record"),
         "do": _("Scan to see it in full, or find it at"),
         "address": address(base_url, f"/v/{place.short}"),
-        **_proof(town, proof, language, _),
+        **proof_words(town, proof, language, _),
     }

@@ -9,7 +9,7 @@ from portal.core.errors import Refused
 from portal.core.files import clean_picture
 
 LONGEST = 1600
-SMALL = 240
+SMALL = 200
 SMALL_QUALITY = 45  # about 6 KB: the page must stay below 20 KB in all
 
 

@@ -50,7 +50,7 @@ class Report(VaultTable, table=True):
     channel: str = Field(max_length=5)
     state: str = Field(default="received", max_length=8)
     to_town: bool = True
-    awaiting: str = Field(default="office", max_length=8)
+    awaiting: str = Field(default="", max_length=8)
     escalated: str = Field(default="", max_length=10)
     outcome: str = Field(default="", max_length=9)
     looked_week: str = Field(default="", max_length=8)

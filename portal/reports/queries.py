@@ -175,9 +175,7 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     Adverse reports only. An open report with a found particular is `confirmed`; of the others, near-duplicates
     of one week count once. `particulars` counts those that two offices found, in the week of the second.
     """
-    span = [from_week]
-    while span[-1] < to_week:
-        span.append(add_weeks(span[-1], 1))
+    span = _span(from_week, to_week)
     adverse = [key for key, category in rules.BY_KEY.items() if category.adverse]
     reports = vault.exec(
         select(Report).where(col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse))
@@ -246,3 +244,10 @@ def open_requests(session: Session, paths: Sequence[str]) -> list[tuple[Request,
         return []
     query = select(Request, Place).join(Place, col(Place.id) == col(Request.place_id))
     return list(session.exec(query.where(or_(*villages), col(Request.answered_on).is_(None))).all())
+
+
+def _span(from_week: str, to_week: str) -> list[str]:
+    span = [from_week]
+    while span[-1] < to_week:
+        span.append(add_weeks(span[-1], 1))
+    return span

@@ -73,7 +73,7 @@ STATES = {
     "received": N_("received"),
     "looked": N_("being looked at"),
     "accepted": N_("accepted"),
-    "closed": N_("closed"),
+    "closed": N_("case closed"),
 }
 CLOCKS = {
     "first_look": N_("first look"),

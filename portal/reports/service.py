@@ -80,6 +80,7 @@ def _add_changed(vault: Session, now: datetime, report: Report, filing: Filing, 
     if mark == report.retry_tag or report.state == "closed" or _has_tag(vault, report, mark):
         return
     number = _next_number(vault, report)
+    report.awaiting = "office"
     bodies = _seal(report, number, filing.words, filing.photos, readers)
     _keep(vault, report, Message(report_id=report.id, number=number, direction="in", kind="addition",
                                  week=week_of(now), tag=mark), bodies)

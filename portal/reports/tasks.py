@@ -47,7 +47,7 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
     for phrase, act, clocks_ in (
         (N_("New reports nobody has read yet: %(number)s"), N_("Read"), new),
         (N_("Reports whose time is nearly up or over: %(number)s"), N_("Look"), near),
-        (N_("Reporters answered or wait for a word: %(number)s"), N_("Look"), answered),
+        (N_("Reporters wrote back: %(number)s"), N_("Look"), answered),
     ):
         if clocks_:
             found.append(_line(office, phrase, act, len(clocks_), [clock for clock in clocks_ if clock]))

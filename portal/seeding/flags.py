@@ -4,16 +4,15 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import select
 
-from portal.core.clock import SHANGHAI, add_weeks, iso_week, local_day, week_start
+from portal import clocks
+from portal.core.clock import SHANGHAI, iso_week, week_start
 from portal.flags import service
 from portal.flags.models import Flag
-from portal.places import queries as places
-from portal.places.models import Place
-from portal.reports import queries as reports
 from portal.seeding.world import World
 
-WEEKS_CHECKED = 10
+WEEKS_CHECKED = 4  # the third opens triage, the fourth finds it open
 REVIEWED = "nanwan"
+DECIDED_AFTER = timedelta(days=3)
 WHY = "三条线索两个人分别在账上找到了：两张收据没有签字，一笔鱼塘租金没有入账。要请书记说明。"
 
 
@@ -25,42 +24,28 @@ def mondays(world: World, count: int) -> list[datetime]:
 
 
 def seed(world: World) -> None:
-    """Run the weekly checks of the last weeks as the clock would have; then the town opens one review."""
+    """Run the weekly checks of the last weeks as the clock would have; the town opens one review some days later."""
     towns = [place for place in world.places.values() if place.kind == "town"]
     for now in mondays(world, WEEKS_CHECKED):
         for town in towns:
-            check(world, now, town)
+            clocks.check_flags(world.stores, now, town)
         with world.stores.portal.write() as session:
             service.escalate(session, now)
-        _review(world, now)
-
-
-def check(world: World, now: datetime, town: Place) -> None:
-    """Check a town's villages on one Monday, from what their reports' weeks hold."""
-    last = add_weeks(iso_week(local_day(now)), -1)
-    with world.stores.portal.read() as session:
-        ids = [village.id for village in places.villages(session, town.path)]
-    with world.stores.vault.read() as vault:
-        oldest = reports.oldest_week(vault, ids)
-        if oldest is None or oldest > last:
-            return
-        first = max(oldest, add_weeks(last, -51))
-        weeks = reports.weeks(vault, ids, first, last)
-    with world.stores.portal.write() as session:
-        service.weekly(session, now, town, weeks)
+        _review(world, now + DECIDED_AFTER)
 
 
 def _review(world: World, now: datetime) -> None:
-    """Open the review of one village some days after its flag was raised."""
+    """Open the review of one village once its flag stands and enough particulars are confirmed."""
+    if now > world.now:
+        return
     village = world.places[REVIEWED]
-    decided = now + timedelta(days=3)
     with world.stores.portal.write() as session:
         flag = session.exec(select(Flag).where(Flag.village_id == village.id, Flag.state == "triage",
                                                Flag.cause != "overdue")).first()
-        if flag is None or decided > world.now:
+        if flag is None:
             return
         least, found = service.review_needs(session, flag)
         if found >= least:
-            officer = world.above(REVIEWED, "town_discipline")
             second = world.above(REVIEWED, "district_discipline")
-            service.open_review(session, officer, decided, flag, WHY, second.person_id)
+            officer = world.above(REVIEWED, "town_discipline")
+            service.open_review(session, officer, now, flag, WHY, second.person_id)

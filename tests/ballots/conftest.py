@@ -3,23 +3,21 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import func, select, update
 
 from portal.accounts import queries as people
-from portal.accounts import service as accounts
-from portal.accounts.models import Person
+from portal.accounts.models import Posting
 from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, urn
-from portal.ballots.models import Round
+from portal.ballots.models import PoolBallot, Round
 from portal.core.clock import local_day
 from portal.core.db import Stores
-from portal.places import service as places
-from portal.roles import Role
 from portal.slips import service as slips
-from tests.factories.places import VILLAGES, District
+from tests.factories.places import District
 
 ATTEMPT = "0123456789abcdef" * 2
 
@@ -57,7 +55,7 @@ class Vote:
         with store.write() as session:
             outcome = booth.cast(session, store, now or self.now, slip, attempt, sealed)
         if outcome == "counted":
-            booth.move_if_due(store, slip.round_id, slip.electorate)
+            booth.move_if_due(store, slip.round_id)
         return outcome
 
     def cast_all(self, choices: dict[str, list[str]]) -> None:
@@ -73,9 +71,6 @@ class Vote:
             return sum(spent for _, spent in slips.counts(session, self.round_id).values())
 
     def pool(self) -> int:
-        from sqlmodel import func, select  # noqa: PLC0415
-
-        from portal.ballots.models import PoolBallot  # noqa: PLC0415
         with self.stores.booth.read() as session:
             return session.exec(select(func.count()).select_from(PoolBallot)).one()
 
@@ -117,33 +112,12 @@ def prepare(stores: Stores, folder: Path, district: District, now: datetime, *, 
     return vote
 
 
-PEOPLE = (("town_office", "qingxi"), ("town_discipline", "qingxi"), ("town_office", "baisha"), ("secretary", "liuhe"),
-          ("secretary", "shiqiao"), ("secretary", "nanwan"), ("village_clerk", "liuhe"), ("supervision", "liuhe"))
-
-
 @pytest.fixture
-def district(stores: Stores, now: datetime) -> District:
-    """The usual places with only the people that a round needs, in office for a year, without slow password hashes."""
-    made = District()
-    long_ago = now - timedelta(days=400)
+def district(district: District, stores: Stores) -> District:
+    """The usual district, with everybody in office for a year: rounds are prepared days before they open."""
     with stores.portal.write() as session:
-        root = places.create(session, long_ago, parent=None, kind="district", code="990101", short="district",
-                             name="安平区", name_en="Anping District")
-        made.places["district"] = root
-        for number, (short, name) in enumerate((("qingxi", "清溪镇"), ("baisha", "白沙镇")), 1):
-            made.places[short] = places.create(session, long_ago, parent=root, kind="town", code=f"99010110{number}",
-                                               short=short, name=name, name_en=short.title())
-        for number, (short, name, name_en, town, adults) in enumerate(VILLAGES, 1):
-            made.places[short] = places.create(
-                session, long_ago, parent=made.places[town], kind="village", code=f"9901011002{number:02d}",
-                short=short, name=name, name_en=name_en, adults=adults)
-        for role, short in PEOPLE:
-            person = Person(user=f"{role}-{short}", name=f"周{short[:2]}", name_en=f"Zhou {short}")
-            session.add(person)
-            session.flush()
-            accounts.give_role(session, long_ago, person, Role(role), made.places[short], since=long_ago)
-            made.people[role, short] = person
-    return made
+        session.execute(update(Posting).values(since=date(2025, 11, 1)))
+    return district
 
 
 @pytest.fixture

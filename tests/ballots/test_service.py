@@ -34,7 +34,8 @@ def kinds(stores: Stores) -> list[str]:
 def test_no_rowid(vote: Vote) -> None:
     """The urn, too, has no row id."""
     vote.cast_all({"villagers": ["excellent"] * 20})
-    with closing(sqlite3.connect(vote.urn)) as connection, pytest.raises(sqlite3.OperationalError, match="no such column"):
+    no_column = pytest.raises(sqlite3.OperationalError, match="no such column")
+    with closing(sqlite3.connect(vote.urn)) as connection, no_column:
         connection.execute("SELECT rowid FROM urn")
 
 
@@ -120,7 +121,8 @@ def test_vacuum_into_canonical(tmp_path: Path, vote: Vote) -> None:
     """The same ballots, put in in any order and any batches, give the same file byte for byte."""
     import random  # noqa: PLC0415
 
-    ballots = [("villagers", sealing.seal(vote.round.box_pub, sealing.Ballot("r", "villagers", {}))) for _ in range(120)]
+    box_pub, empty = vote.round.box_pub, sealing.Ballot("r", "villagers", {})
+    ballots = [("villagers", sealing.seal(box_pub, empty)) for _ in range(120)]
     digests = set()
     for number in range(10):
         mixed = random.Random(number).sample(ballots, len(ballots))
@@ -199,7 +201,7 @@ store = Stores(sqlite_urls(Path(folder)), Path(folder)).booth
 with store.read() as session:
     slip = booth.find(session, store, digits)
 sys.stdin.readline()
-for number in range(25):
+for number in range(8):
     sealed = sealing.seal(key, sealing.Ballot(slip.round_id, slip.electorate, {"work": "not"}))
     with store.write() as session:
         outcome = booth.cast(session, store, datetime.fromisoformat(moment), slip, f"{die}-{number}", sealed)
@@ -223,9 +225,9 @@ for number in range(25):
         run.stdin.flush()
     assert killed.communicate()[0] in {"", "refused\n"}
     outcomes = [line for run in others for line in run.communicate()[0].split()]
-    assert len(outcomes) == 75
+    assert len(outcomes) == 24
     assert outcomes.count("counted") == 1
-    assert outcomes.count("refused") + outcomes.count("again") == 74
+    assert outcomes.count("refused") + outcomes.count("again") == 23
     assert vote.ballots() == vote.spent() == 1
 
 
@@ -260,7 +262,8 @@ def test_deleted_ballot_detected(vote: Vote) -> None:
     vote.cast_all({"villagers": ["excellent"] * 50, "party_members": ["excellent"] * 30,
                    "town_cadres": ["excellent"] * 10})
     with closing(sqlite3.connect(vote.urn, isolation_level=None)) as connection:
-        connection.execute("DELETE FROM urn WHERE sealed = (SELECT min(sealed) FROM urn WHERE electorate = 'villagers')")
+        connection.execute("DELETE FROM urn WHERE sealed = "
+                           "(SELECT min(sealed) FROM urn WHERE electorate = 'villagers')")
     vote.close()
     sheet = vote.sheet()
     with pytest.raises(Refused, match="do not agree"):
@@ -297,7 +300,8 @@ def test_marked_spent_without_ballot(vote: Vote) -> None:
 def test_plan_frozen(vote: Vote) -> None:
     """Once frozen nothing changes; the attempt is in the log, and the hash of the rules was there first."""
     before = vote.round
-    draft = service.Draft(2026, before.opens_at, before.closes_at + timedelta(days=1), before.sizes, "B", before.box_pub)
+    later = before.closes_at + timedelta(days=1)
+    draft = service.Draft(2026, before.opens_at, later, before.sizes, "B", before.box_pub)
     with vote.stores.portal.write() as session:
         assert not service.change(session, vote.now, session.get_one(type(before), vote.round_id), draft)
     after = vote.round
@@ -353,7 +357,7 @@ def test_void_below_attendance(vote: Vote) -> None:
     assert vote.record(vote.sheet()).grade == "void"
 
 
-@pytest.mark.parametrize("spoil", [
+SPOILED: tuple[Callable[[dict[str, Any]], object], ...] = (
     lambda sheet: sheet.update(round="other"),
     lambda sheet: sheet.update(box="00" * 32),
     lambda sheet: sheet["electorates"].update(strangers={"counted": 1, "questions": {"work": {"not": 1}}}),
@@ -363,16 +367,20 @@ def test_void_below_attendance(vote: Vote) -> None:
     lambda sheet: sheet["electorates"]["villagers"].update(questions=[]),
     lambda sheet: sheet["electorates"].update(villagers=None),
     lambda sheet: sheet.update(electorates=[]),
-])
-def test_wrong_count_sheets_are_refused(vote: Vote, spoil: Callable[[dict[str, Any]], None]) -> None:
+)
+
+
+def test_wrong_count_sheets_are_refused(vote: Vote) -> None:
     """A count sheet of another round or box, or one that does not add up, changes nothing."""
     vote.cast_all({"villagers": ["excellent"] * 20})
     vote.close()
-    sheet = vote.sheet()
-    spoil(sheet)
-    with pytest.raises(Refused):
-        vote.record(sheet)
-    assert vote.round.state == "closed"
+    good = json.dumps(vote.sheet())
+    for spoil in SPOILED:
+        sheet = json.loads(good)
+        spoil(sheet)
+        with pytest.raises(Refused):
+            vote.record(sheet)
+        assert vote.round.state == "closed"
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", json.dumps({"round": 1}).encode(), b" " * 200_000])

@@ -24,7 +24,9 @@ SEEN: dict[str, str] = {}  # every page that a journey of this process came to: 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this test run share."""
+    """A folder that all processes of this test run share; a developer may name one to keep from run to run."""
+    if os.environ.get("PORTAL_TEST_DEMONSTRATION"):
+        return Path(os.environ["PORTAL_TEST_DEMONSTRATION"])
     base = tmp_path_factory.getbasetemp()
     return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demonstration"
 

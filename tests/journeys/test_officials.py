@@ -7,10 +7,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from PIL import Image
 from pypdf import PdfReader
 
 from portal.core.clock import SHANGHAI, local_day
+from portal.disclosures.catalogue import catalogue
+from portal.disclosures.catalogue import words as catalogue_words
 from portal.roles import ROLE_NAMES, Role
 from tests.browser.served import Served
 from tests.journeys import villagers
@@ -130,6 +133,72 @@ def test_from_the_clock_to_a_review_and_the_digest(desk: Callable[..., Desk], po
     officer.sees("under review")
     officer.go(f"/desk/{town}/digest")
     assert village in officer.text
+
+
+@both
+def test_from_a_spreadsheet_to_the_village_page(desk: Callable[..., Desk], new_phone: Callable[..., Phone],
+                                                portal: Served, tmp_path: Path, language: str) -> None:
+    """The clerk imports; the committee refuses with a reason; it is mended, approved, and villagers see it."""
+    code = portal.login("village_clerk", "xinzhuang")["place"]
+    first = _quarter_before(local_day(portal.now()), {"zh_Hans": 1, "en": 2}[language])
+    period = f"{first.year}-Q{first.month // 3 + 1}"
+    clerk, committee = desk("village_clerk", "xinzhuang", language), desk("supervision", "xinzhuang", language)
+    clerk.go(f"/desk/{code}/open/new/expenses?period={period}")
+    clerk.upload("A file: XLSX, XLS, ODS or CSV", _spreadsheet(tmp_path / "expenses.xlsx", first))
+    clerk.press("Look at it first")
+    clerk.sees("Nothing has been saved yet.")
+    clerk.fill("Row %(number)s, %(field)s", "12,160.00", number=4, field=_field("amount", language))
+    clerk.press("Read it again with these changes")
+    clerk.sees("all is well")
+    clerk.press("Save as a draft")
+    clerk.press("Hand it in for checking")
+    record = clerk.page.url.removeprefix(portal.base).removeprefix("/en")
+
+    committee.go(record)
+    committee.choose("Send it back")
+    committee.fill("What you looked at, or what is missing", "路灯维修要写明是哪几盏。")
+    committee.press("Hand it on")
+    clerk.go(record)
+    assert "路灯维修要写明是哪几盏" in clerk.text
+    clerk.press("Change it")
+    clerk.fill("Row %(number)s, %(field)s", "村口四盏路灯维修", number=1, field=_field("purpose", language))
+    clerk.press("Save the draft and see how it looks")
+    clerk.press("Hand it in for checking")
+
+    committee.go(record)
+    committee.choose("I compared it with the vouchers: it is right")
+    committee.press("Hand it on")
+    secretary = desk("secretary", "xinzhuang", language)
+    secretary.go(record)
+    secretary.choose("Yes: make it public now")
+    secretary.press("Decide")
+    phone = new_phone(language)
+    villagers.reads_the_newest_accounts(phone, code)
+    assert "村口四盏路灯维修" in phone.text
+    assert "17,020.50" in phone.text
+
+
+def _spreadsheet(path: Path, first: date) -> Path:
+    """Write a sheet as an accountant would, with one sum that can't be read."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["村级财务支出公开表"], ["日期", "凭证号", "支出事由", "金额（元）", "经手人", "审批人"],
+                [f"{first:%Y-%m}-03", "记-029", "路灯维修", 4860.50, "钱立新", "冯大勇"],
+                [f"{first:%Y-%m}-12", "记-031", "垃圾清运", "12,160,00", "钱立新", "冯大勇"]):
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def _quarter_before(today: date, quarters: int) -> date:
+    month = (today.month - 1) // 3 * 3 - 3 * quarters
+    return date(today.year + month // 12, month % 12 + 1, 1)
+
+
+def _field(key: str, language: str) -> str:
+    item = catalogue().find("expenses")
+    return catalogue_words(item.field(key), "en" if language == "en" else "zh")
 
 
 def _votes(phone: Phone, slip: str, answer: str) -> None:

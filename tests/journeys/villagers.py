@@ -30,9 +30,9 @@ def fresh_slip(portal: Served) -> str:
     return slips.pop()
 
 
-def reads_the_newest_accounts(phone: Phone) -> None:
+def reads_the_newest_accounts(phone: Phone, code: str = "") -> None:
     """Scan the village's code, touch the first line: one tap to who wrote and who checked it."""
-    phone.scan(f"/v/{village(phone.portal, 'round open')}")
+    phone.scan(f"/v/{code or village(phone.portal, 'round open')}")
     page = phone.screen.html()
     after = page[page.index('<ul class="rows">'):]
     title = re.search(r"<b>(.*?)</b>", after)

@@ -31,7 +31,7 @@ def write_acts(stores: Stores, number: int, unit: str = UNIT) -> None:
     """Write some harmless acts."""
     with stores.portal.write() as session:
         for _ in range(number):
-            service.append(session, unit, DAY, "place:changed", place=unit, fields=["phone"])
+            service.append(session, unit, DAY, "setting:changed", place=unit, key="x", valid_from="2026-12-01")
 
 
 def tamper(store: Store, statement: str, *values: object) -> None:
@@ -95,7 +95,7 @@ def test_head_costs_one_short_query(stores: Stores) -> None:
 def undone_act(stores: Stores) -> None:
     """Append an entry, look at the head, and undo everything."""
     with stores.portal.write() as session:
-        service.append(session, UNIT, DAY, "place:changed", place=UNIT, fields=[])
+        service.append(session, UNIT, DAY, "setting:changed", place=UNIT, key="x", valid_from="2026-12-01")
         assert queries.head(session, UNIT).size == 6
         raise RuntimeError
 
@@ -118,7 +118,7 @@ def test_an_entry_is_never_dated_before_the_last(stores: Stores) -> None:
     """A clock that was put back can't break the chain: the entry takes the day of the one before it."""
     write_acts(stores, 1)
     with stores.portal.write() as session:
-        late = service.append(session, UNIT, date(2026, 1, 1), "place:changed", place=UNIT, fields=[])
+        late = service.append(session, UNIT, date(2026, 1, 1), "place:created", place=UNIT)
     assert late.day == DAY
     assert verify.verify_store(stores) == []
 
@@ -227,7 +227,7 @@ def test_a_forged_file_fails(stores: Stores, tmp_path: Path) -> None:
         previous = chain.entry_hash(other)
         rewritten.append(chain.entry_bytes(other).decode() + "\n")
     for forged in (
-        [lines[0].replace("place:changed", "place:created"), *lines[1:]],
+        [lines[0].replace("setting:changed", "place:created"), *lines[1:]],
         [lines[1], lines[0], *lines[2:]],
         [*lines[:3], *lines[4:]],
         lines[:5],
@@ -261,8 +261,8 @@ def test_a_hundred_thousand_entries_verify_in_time(stores: Stores) -> None:
     number = 10_000
     rows, before, salt = [], chain.START, bytes(32)
     for seq in range(number):
-        body = chain.canonical({"place": UNIT, "fields": [seq]})
-        link = chain.Entry(seq, "place:changed", UNIT, DAY, chain.commit(salt, body), before)
+        body = chain.canonical({"place": UNIT, "key": str(seq)})
+        link = chain.Entry(seq, "setting:changed", UNIT, DAY, chain.commit(salt, body), before)
         before = chain.entry_hash(link)
         rows.append((link, before, body))
     with stores.portal.write() as session:

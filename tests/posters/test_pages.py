@@ -17,9 +17,12 @@ from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
 from portal.disclosures.models import Record
 from portal.disclosures.periods import Period
+from portal.disclosures.tables import Table
 from portal.log import queries as log
 from portal.places.models import Place
 from portal.posters import queries
+from portal.posters.board import Content as Printed
+from portal.posters.board import board_data, columns_of, cut
 from portal.posters.sheets import Paper, Proof, Shown, label_data, poster_data, written_day
 from portal.roles import Actor, Grant, Role
 from tests.factories.places import District
@@ -184,6 +187,65 @@ class TestLabel:
         assert "𠀀" in page.get_data(as_text=True)
 
 
+class TestBoard:
+    """One record in large type for the notice board."""
+
+    def test_it_tells_what_the_page_tells(self, official: Officials, record: Record) -> None:
+        """A3 across, with every row, the sum, the log's digits and what is still to be published."""
+        page = official("village_clerk").get(f"/desk/liuhe/board/{record.id}.pdf")
+        pdf = pypdf.PdfReader(io.BytesIO(page.data))
+        size = pdf.pages[0].mediabox
+        assert (len(pdf.pages), round(size.width), round(size.height)) == (1, 1191, 842)
+        said = words(page.data)
+        assert TITLE in said
+        assert "渠道清淤用工" in said
+        assert said.count("36,000.00") >= 2
+
+    def test_only_what_is_public_has_one(self, official: Officials) -> None:
+        """An unknown record has no sheet."""
+        assert official("village_clerk").get("/desk/liuhe/board/0000000000000000.pdf").status_code == 404
+
+    @pytest.mark.parametrize(("rows", "pages"), [(1, 1), (12, 1), (120, 6)])
+    def test_long_lists_go_on_over_several_sheets(self, rows: int, pages: int) -> None:
+        """Every row is printed, each sheet says which one it is, and rows beyond the most are counted."""
+        item = catalogue().by_slug("expenses")
+        first, number, day = item.field("purpose"), item.field("amount"), item.field("date")
+        lines = [{"purpose": f"第{row}笔", "amount": "1.00", "date": "9 月 1 日"} for row in range(rows)]
+        table = Table(first, number, (day,), lines, rows + 7, 1, 1, [(number, 100 * rows)])
+        data = board_data(VILLAGE, TOWN, Shown("0123456789abcdef", "expenses", TITLE, "", DAY),
+                          Printed(item, [], table, "", ""), base_url=BASE, proof=PROOF, language="en",
+                          label=lambda field: field.zh, _=plain)
+        made = typeset.pdf("board", data)
+        assert len(pypdf.PdfReader(io.BytesIO(made)).pages) == pages
+        said = words(made)
+        assert all(f"第{row}笔" in said for row in range(rows))
+        assert "7morerows" in said
+        assert scanned(typeset.png("board", data, ppi=70)) == [
+            f"{BASE}/v/990101100201/open/expenses/0123456789abcdef"
+        ]
+
+    def test_columns_tell_what_when_and_how_much_first(self) -> None:
+        """At most five columns, the name, the day and the amount before all others; long cells are shortened."""
+        item = catalogue().by_slug("expenses")
+        first, number = item.field("purpose"), item.field("amount")
+        rest = tuple(field for field in item.fields if field not in (first, number))
+        keys = [field.key for field in columns_of(Table(first, number, rest, [], 0, 1, 1, []))]
+        assert keys[:3] == ["purpose", "date", "amount"]
+        assert len(keys) == 5
+        assert cut("长" * 200, 120) == "长" * 119 + "…"
+
+    def test_figures_are_told_one_below_the_other(self) -> None:
+        """A record without rows, or whose rows may no longer be shown, is told by its figures."""
+        item = catalogue().by_slug("works")
+        told = [(item.field("project_name"), "东渠维修"), (item.field("budget"), "98,000.00")]
+        data = board_data(VILLAGE, TOWN, Shown("0123456789abcdef", "works", "东渠维修", "", DAY),
+                          Printed(item, told, None, "", "公示"), base_url=BASE, proof=PROOF, language="zh",
+                          label=lambda field: field.zh, _=plain)
+        said = words(typeset.pdf("board", data))
+        assert "98,000.00" in said
+        assert "公示" in said
+
+
 class TestMenu:
     """The page that offers paper."""
 
@@ -193,8 +255,9 @@ class TestMenu:
         page = clerk.get("/en/desk/liuhe/posters")
         assert page.status_code == 200
         code = "990101100201"
-        for path in ("poster-a4.pdf", "poster-a3.pdf", f"label/{record.id}.pdf"):
+        for path in ("poster-a4.pdf", "poster-a3.pdf", f"label/{record.id}.pdf", f"board/{record.id}.pdf"):
             assert f'href="/en/desk/{code}/{path}"' in clerk.text
+        assert f'href="/en/v/{code}/open/expenses/{record.id}"' in clerk.text
         assert TITLE in clerk.text
 
     def test_it_searches(self, official: Officials, record: Record) -> None:
@@ -225,7 +288,7 @@ class TestMenu:
     def test_who_has_no_such_office_prints_nothing(self, official: Officials) -> None:
         """Only clerks, secretaries and town offices print."""
         for role in ("supervision", "town_discipline", "district_discipline", "operator"):
-            for path in ("posters", "poster-a4.pdf", "label/0123456789abcdef.pdf"):
+            for path in ("posters", "poster-a4.pdf", "label/0123456789abcdef.pdf", "board/0123456789abcdef.pdf"):
                 assert official(role).get(f"/desk/liuhe/{path}").status_code == 403
 
     def test_villagers_are_asked_to_sign_in(self, villager: Villager) -> None:

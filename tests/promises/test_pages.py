@@ -77,7 +77,7 @@ def test_one_promise_shows_both_versions_and_its_photos(villager: Villager, stor
     assert small.mimetype == "image/jpeg"
     assert "immutable" in small.headers["Cache-Control"]
     assert villager.get(address.removesuffix("/small")).mimetype == "image/jpeg"
-    assert villager.get(address.replace("liuhe", "shiqiao")).status_code == 404
+    assert villager.get(address.replace(district["liuhe"].code, district["shiqiao"].code)).status_code == 404
     villager.get("/en/v/liuhe/promises")
     lamps = villager.text.split("路灯 30 盏")[0].rsplit('href="', 1)[1].split('"')[0]
     villager.get(lamps)

@@ -26,6 +26,7 @@ def light_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passphrases cost 64 MiB in earnest; here a little, so that tests are quick."""
     monkeypatch.setattr(keys, "MEMORY_KIB", 256)
     monkeypatch.setattr(keys, "PASSES", 1)
+    monkeypatch.setattr("portal.accounts.service.hash_password", lambda _password: "nobody signs in by password here")
 
 
 @dataclass
@@ -71,7 +72,8 @@ def file_report(stores: Stores, offices: Offices, config: Config) -> FileAt:
              photos: tuple[bytes, ...] = (), town_involved: bool = False, now=NOW, attempt: str = ""):
         digits = receipts.for_attempt(config.secrets["receipt"], attempt or receipts.new_attempt())
         receipt = receipts.derive(config.secrets["receipt"], digits)
-        filing = service.Filing(offices.district[village].id, category, Words(text, "saw"), photos, channel, town_involved)
+        filing = service.Filing(offices.district[village].id, category, Words(text, "saw"), photos, channel,
+                                town_involved)
         with stores.vault.write() as vault:
             service.file_at(vault, now, filing, offices.readers(village), receipt, config.secrets["sketch"])
         with stores.vault.read() as vault:
@@ -91,7 +93,8 @@ def picture(size: tuple[int, int] = (60, 40), **options: object) -> bytes:
     return out.getvalue()
 
 
-def write_to(villager: Villager, code: str, text: str = STORY, category: str = "money", prefix: str = "", **more: object):
+def write_to(villager: Villager, code: str, text: str = STORY, category: str = "money", prefix: str = "",
+             **more: object):
     """Walk the first two steps; the villager then stands before the last look."""
     villager.get(f"{prefix}/v/{code}/say")
     villager.post(f"{prefix}/v/{code}/say", {"category": category, "go": "write"})

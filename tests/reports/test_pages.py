@@ -97,7 +97,8 @@ def test_what_may_tell_who_somebody_is_is_asked_about_once(villager: Villager, o
     assert 'value="send"' in villager.text
 
 
-def test_photos_survive_an_error_and_hold_pixels_only(villager: Villager, official, offices: Offices, stores: Stores) -> None:
+def test_photos_survive_an_error_and_hold_pixels_only(villager: Villager, official, offices: Offices,
+                                                      stores: Stores) -> None:
     """A bad file costs nothing else; the office sees the photo without the camera's marks."""
     villager.get("/v/liuhe/say")
     villager.post("/v/liuhe/say", {"category": "money", "go": "write"})
@@ -261,7 +262,8 @@ def test_an_officer_makes_the_key_and_sees_the_words_once(official, stores: Stor
     assert "/desk/qingxi/office-key" in town.text
 
 
-def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices, file_report: FileAt, stores: Stores) -> None:
+def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices, file_report: FileAt,
+                                                     stores: Stores) -> None:
     """A lamp reaches the village in the officer's words; the clerk's answer goes back to the town."""
     lamp, _, _ = file_report(category="services", text="三组路口那盏灯，我家门口那盏，坏了半年")
     town = official("town_discipline")
@@ -282,7 +284,7 @@ def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices,
 
 
 def test_voice_slip_once_a_quarter(villager: Villager, offices: Offices, stores: Stores, config: Config) -> None:
-    """A slip counts once in a quarter and again in the next; used or unknown, the report goes in and the page says so."""
+    """A slip counts once a quarter and again in the next; used or unknown, the report goes in all the same."""
     import time_machine  # noqa: PLC0415
 
     folder, village = peppers.folder_of(config.instance), offices.district["liuhe"]

@@ -56,7 +56,8 @@ def test_another_towns_key_opens_nothing(stores: Stores, offices: Offices, file_
             words(stores, report, reader, private_key(offices, "baisha"))
 
 
-def test_a_report_about_the_town_reaches_only_the_district(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+def test_a_report_about_the_town_reaches_only_the_district(stores: Stores, offices: Offices,
+                                                           file_report: FileAt) -> None:
     """Where people of the town are involved there is no town copy, and the town's list does not show the case."""
     report, _, _ = file_report(town_involved=True)
     with stores.vault.read() as vault:
@@ -118,7 +119,8 @@ def test_a_question_for_a_name_is_refused(stores: Stores, offices: Offices, file
     """Staff can't ask who somebody is."""
     report, _, _ = file_report()
     with pytest.raises(Refused), stores.vault.write() as vault:
-        service.write_back(vault, NOW, vault.get(Report, report.id), offices.district["qingxi"], "question", "您叫什么名字",
+        service.write_back(vault, NOW, vault.get(Report, report.id), offices.district["qingxi"], "question",
+                           "您叫什么名字",
                            offices.readers("liuhe"))
 
 
@@ -174,7 +176,8 @@ def test_weeks_collapse_pasted_reports_and_leave_praise_out(stores: Stores, file
     assert (this.voice, this.serious_voice, this.open_rest, this.confirmed) == (2, 1, 2, 0)
 
 
-def test_clocks_rise_once_and_the_week_reaches_the_log_once(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+def test_clocks_rise_once_and_the_week_reaches_the_log_once(stores: Stores, offices: Offices,
+                                                            file_report: FileAt) -> None:
     """However often the clocks run: one mark for each clock, one log entry for each town and week."""
     old = NOW - timedelta(weeks=5)
     report, _, _ = file_report(now=old)
@@ -262,7 +265,12 @@ def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypat
     secret, looked, waits = config.secrets["receipt"], [], []
     real = receipts.derive
     cheap = receipts.derive(secret, "0000000000000000")
-    monkeypatch.setattr(pace, "derive", lambda key, text: (looked.append(text), cheap if text != digits else real(key, text))[1])
+
+    def derive(key: bytes, text: str) -> receipts.Receipt:
+        looked.append(text)
+        return real(key, text) if text == digits else cheap
+
+    monkeypatch.setattr(pace, "derive", derive)
     busy = 0
     for number in range(2_000):
         moment = NOW + timedelta(milliseconds=5 * number)
@@ -285,7 +293,8 @@ def test_messages_stand_in_their_order(stores: Stores, offices: Offices, file_re
     report, receipt, _ = file_report()
     other, _, _ = file_report(text="另外一件事，说的是土地")
     with stores.vault.write() as vault:
-        service.answer(vault, NOW, vault.get(Report, report.id), receipt, offices.readers("liuhe"), "再说一句", "b" * 32)
+        service.answer(vault, NOW, vault.get(Report, report.id), receipt, offices.readers("liuhe"), "再说一句",
+                       "b" * 32)
     with stores.vault.read() as vault:
         numbers = [(message.report_id, message.number) for message in vault.exec(select(Message)).all()]
     assert sorted(numbers) == sorted([(report.id, 0), (report.id, 1), (other.id, 0)])

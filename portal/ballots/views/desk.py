@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from flask import abort, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -195,8 +195,8 @@ def download_urn(code: str, round: str) -> Page:  # noqa: A002
     file = urn.path_of(booth.folder(edge().stores.booth), round_.id)
     if round_.state not in {"closed", "counted"} or not file.exists():
         abort(404)
-    return send_file(file.resolve(), mimetype="application/vnd.sqlite3", as_attachment=True,
-                     download_name=f"urn-{round_.id}.sqlite", conditional=False)
+    return Response(file.read_bytes(), mimetype="application/vnd.sqlite3",
+                    headers={"Content-Disposition": f'attachment; filename="urn-{round_.id}.sqlite"'})
 
 
 @bp.post("/desk/<code>/rounds/<round>/count")

@@ -50,11 +50,15 @@ def _used() -> Page:
     return render_template("ballots/used.html")
 
 
-def _look_up(digits: str) -> Entered | None:
-    """Return what these digits open in a round whose doors are not closed, whatever the slip's state."""
+def _slip(digits: str) -> slips.Slip | None:
+    """Return the slip with these digits, whatever its state, in any round whose doors are not closed."""
     store = edge().stores.booth
     with store.read() as session:
-        slip = booth.find(session, store, digits)
+        return booth.find(session, store, digits)
+
+
+def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
+    """Return a slip with its round and village."""
     round_ = queries.get(reading(), slip.round_id) if slip else None
     if slip is None or round_ is None:
         return None
@@ -79,8 +83,10 @@ def open_slip() -> Page:
         form.refuse("digits", TOO_OLD)
     if not form.ok:
         return render_template("ballots/enter.html", form=form), 422
-    entered = _look_up(digits)
-    if entered is None or entered.slip.state != "issued":
+    slip = _slip(digits)
+    # A used slip is refused before anything else is read, so that it takes no longer than an unknown one.
+    entered = _entered(slip, digits) if slip and slip.state == "issued" else None
+    if entered is None:
         return _used()
     now = utc_now()
     if now < entered.round.opens_at:
@@ -128,7 +134,7 @@ def confirm() -> Page:
     """Show the choice once more before it is cast. Nothing is spent yet."""
     form = Form(request.form)
     digits, attempt = _carried(form)
-    entered = _look_up(digits)
+    entered = _entered(_slip(digits), digits)
     if entered is None:
         return _used()
     if entered.slip.state != "issued":
@@ -148,7 +154,7 @@ def cast() -> Page:
     """Seal the choice and cast it, once. The same attempt sent again gets the same thanks."""
     form = Form(request.form)
     digits, attempt = _carried(form)
-    entered = _look_up(digits)
+    entered = _entered(_slip(digits), digits)
     if entered is None:
         return _used()
     choice = form.choice("choice", entered.round.rules["scale"])
@@ -162,7 +168,7 @@ def cast() -> Page:
     if outcome == "refused":
         return _used()
     if outcome == "counted":
-        booth.move_if_due(store, slip.round_id, slip.electorate)
+        booth.move_if_due(store, slip.round_id)
     return _done(entered)
 
 

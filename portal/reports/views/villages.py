@@ -1,6 +1,5 @@
 """What villages see to for an office, and the voice slips that a town prints for a village."""
 
-from random import SystemRandom
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -10,9 +9,8 @@ from portal.core import sheets
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.places import service as places
 from portal.places.models import Place
-from portal.reports import queries, requests
+from portal.reports import queries, requests, voices
 from portal.reports.views.blueprint import bp
 from portal.roles import Permission
 from portal.slips import peppers, voice
@@ -70,14 +68,13 @@ def voice_slips(code: str) -> Any:
 
 
 def _print(village: Place, year: int, number: int) -> bytes:
-    folder = peppers.folder_of(edge().config.instance)
-    with edge().stores.booth.write() as booth:
-        codes = voice.issue(booth, folder, village.id, year, number)
-        commitment = voice.commitment(booth, village.id, year)
-    with writing() as session:
-        places.record_act(session, utc_now(), village, "slips:issued", purpose="voice", electorate="adults",
-                          printed=number, commitments=commitment)
-    SystemRandom().shuffle(codes)
+    """Issue slips and return their pages. A trial comes first: what can't be printed is not issued."""
+    _sheet(village, year, ["0" * voice.DIGITS])
+    codes = voices.issue(edge().stores, utc_now(), peppers.folder_of(edge().config.instance), village, year, number)
+    return _sheet(village, year, codes)
+
+
+def _sheet(village: Place, year: int, codes: list[str]) -> bytes:
     words = {
         "title": _("Voice slips"),
         "do": _("When you tell the town something, type these twenty digits: it then counts as one person's."),

@@ -1,0 +1,49 @@
+"""What a round asks of the town: freeze, count, publish."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, or_, select
+
+from portal.ballots.models import Round
+from portal.core.clock import local_day
+from portal.core.db import Stores
+from portal.core.tasks import Task
+from portal.core.words import N_
+from portal.places.models import Place
+from portal.roles import Actor, Permission
+
+DRAFT, CLOSED, COUNTED = "draft", "closed", "counted"
+
+
+def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
+    """Return what waits for this person in rounds, and which votes are running. One query."""
+    paths = actor.paths(Permission.ROUND_MANAGE)
+    if not paths:
+        return []
+    query = select(Round, Place).join(Place, col(Place.id) == col(Round.village_id))
+    query = query.where(or_(*(col(Place.path).startswith(path) for path in paths)))
+    query = query.where(col(Round.state).in_(("draft", "frozen", "open", "closed", "counted")))
+    return [_task(round_, village, now) for round_, village in session.exec(query.order_by(col(Round.closes_at))).all()]
+
+
+def _task(round_: Round, village: Place, now: datetime) -> Task:
+    phrase, act, due = _asked(round_, now)
+    return Task(
+        phrase=phrase, act=act, endpoint="ballots.manage", place=village.name, place_en=village.name_en, due=due,
+        params={"year": round_.year}, values={"code": village.code, "round": round_.id},
+        waiting=round_.state in {"frozen", "open"} and now < round_.closes_at,
+    )
+
+
+def _asked(round_: Round, now: datetime) -> tuple[str, str, date | None]:
+    """Return the sentence, the word on the link and the day of a round's next step."""
+    closes = local_day(round_.closes_at)
+    if round_.state == DRAFT:
+        opens = local_day(round_.opens_at)
+        return N_("Appraisal %(year)s is prepared: freeze the rules, print the slips"), N_("Freeze"), opens
+    if round_.state == CLOSED or (round_.state != COUNTED and now >= round_.closes_at):
+        return N_("Appraisal %(year)s has closed: count it"), N_("Count"), closes
+    if round_.state == COUNTED:
+        result_by = date.fromisoformat(round_.rules["result_by"])
+        return N_("Appraisal %(year)s is counted: publish it"), N_("Publish the result"), result_by
+    return N_("Appraisal %(year)s: people are voting"), N_("Look"), closes

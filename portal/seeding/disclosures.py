@@ -1,0 +1,349 @@
+"""A year of open books for five villages, in every state; the sixth has just opened and is empty.
+
+Everything goes through the services, day after day, as it would have: written by the clerk, checked by the
+supervision committee, approved by the secretary. The figures are invented, and move with the day of the making.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from PIL import Image, ImageDraw
+from sqlmodel import Session
+
+from portal.core.clock import start_of
+from portal.disclosures import queries, service, ticking
+from portal.disclosures.catalogue import catalogue
+from portal.disclosures.content import Content
+from portal.disclosures.deadlines import Slot, due_slots, event_due
+from portal.disclosures.entries import Field, Item
+from portal.disclosures.models import Record
+from portal.disclosures.periods import Period
+from portal.places.models import Place
+from portal.roles import Actor
+from portal.seeding.disclosed import GIVEN, HAPPENED, NAMES, NEVER, OTHERS, SAMPLES, TITLES
+from portal.seeding.world import World
+
+VILLAGES = ("liuhe", "shiqiao", "dongling", "nanwan", "xinglin")
+BATCH = 50
+HALF_A_YEAR = (185,)
+SIZE = {"liuhe": 1.0, "shiqiao": 1.4, "dongling": 0.25, "nanwan": 0.8, "xinglin": 1.35}
+# what is missing although its day has passed: the last period of these
+LATE = {"liuhe": ("V34",), "shiqiao": ("P25",), "dongling": ("V24", "V28"), "nanwan": ("V07", "V08", "V32"), "xinglin": ()}
+CHECKED = ("和凭证一张一张对过", "抽了 5 户上门看，都对", "和会议记录对得上", "金额、日期都对", "问了组长，没有漏的")
+DECIDED = "村民代表会议"
+FIGURES = frozenset({"money", "number", "count"})
+
+
+@dataclass
+class Village:
+    """A village while its year is being written: its people, its own luck."""
+
+    short: str
+    place: Place
+    town: str
+    clerk: Actor
+    checker: Actor
+    secretary: Actor
+    random: Random
+    voucher: int = 0
+
+    def words(self, year: int) -> dict[str, object]:
+        """Return what stands for the names in a sample."""
+        self.voucher += 1
+        a, b, c, d = OTHERS[self.short]
+        return {"secretary": self.secretary.name, "clerk": self.clerk.name, "supervision": self.checker.name,
+                "town": self.town, "a": a, "b": b, "c": c, "d": d, "year": year, "n": f"{self.voucher % 100:02d}"}
+
+    def name(self) -> str:
+        """Return somebody's invented name."""
+        return self.random.choice(NAMES) + self.random.choice(GIVEN)
+
+    def near(self, amount: str, *, fen: bool) -> str:
+        """Return a figure near another, in the village's size; whole but for sums that have fen already."""
+        value = Decimal(amount) * Decimal(str(SIZE[self.short])) * Decimal(str(round(self.random.uniform(0.82, 1.18), 3)))
+        return f"{value:.2f}" if fen and "." in amount else f"{max(1, round(value))}" + (".00" if fen else "")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that a village does on a day."""
+
+    day: date
+    village: Village
+    act: Callable[[Session, datetime], object]
+
+
+def seed(world: World) -> None:
+    """Write the year down, oldest day first, then the states that are worth a look."""
+    villages = [_village(world, short) for short in VILLAGES]
+    jobs = sorted((job for village in villages for job in _year(world, village)), key=lambda job: job.day)
+    for start in range(0, len(jobs), BATCH):
+        with world.stores.portal.write() as session:
+            for job in jobs[start : start + BATCH]:
+                ticking.end_notices(session, _at(job.day, 1))
+                job.act(session, _at(job.day, 9))
+    with world.stores.portal.write() as session:
+        service.tick(session, world.now - timedelta(days=20))
+    _worth_a_look(world, villages)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return start_of(day) + timedelta(hours=hour)
+
+
+def _village(world: World, short: str) -> Village:
+    place = world.places[short]
+    town = next(one.name for one in world.places.values() if one.id == place.parent_id)
+    return Village(short, place, town, world.actor("village_clerk", short), world.actor("supervision", short),
+                   world.actor("secretary", short), Random(f"7-{short}"))  # noqa: S311 - invented figures
+
+
+def _year(world: World, village: Village) -> list[Job]:
+    """Return everything that a village made public in its year but for what is missing."""
+    jobs = []
+    for item in catalogue().items:
+        if item.cycle == "event":
+            jobs += _happenings(world, village, item)
+            continue
+        slots = due_slots(item, village.place.opened_on, world.today)
+        if item.code in LATE[village.short] and slots:
+            slots = slots[:-1]
+        jobs += [_slot_job(world, village, slot) for slot in slots]
+    return jobs
+
+
+def _slot_job(world: World, village: Village, slot: Slot) -> Job:
+    """Return the publishing of one period, some days before it was due; now and then a few days late."""
+    early = village.random.choice((9, 7, 6, 5, 3, 2, 1, 0, 0, -2))
+    over = slot.period.end + timedelta(days=1) if slot.period and not slot.item.due.month else village.place.opened_on
+    day = min(max(slot.due - timedelta(days=early), over), world.today - timedelta(days=1))
+    return Job(day, village, lambda session, now: publish(
+        session, village, now, slot.item, slot.period, made(village, slot.item, slot.period, day)))
+
+
+def _happenings(world: World, village: Village, item: Item) -> list[Job]:
+    if item.code in NEVER[village.short]:
+        day = world.today - timedelta(days=30)
+        period = Period.parse(f"{day.year}")
+        return [Job(day, village, lambda session, now: publish(session, village, now, item, period, Content(nothing=True)))]
+    jobs = []
+    for number, ago in enumerate(HAPPENED.get(item.code, HALF_A_YEAR)):
+        happened = world.today - timedelta(days=ago + village.random.randrange(4))
+        day = min(event_due(item, happened), world.today - timedelta(days=1))
+        if item.code == "V19" and village.short in {"liuhe", "nanwan"}:
+            happened, day = world.today - timedelta(days=3), world.today - timedelta(days=2)
+        content = made(village, item, None, happened, number)
+        jobs.append(Job(day, village, lambda session, now, content=content: publish(  # type: ignore[misc]
+            session, village, now, item, None, content)))
+    return jobs
+
+
+def publish(session: Session, village: Village, now: datetime, item: Item, period: Period | None, content: Content,
+            upto: str = "published") -> Record:
+    """Take a record the whole way, or as far as `upto`."""
+    place = session.get_one(Place, village.place.id)
+    record = service.draft(session, village.clerk, now - timedelta(hours=30), place, item, period, content)
+    if upto == "draft":
+        return record
+    service.submit(session, village.clerk, now - timedelta(hours=29), place, record)
+    if upto in {"checked", "published"}:
+        service.check(session, village.checker, now - timedelta(hours=6), place, record,
+                      village.random.choice(CHECKED))
+    if upto == "published":
+        service.approve(session, village.secretary, now, place, record)
+    return record
+
+
+def made(village: Village, item: Item, period: Period | None, day: date, number: int = 0) -> Content:
+    """Return invented content for any item of the catalogue."""
+    keys = SAMPLES[item.code][0].split("|")
+    lines = SAMPLES[item.code][1]
+    rows = SPECIAL[item.code](village, period, day) if item.code in SPECIAL else [
+        _row(village, item, keys, line, period, day) for line in lines]
+    titles = TITLES.get(item.code, ())
+    title = titles[number % len(titles)] if titles else ""
+    decision = {}
+    if item.decision_required:
+        decided = min(day, village.place.opened_on) if item.cycle == "standing" else day - timedelta(days=1)
+        decision = {"body": DECIDED, "day": decided.isoformat(), "eligible": "50", "present": "46", "votes_for": "44",
+                    "votes_against": "2"}
+    happened = day if item.cycle == "event" else None
+    if item.shape != "table":
+        return Content(rows[number % len(rows)], title=title, decision=decision, event_date=happened)
+    if item.cycle == "event" and len(titles) > 1 and len(rows) == len(titles):
+        rows = [rows[number % len(rows)]]
+    return Content(rows=rows, title=title, decision=decision, event_date=happened)
+
+
+def _row(village: Village, item: Item, keys: list[str], line: str, period: Period | None, day: date) -> dict[str, str]:
+    year = period.year if period else day.year
+    words = village.words(year)
+    row: dict[str, str] = {}
+    for key, cell in zip(keys, line.split("|"), strict=True):
+        field = item.field(key)
+        text = _cell(village, field, cell.format(**words) if "{" in cell else cell, period, day)
+        if text:
+            row[key] = text
+    for key, cell in zip(keys, line.split("|"), strict=True):
+        if cell == "=":
+            row[key] = _worked_out(village, item, row, key)
+    return row
+
+
+def _cell(village: Village, field: Field, cell: str, period: Period | None, day: date) -> str:
+    if cell == "*":
+        return village.name()
+    if cell == "@":
+        last = min(period.end, day) if period else day
+        first = period.start if period else day - timedelta(days=9)
+        found = first + timedelta(days=village.random.randrange(max(1, (last - first).days + 1)))
+        return found.isoformat()[:7] if field.type == "month" else found.isoformat()
+    if cell.startswith("~"):
+        return village.near(cell[1:], fen=field.type == "money")
+    return "" if cell == "=" else cell
+
+
+def _worked_out(village: Village, item: Item, row: dict[str, str], key: str) -> str:
+    """Return what follows from the rest of a row: days times rate, meter times price, what is left."""
+    if key == "left":
+        return f"{Decimal(row['amount']) - Decimal(row['spent']):.2f}"
+    if key == "collected":
+        return f"{(Decimal(row['billed']) * Decimal(village.random.choice(('1', '0.98', '0.96')))):.2f}"
+    return f"{Decimal(row.get('meter_total') or row['days']) * Decimal(row['rate']):.2f}" if item else ""
+
+
+def _farm(village: Village, _period: Period | None, _day: date) -> list[dict[str, str]]:
+    """Return a line for each household: area, 82.50 yuan a mu, the sum."""
+    rows = []
+    for number in range(max(60, village.place.households - 26)):
+        area = Decimal(village.random.randrange(80, 1900)) / 100
+        rows.append({"group_no": f"{'一二三四五六'[number * 6 // max(60, village.place.households)]}组",
+                     "head_of_household": village.name(), "area_mu": f"{area}", "rate": "82.50",
+                     "amount": f"{area * Decimal('82.50'):.2f}"})
+    return rows
+
+
+def _allowance(village: Village, period: Period | None, day: date) -> list[dict[str, str]]:
+    start = (period.start if period else day).isoformat()[:7]
+    rows = []
+    for number in range(round(23 * SIZE[village.short]) or 1):
+        persons, kind = village.random.choice(((1, "一类"), (1, "二类"), (2, "二类"), (3, "三类")))
+        rows.append({"head_of_household": village.name(), "group_no": f"{'一二三四'[number % 4]}组", "persons": str(persons),
+                     "class": kind, "monthly_amount": f"{persons * village.random.choice((310, 360, 420))}.00",
+                     "from_month": start})
+    return rows
+
+
+def _dues(village: Village, period: Period | None, day: date) -> list[dict[str, str]]:
+    members = round(31 * SIZE[village.short]) or 5
+    rows = []
+    for month in (period or Period.holding("quarter", day)).months():
+        unpaid = village.random.choice((0, 0, 0, 1))
+        due = Decimal(members) * Decimal("1.50") + village.random.randrange(380, 430)
+        rows.append({"month": month, "members_paid": str(members - unpaid), "members_unpaid": str(unpaid),
+                     "due_amount": f"{due:.2f}", "paid_amount": f"{due - unpaid * 2:.2f}",
+                     "remitted": f"{due - unpaid * 2:.2f}"})
+    return rows
+
+
+SPECIAL: dict[str, Callable[[Village, Period | None, date], list[dict[str, str]]]] = {
+    "V19": _farm, "V20": _allowance, "P07": _dues,
+}
+
+
+def _worth_a_look(world: World, villages: list[Village]) -> None:
+    """Make the states that a newcomer should see: returned, waiting, corrected, objected, late."""
+    by_short = {village.short: village for village in villages}
+    _returned_contract(world, by_short["liuhe"])
+    _waiting(world, by_short["liuhe"])
+    _corrected_spending(world, by_short["shiqiao"])
+    _corrected_spending(world, by_short["liuhe"])
+    _objected(world, by_short["liuhe"])
+    _answered(world, by_short["nanwan"])
+    with world.stores.portal.write() as session:
+        ticking.end_notices(session, world.now)
+
+
+def _returned_contract(world: World, village: Village) -> None:
+    """A contract that should have been public four days ago; the supervision committee sent it back."""
+    signed = world.today - timedelta(days=9)
+    item = catalogue().by_code("V13")
+    row = {"contract_no": f"承包 {signed.year}-07", "object": "东沟鱼塘", "contractor": "高玉海", "area_mu": "22.5",
+           "yearly_price": "36000.00", "term": f"{signed.year} 年到 {signed.year + 5} 年", "bidding": "张榜，4 家报价"}
+    content = Content(rows=[row], title="东沟鱼塘承包", event_date=signed,
+                      decision={"body": DECIDED, "day": (signed - timedelta(days=6)).isoformat(), "present": "46",
+                                "votes_for": "41", "votes_against": "5"})
+    with world.stores.portal.write() as session:
+        now = world.now - timedelta(days=5)
+        record = publish(session, village, now, item, None, content, upto="submitted")
+        service.send_back(session, village.checker, now + timedelta(hours=20), session.get_one(Place, village.place.id),
+                          record, "没写租金哪天交")
+
+
+def _waiting(world: World, village: Village) -> None:
+    """One record waits for the check, one for the approval."""
+    now = world.now - timedelta(days=1)
+    day = world.today - timedelta(days=3)
+    with world.stores.portal.write() as session:
+        policy = made(village, catalogue().by_code("V27"), None, day, 1)
+        publish(session, village, now, catalogue().by_code("V27"), None, policy.titled("冬季取暖补助", ""), upto="submitted")
+        members = made(village, catalogue().by_code("P06"), None, world.today - timedelta(days=1), 0)
+        publish(session, village, now, catalogue().by_code("P06"), None, members.titled("发展党员公示，第三批", ""),
+                upto="checked")
+
+
+def _last(session: Session, village: Village, code: str) -> Record:
+    found = queries.lines(session, village.place.id, item=catalogue().by_code(code), limit=20)
+    line = next(line for line in found if not line.nothing)
+    return session.get_one(Record, line.record_id)
+
+
+def _corrected_spending(world: World, village: Village) -> None:
+    """An amount was copied wrongly; the second version says so, the first stays."""
+    now = world.now - timedelta(days=18)
+    with world.stores.portal.write() as session:
+        place, record = session.get_one(Place, village.place.id), _last(session, village, "V08")
+        old = service.content_of(service.version_of(session, record))
+        rows = [dict(row) for row in old.rows]
+        rows[1]["amount"] = f"{Decimal(rows[1]['amount']) + 540:.2f}"
+        service.correct(session, village.clerk, now, place, record, f"“{rows[1]['purpose']}”少写了 540 元，发票上有",
+                        Content(rows=rows))
+        service.attach(session, village.clerk, now, place, record, "发票.jpg", _picture())
+        service.submit(session, village.clerk, now, place, record)
+        service.check(session, village.checker, now + timedelta(hours=3), place, record, "和发票对过")
+        service.approve(session, village.secretary, now + timedelta(hours=5), place, record)
+
+
+def _objected(world: World, village: Village) -> None:
+    """The list of farm subsidies is in notice; somebody objected, the committee is looking into it."""
+    with world.stores.portal.write() as session:
+        place, record = session.get_one(Place, village.place.id), _last(session, village, "V19")
+        service.object_to(session, world.now - timedelta(days=1), place, record,
+                          "我家二轮地块有一块没算进去，少了差不多两亩，请量一量", "d" * 32)
+
+
+def _answered(world: World, village: Village) -> None:
+    """An objection that was looked into and was not right, with its reason."""
+    with world.stores.portal.write() as session:
+        place, record = session.get_one(Place, village.place.id), _last(session, village, "V19")
+        now = world.now - timedelta(days=1)
+        objection = service.object_to(session, now, place, record, "四组有一户地早就不种了，怎么还有补贴", "e" * 32)
+        service.decide_objection(session, village.checker, now + timedelta(hours=8), place, objection, "rejected",
+                                 "到地里看过，今年种的是油菜，已经收了；丈量表和镇里的一样")
+
+
+def _picture() -> bytes:
+    """Return a small picture of an invented receipt."""
+    picture = Image.new("RGB", (480, 300), "#fbfaf6")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((20, 20, 460, 280), outline="#8b9189", width=3)
+    for line in range(5):
+        draw.line((50, 80 + line * 40, 430, 80 + line * 40), fill="#c9c4b3", width=2)
+    draw.ellipse((330, 170, 430, 270), outline="#a8201a", width=5)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()

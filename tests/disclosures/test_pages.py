@@ -1,0 +1,265 @@
+"""The pages of openness, as villagers and officials fetch them."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import event
+
+from portal.core.clock import local_day, utc_now
+from portal.core.db import Stores
+from portal.disclosures.content import Content
+from portal.disclosures.periods import Period
+from tests.disclosures.book import DECIDED, HOUSEHOLDS, SPENT, Book, open_book
+from tests.factories.places import District
+from tests.visitor import Official, Villager
+
+HEAD = "日期\t支出事由\t金额\t收款方\t经手人\t审批人\n"
+
+
+class Queries:
+    """Counts the questions that a page asks the store."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.number = 0
+        event.listen(stores.portal.engine, "before_cursor_execute", self._count)
+
+    def _count(self, _connection: Any, _cursor: Any, statement: str, *_args: Any) -> None:
+        self.number += not statement.startswith("BEGIN")
+
+
+@pytest.fixture
+def quarter() -> Period:
+    """The last quarter that is over."""
+    return Period.holding("quarter", local_day(utc_now())).previous()
+
+
+@pytest.fixture
+def ids(stores: Stores, district: District, quarter: Period) -> dict[str, str]:
+    """Some public records of the first village: two quarters of spending, a list in notice, a decision."""
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        book.village.opened_on = book.today - timedelta(days=365)
+        session.add(book.village)
+        old = book.forward(book.draft("V08", _spent(quarter.previous(), 3), quarter.previous().key))
+        new = book.forward(book.draft("V08", _spent(quarter, 12), quarter.key))
+        many = [{**HOUSEHOLDS[row % 3], "amount": f"{row}.00"} for row in range(1, 387)]
+        listed = book.forward(book.draft("V19", Content(rows=many, event_date=book.today, title="耕地地力保护补贴")))
+        text = Content({"title_text": "村规民约", "body": "第一条 垃圾不乱倒。\n第二条 红事不大办。", "adopted_on": "2026-03-01"},
+                       decision=DECIDED)
+        rules = book.forward(book.draft("V01", text))
+        assembly = {"body": "修三组的路", "eligible": "50", "present": "46", "votes_for": "45", "votes_against": "1"}
+        voted = book.forward(book.draft("V04", Content(assembly, event_date=book.today, decision=DECIDED)))
+        return {"old": old.id, "new": new.id, "listed": listed.id, "rules": rules.id, "voted": voted.id}
+
+
+def _spent(period: Period, number: int) -> Content:
+    day = period.start.isoformat()
+    return Content(rows=[{**SPENT, "date": day, "amount": f"{row}00.00"} for row in range(1, number + 1)])
+
+
+def test_villagers_read_everything_in_both_languages(villager: Villager, stores: Stores, ids: dict[str, str]) -> None:
+    """Every public page opens, in Chinese and in English, with at most five questions to the store each."""
+    pages = ["open", "open/expenses", "open/farm-subsidies", "open/basic-allowance", f"open/expenses/{ids['new']}",
+             f"open/farm-subsidies/{ids['listed']}", f"open/rules/{ids['rules']}",
+             f"open/assembly-decisions/{ids['voted']}", "search?q=路灯", f"open/expenses/{ids['old']}?version=1",
+             f"open/farm-subsidies/{ids['listed']}?page=2"]
+    for page in pages:
+        for before in ("", "/en"):
+            counted = Queries(stores)
+            answer = villager.get(f"{before}/v/liuhe/{page}")
+            assert answer.status_code == 200, page
+            assert counted.number <= 5, (page, counted.number)
+            assert len(answer.get_data()) < 200_000
+
+
+def test_what_is_missing_is_shown_with_its_days(villager: Villager, ids: dict[str, str]) -> None:
+    """What is due and not public stands on the page of openness as a line with its days late."""
+    villager.get("/en/v/liuhe/open")
+    assert "days late" in villager.text
+    assert "Water and electricity" in villager.text
+
+
+def test_a_list_of_people_is_masked(villager: Villager, ids: dict[str, str]) -> None:
+    """One character of each name is hidden; no full name is anywhere in the page."""
+    villager.get(f"/v/liuhe/open/farm-subsidies/{ids['listed']}")
+    assert "王*明" in villager.text and "欧阳*兰" in villager.text
+    assert "王小明" not in villager.text and "欧阳建兰" not in villager.text
+    villager.get(f"/v/liuhe/open/expenses/{ids['new']}")
+    assert "李*" in villager.text and "周建民" in villager.text, "who gets money is masked, who acts in office is not"
+
+
+def test_anybody_objects_once(villager: Villager, official: Any, ids: dict[str, str]) -> None:
+    """An objection needs no name; a second tap adds nothing; a number of a person is refused with the text kept."""
+    address = f"/en/v/liuhe/open/farm-subsidies/{ids['listed']}/object"
+    villager.get(address)
+    hidden = villager.hidden()
+    assert villager.post(address, {"text": "call me 13800001234"}).status_code == 422
+    assert "13800001234" in villager.text, "what was typed is still there"
+    for _ in range(2):
+        assert villager.post(address, {**hidden, "text": "李根家少写了两亩"}).status_code == 303
+    villager.get(f"/en/v/liuhe/open/farm-subsidies/{ids['listed']}")
+    assert villager.text.count("An objection is being looked into") == 1
+    assert "少写了两亩" not in villager.text, "its words are for the committee"
+    assert villager.post(address, {"token": "x", "key": "y", "text": "z"}).status_code == 400
+    checker: Official = official("supervision")
+    checker.get(f"/en/desk/liuhe/open/record/{ids['listed']}")
+    assert "少写了两亩" in checker.text
+
+
+def test_unknown_places_categories_and_records(villager: Villager, ids: dict[str, str]) -> None:
+    """Whatever does not exist is a polite page."""
+    for path in ("/v/nowhere/open", "/v/liuhe/open/nothing", "/v/liuhe/open/expenses/0123456789abcdef",
+                 f"/v/shiqiao/open/expenses/{ids['new']}", f"/v/liuhe/open/income/{ids['new']}",
+                 f"/v/liuhe/open/expenses/{ids['new']}?version=9", f"/v/liuhe/open/expenses/{ids['new']}/file/x"):
+        assert villager.get(path).status_code == 404, path
+
+
+def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Stores, quarter: Period, ids: dict[str, str]) -> None:
+    """A typed grid with a mistake keeps everything typed; mended it is a draft, checked, approved and public."""
+    clerk: Official = official("village_clerk")
+    assert clerk.get("/en/desk/liuhe/open").status_code == 200
+    assert clerk.get(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}").status_code == 200
+    row = {"period": quarter.key, "r0-item": "自来水", "r0-meter_total": "4210", "r0-rate": "2.80",
+           "r0-billed": "11,788.0o", "r0-collected": "11200"}
+    answer = clerk.post(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}", row)
+    assert answer.status_code == 422
+    assert "11,788.0o" in clerk.text and "not an amount" in clerk.text
+    answer = clerk.post(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}", {**row, "r0-billed": "11,788.00"})
+    assert answer.status_code == 303
+    here = answer.headers["Location"]
+    assert clerk.get(here).status_code == 200
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "PNG")
+    token = {"token": clerk.hidden()["token"]}
+    sent = clerk.client.post(f"{here}/attach", data={**token, "file": (io.BytesIO(picture.getvalue()), "水表.png")})
+    assert sent.status_code == 303
+    assert clerk.client.post(f"{here}/submit", data=token).status_code == 303
+    checker: Official = official("supervision")
+    checker.get(here)
+    assert checker.post(f"{here}/check", {}).status_code == 422
+    assert checker.post(f"{here}/check", {"verdict": "back", "remark": ""}).status_code == 422
+    assert checker.post(f"{here}/check", {"verdict": "good", "remark": "和抄表本对过"}).status_code == 303
+    boss: Official = official("secretary")
+    boss.get(here)
+    counted = Queries(stores)
+    assert boss.get(here).status_code == 200
+    assert counted.number <= 15
+    assert boss.post(f"{here}/approve", {"verdict": "good"}).status_code == 303
+    public = f"/en/v/liuhe/open/utilities/{here.rsplit('/', 1)[-1]}"
+    assert boss.get(public).status_code == 200
+    assert "11,788" in boss.text and "水表.png" in boss.text
+    paper = boss.text.split("/file/")[1].split('"')[0]
+    assert boss.client.get(f"{public}/file/{paper}").mimetype == "image/jpeg"
+
+
+def test_pasted_rows_are_looked_at_and_mended_first(official: Any, quarter: Period, ids: dict[str, str]) -> None:
+    """Bad cells are shown all at once with their reasons, mended on the page, and only a whole table is saved."""
+    clerk: Official = official("village_clerk")
+    period = quarter.previous().previous()
+    day, other = period.start.isoformat(), (period.end + timedelta(days=5)).isoformat()
+    rows = (f"{day}\t老年饭桌补助\t12,160,00\t村老年饭桌\t赵秀兰\t周建民\n"
+            f"{other}\t打印费\t35.00\t打印店\t孙海燕\t周建民\n"
+            f"{day}\t清淤 13800001234\t36000\t施工队\t高玉海\t周建民\n{day}\t路灯\t50\t电工\t王福林\t周建民\n")
+    clerk.get(f"/en/desk/liuhe/open/new/expenses?period={period.key}")
+    answer = clerk.post("/en/desk/liuhe/open/new/expenses/table", {"period": period.key, "pasted": HEAD + rows})
+    assert answer.status_code == 303
+    here = answer.headers["Location"]
+    clerk.get(here)
+    assert "3 places to mend" in clerk.text and "13800001234" not in clerk.text
+    assert clerk.post(here, {"act": "save"}).status_code == 422
+    mended = {"act": "mend", "cell-1-2": "12,160.00", "cell-2-0": day, "cell-3-1": "渠道清淤"}
+    assert clerk.post(here, mended).status_code == 303
+    clerk.get(here)
+    assert "all is well" in clerk.text
+    answer = clerk.post(here, {"act": "save"})
+    assert answer.status_code == 303
+    clerk.get(answer.headers["Location"])
+    assert "48,245" in clerk.text
+    assert clerk.get(here).status_code == 404, "the upload is gone once it is saved"
+    assert clerk.get(answer.headers["Location"] + "/edit").status_code == 200
+
+
+def test_theirs_to_ours_can_be_changed(official: Any, quarter: Period, ids: dict[str, str]) -> None:
+    """A column that was not understood is chosen by hand, before anything is saved."""
+    clerk: Official = official("village_clerk")
+    period = quarter.previous().previous()
+    rows = f"甲乙丙\t支出事由\t金额\t经手人\t审批人\n{period.start}\t路灯\t50\t王福林\t周建民\n"
+    clerk.get(f"/en/desk/liuhe/open/new/expenses?period={period.key}")
+    here = clerk.post("/en/desk/liuhe/open/new/expenses/table", {"period": period.key, "pasted": rows}).headers["Location"]
+    clerk.get(here)
+    assert "There is no column for" in clerk.text
+    clerk.post(here, {"act": "mend", "map-0": "date"})
+    clerk.get(here)
+    assert "all is well" in clerk.text
+
+
+def test_a_table_with_identity_numbers_never_reaches_the_store(official: Any, stores: Stores, ids: dict[str, str]) -> None:
+    """Numbers that must not be public are taken out before anything is kept, and the table is refused as it is."""
+    clerk: Official = official("village_clerk")
+    with open("tests/data/imports/subsidy-with-identity-numbers-gb18030.csv", "rb") as handle:  # noqa: PTH123
+        content = handle.read()
+    clerk.get("/en/desk/liuhe/open/new/farm-subsidies")
+    answer = clerk.post("/en/desk/liuhe/open/new/farm-subsidies/table",
+                        {"event_date": date.today().isoformat(), "file": (io.BytesIO(content), "补贴.csv")})  # noqa: DTZ011
+    here = answer.headers["Location"]
+    clerk.get(here)
+    assert "places to mend" in clerk.text
+    assert clerk.post(here, {"act": "save"}).status_code == 422
+    kept = stores.portal.file.read_bytes() + stores.portal.file.with_suffix(".sqlite-wal").read_bytes()
+    numbers = [word for word in content.decode("gb18030").replace("\n", ",").split(",") if len(word) == 18 and word.isdigit()]
+    assert numbers
+    assert not any(number.encode() in kept for number in numbers)
+    assert clerk.post(here, {"act": "empty"}).status_code == 303
+    clerk.get(here)
+    assert "all is well" in clerk.text
+
+
+def test_a_correction_shows_both_versions(official: Any, villager: Villager, ids: dict[str, str]) -> None:
+    """The reason is asked first; what is public stays until the new version is; both can be read."""
+    clerk: Official = official("village_clerk")
+    here = f"/en/desk/liuhe/open/record/{ids['voted']}"
+    clerk.get(here)
+    assert clerk.post(f"{here}/correct", {"reason": ""}).status_code == 422
+    assert clerk.post(f"{here}/correct", {"reason": "票数抄错"}).status_code == 303
+    clerk.get(f"{here}/edit")
+    day = local_day(utc_now()).isoformat()
+    answer = clerk.post(f"{here}/edit", {
+        "event_date": day, "v-body": "修三组的路", "v-eligible": "50", "v-present": "46", "v-votes_for": "44",
+        "v-votes_against": "2", "decision_body": "村民代表会议", "decision_day": day})
+    assert answer.status_code == 303
+    assert clerk.post(f"{here}/submit").status_code == 303
+    for role, act in (("supervision", "check"), ("secretary", "approve")):
+        person: Official = official(role)
+        person.get(here)
+        assert person.post(f"{here}/{act}", {"verdict": "good"}).status_code == 303
+    villager.get(f"/en/v/liuhe/open/assembly-decisions/{ids['voted']}")
+    assert "票数抄错" in villager.text and "Version 1" in villager.text
+    villager.get(f"/en/v/liuhe/open/assembly-decisions/{ids['voted']}?version=1")
+    assert "no longer the one that holds" in villager.text
+
+
+@pytest.mark.parametrize("role", ["village_clerk", "supervision", "secretary", "town_office", "district_discipline"])
+def test_who_may_do_what_at_the_desk(official: Any, stores: Stores, ids: dict[str, str], role: str) -> None:
+    """Everyone above may look; only the clerk writes; the page offers nobody what would be refused."""
+    person: Official = official(role)
+    for path in ("open", f"open/record/{ids['new']}"):
+        counted = Queries(stores)
+        assert person.get(f"/desk/liuhe/{path}").status_code == 200
+        assert counted.number <= 15
+    assert person.get("/desk/liuhe/open/new/expenses").status_code == (200 if role == "village_clerk" else 403)
+
+
+def test_every_category_has_a_form_and_a_page(official: Any, app: Flask, ids: dict[str, str]) -> None:
+    """All 62 items of the catalogue drive a form and a page; none is made by hand."""
+    from portal.disclosures.catalogue import catalogue  # noqa: PLC0415
+
+    clerk: Official = official("village_clerk")
+    for item in catalogue().items:
+        assert clerk.get(f"/desk/liuhe/open/new/{item.slug}").status_code == 200, item.code
+        assert clerk.get(f"/v/liuhe/open/{item.code}").status_code == 200, item.code
+
+
