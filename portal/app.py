@@ -3,8 +3,9 @@
 import hashlib
 import importlib
 from functools import cache
+from io import BytesIO
 
-from flask import Flask, g, request, url_for
+from flask import Flask, Request, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from sqlmodel import Session
@@ -23,6 +24,13 @@ FEATURES = ("log", "places", "accounts", "disclosures", "promises", "reports", "
 LARGEST_BODY = 12 * 1024 * 1024
 
 
+class InMemory(Request):
+    """A request whose uploads never touch a disk: what somebody sends must not lie in a temporary file."""
+
+    def _get_file_stream(self, *_args: object, **_kwargs: object) -> BytesIO:
+        return BytesIO()
+
+
 def _find_actor(session: Session, token: str) -> Actor | None:
     return people.actor_by_token(session, token, utc_now())
 
@@ -30,6 +38,7 @@ def _find_actor(session: Session, token: str) -> Actor | None:
 def create_app(config: Config, stores: Stores | None = None) -> Flask:
     """Return the portal over an instance's stores, ready to serve."""
     app = Flask("portal", static_folder="static", static_url_path="/static")
+    app.request_class = InMemory
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

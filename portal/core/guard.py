@@ -7,6 +7,7 @@ and place, never the number. What only looks like one gets the verdict "warn" an
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from portal.core import guard_numbers as numbers
@@ -31,13 +32,14 @@ _FIGURES = re.compile(
 )
 _UNIT = re.compile(
     r" ?(?:[万亿]?(?:元(?![月旦宵])|圆)|[万亿]|亩|户(?![主口名籍])|票|公斤|千克|吨|公里|公顷|平方|平米|立方|千瓦|㎡|㎥"
-    r"|m[2²\ue012]|kg|kW|%|\.\d\d(?![\d.、)]))",
+    r"|m[2²\ue012]|kg|kW|%|\.\d\d(?![\d.、)])|\.\d+ ?[万亿元亩])",
     re.IGNORECASE,
 )
 _PHONE_WORD = re.compile(
     r"(?:电话|手机|座机|传真|固话|联系|号码|微信|拨|tel|phone|mobile)[^0-9\ue000-\ue019]{0,6}$", re.IGNORECASE
 )
 _CARD_WORD = re.compile(r"(?:卡号|账号|帐号|银行卡|一卡通|存折|账户|帐户)[^0-9\ue000-\ue019]{0,8}$")
+_POINT = re.compile(r"(\d+)\.$")
 _LETTER = re.compile(r"[A-Za-z]")
 _LOCAL = re.compile(r"(?:电话|座机|固话|tel)[\W_]{0,3}([2-8]\d{2,3}[- ]?\d{4})(?!\d)", re.IGNORECASE)
 _OTHERS = (
@@ -156,8 +158,8 @@ def _may_be_identity(digits: str) -> bool:
     return numbers.identity_birth(digits) is not None
 
 
-def _identity_verdict(_plain: str, window: shapes.Window) -> Verdict | None:
-    return "stop" if shapes.is_identity(window) else None
+def _identity_verdict(plain: str, window: shapes.Window) -> Verdict | None:
+    return "stop" if shapes.is_identity(window) and _evenly(plain, window) else None
 
 
 def _glued(atom: Atom) -> Iterator[Finding]:
@@ -171,6 +173,14 @@ def _glued(atom: Atom) -> Iterator[Finding]:
         yield Finding(kind, "stop", atom.start + offset, atom.start + offset + length)
 
 
+def _evenly(plain: str, window: shapes.Window) -> bool:
+    """Tell whether single digits have the same between them all along, unlike the numbers of a drawing or a formula."""
+    atoms = window.row.atoms[window.first : window.last + 1]
+    if max(len(atom.digits) for atom in atoms) > 1:
+        return True
+    return len({plain[before.end : after.start] for before, after in pairwise(atoms) if after.gap}) <= 1
+
+
 def _cards(plain: str, rows: Sequence[shapes.Row]) -> Iterator[Finding]:
     sizes = range(shapes.CARD_LEAST, shapes.CARD_MOST + 1)
     yield from (Finding("bank_card", *one) for one in _chosen((plain, rows), sizes, str.isdigit, _card_verdict))
@@ -182,11 +192,12 @@ def _card_verdict(plain: str, window: shapes.Window) -> Verdict | None:
     if not shapes.stands_alone(window):
         return None
     start, end = window.span
+    known, checked = numbers.has_card_start(window.digits), numbers.is_luhn(window.digits)
+    if point := _POINT.search(plain, max(0, start - WORD_BEFORE), start):
+        return "stop" if point[1] != "0" and known and checked else None
     if _UNIT.match(plain, end) or plain[start - 1 : start] == "¥":
         return "warn"
-    if numbers.has_card_start(window.digits) or numbers.is_luhn(window.digits):
-        return "stop"
-    if _CARD_WORD.search(plain, max(0, start - WORD_BEFORE), start):
+    if known or checked or _CARD_WORD.search(plain, max(0, start - WORD_BEFORE), start):
         return "stop"
     return None if _LETTER.match(plain, end) or _LETTER.match(plain, start - 1) else "warn"
 
@@ -199,7 +210,7 @@ def _mobiles(plain: str, rows: Sequence[shapes.Row]) -> Iterator[Finding]:
 def _mobile_verdict(plain: str, window: shapes.Window) -> Verdict | None:
     start, end = window.span
     if not window.whole:
-        if not shapes.is_mobile(window):
+        if not shapes.is_mobile(window) or not _evenly(plain, window) or plain[end : end + 1] == "=":
             return None
         odd = window.lengths not in {(3, 8), (3, 4, 4)} and max(window.lengths) > 1
         return "warn" if odd and _UNIT.match(plain, end) else "stop"

@@ -8,7 +8,7 @@ from portal.core import guard_signs as signs
 from portal.core.guard_shapes import CARD_LEAST, CARD_MOST, IDENTITY, MOBILE, NEVER_OLD
 
 MOST_CELLS = 5
-_BARE = re.compile(r"(?!-)[0-9\ue000-\ue019OoIilSsBbZzgqXx|\ue0ff·() -]+")
+_BARE = re.compile(r"(?!-)[0-9\ue000-\ue019OoIilSsBbZzgqXx\ue0ff·() -]+")
 _SAID = re.compile(
     r"(?:电话|手机|座机|联系|号码|卡号|账号|帐号|一卡通|身份证|tel)[^0-9\ue000-\ue019]{0,6}(?=[0-9\ue000-\ue019])",
     re.IGNORECASE,

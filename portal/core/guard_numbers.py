@@ -46,8 +46,8 @@ def identity_checks(digits: str) -> bool:
 
 
 def is_organisation(code: str) -> bool:
-    """Tell whether this is a unified social credit code (GB 32100-2015)."""
-    return bool(uscc.is_valid(code))
+    """Tell whether this is a unified social credit code (GB 32100-2015), and not a card that passes by chance."""
+    return bool(uscc.is_valid(code)) and not has_card_start(code if code.isdigit() else "")
 
 
 def has_card_start(digits: str) -> bool:
@@ -100,7 +100,7 @@ def are_figures(pieces: Sequence[str]) -> bool:
         return False
     big = [piece for piece in pieces if len(piece) > 3]
     if len(big) > 1 and all(piece.endswith("00") or is_year(piece) for piece in big):
-        return any(piece.endswith("00") for piece in big)
+        return True
     values = [int(piece) for piece in pieces]
     steps = {after - before for before, after in pairwise(values)}
     return len(pieces) > 4 and len(steps) == 1

@@ -26,7 +26,8 @@ MOBILE_GLUED = frozenset(
     {(3, 8), (3, 4, 4), (7, 4), (4, 7), (4, 4, 3), (3, 3, 5), (3, 5, 3), (5, 3, 3), (4, 3, 4), (8, 3), (5, 6), (6, 5)}
     | {(3, 3, 3, 2), (3, 2, 2, 2, 2), (3, 2, 3, 3), (1, 3, 3, 4), (3, 2, 2, 4)}
 )
-MOBILE_MARKED = frozenset({(3, 8), (3, 4, 4), (7, 4), (4, 7), (4, 4, 3), (3, 3, 5)})
+MOBILE_LISTED = frozenset({(3, 8), (3, 4, 4), (7, 4), (4, 7)})
+MOBILE_MARKED = MOBILE_LISTED | {(4, 4, 3), (3, 3, 5)}
 
 
 class Row:
@@ -149,8 +150,10 @@ def is_mobile(window: Window) -> bool:
     if window.gap == TOUCHING or (window.gap == GLUED and lengths in MOBILE_GLUED):
         return True
     if window.gap in {MARKED, LISTED}:
-        return lengths in MOBILE_MARKED and not all(piece[0] != "0" and piece[-1] == "0" for piece in window.pieces)
-    return fills(window) and not _month_inside(window.pieces)
+        usual = lengths in (MOBILE_MARKED if window.gap == MARKED else MOBILE_LISTED)
+        return usual and not all(piece[0] != "0" and piece[-1] == "0" for piece in window.pieces)
+    round_sum = lengths[-1] > 4 and window.pieces[-1].endswith("000") and window.pieces[-1][0] != "0"
+    return fills(window) and not round_sum and not _month_inside(window.pieces)
 
 
 def is_landline(window: Window) -> bool:
@@ -161,7 +164,8 @@ def is_landline(window: Window) -> bool:
     lengths = set(window.lengths)
     if lengths == {4} and _beside_fours(window):
         return False
-    return window.whole or window.pieces[0] == area or (lengths == {1} and not _beside_singles(window))
+    by_area = window.pieces[0] == area and (window.gap == GLUED or len(window.pieces) == 2)
+    return window.whole or by_area or (lengths == {1} and not _beside_singles(window))
 
 
 def fills(window: Window) -> bool:

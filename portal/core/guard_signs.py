@@ -16,7 +16,7 @@ HOLE = "\ue0fe"
 _NOTHING = "\ue0ff"
 _CHINESE_ZERO, _CIRCLED_ZERO = 0xE000, 0xE010
 _LETTERS = {
-    "O": "0", "o": "0", "I": "1", "i": "1", "l": "1", "|": "1", "Z": "2", "z": "2",
+    "O": "0", "o": "0", "I": "1", "i": "1", "l": "1", "Z": "2", "z": "2",
     "S": "5", "s": "5", "b": "6", "B": "8", "g": "9", "q": "9",
 }  # fmt: skip
 _DISGUISED = {
@@ -28,7 +28,7 @@ _DASHES = "‐‑‒–—―−﹣﹘ー─━⁃⸺⁻ㄧ﹍＿_丨"
 _DOTS = "•‧・∙⋅･●"
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f\u20e3"
 
-_MARK = r"\-·()\[\]/.:~+#*=\\'\"“”‘’。…【】<>《》「」^&@% "
+_MARK = r"\-·|()\[\]/.:~+#*=\\'\"“”‘’。…【】<>《》「」^&@% "
 _PARTING = r",、;\t\n\r"
 _GLUE = re.compile(rf"[{_NOTHING}]*(?: |[-·()\[\]{_NOTHING}]+| ?[-·()\[\]]+ ?)[{_NOTHING}]*")
 _MARKS = re.compile(rf"[{_NOTHING}]*(?!\*\*)(?:[{_MARK}]{{1,4}}|[杠横]|空格)[{_NOTHING}]*")

@@ -52,7 +52,7 @@ def import_records(args: argparse.Namespace, _settings: Config | None, stores: S
         except Refused as error:
             refusal = str(error)
     if args.json:
-        print(json.dumps({**as_json(reading), "record": record, "refused": refusal or None}, ensure_ascii=False))
+        _out(json.dumps({**as_json(reading), "record": record, "refused": refusal or None}, ensure_ascii=False))
     else:
         _say(reading, record, refusal)
     return 0 if reading.whole and not refusal else 1
@@ -124,18 +124,26 @@ def content_from(reading: Reading, period: Period | None, day: date | None) -> C
     return Content(rows[0], event_date=day)
 
 
+def _out(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _err(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
 def _say(reading: Reading, record: str | None, refusal: str) -> None:
-    print(f"{reading.file}: {len(reading.rows)} rows" + (
+    _out(f"{reading.file}: {len(reading.rows)} rows" + (
         f", {reading.total_fen / 100:,.2f} yuan" if reading.total_fen is not None else ""))
     for column in reading.columns:
-        print(f"  {column.letter} {column.theirs} -> {column.ours or 'not used'}")
+        _out(f"  {column.letter} {column.theirs} -> {column.ours or 'not used'}")
     for error in reading.errors[:SHOWN]:
         where = ", ".join(part for part in (error.sheet, f"row {error.row}" if error.row else "", error.column) if part)
         hint = f" (is it {error.suggestion}?)" if error.suggestion else ""
-        print(f"{where}: {error.reason()}{hint}", file=sys.stderr)
+        _err(f"{where}: {error.reason()}{hint}")
     if len(reading.errors) > SHOWN:
-        print(f"and {len(reading.errors) - SHOWN} more; --json tells all", file=sys.stderr)
+        _err(f"and {len(reading.errors) - SHOWN} more; --json tells all")
     if refusal:
-        print(refusal, file=sys.stderr)
+        _err(refusal)
     if record:
-        print(f"Draft {record} is ready for the clerk to look at and hand in.")
+        _out(f"Draft {record} is ready for the clerk to look at and hand in.")

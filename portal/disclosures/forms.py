@@ -155,7 +155,7 @@ def periods_to_choose(item: Item, today: date, opened_on: date) -> list[Period]:
     if not item.periodic:
         return []
     period = Period.holding(OF_CYCLE[item.cycle], today)
-    found = []
+    found: list[Period] = []
     while len(found) < 8 and period.end >= opened_on:
         found.append(period)
         period = period.previous()

@@ -31,8 +31,8 @@ class Record(PortalTable, table=True):
 
     `slot` is what there may be only one of in a village and item: the period's key, or the record's own id
     where the item knows no periods. `published` means in notice (公示); `shown` is the number of the version
-    that the public sees (0: none yet), `latest` the newest; `steps` counts what was done to it. `mend` holds: an objection was right, and until a
-    corrected version stands the record does not take effect.
+    that the public sees (0: none yet), `latest` the newest, `steps` counts what was done to it. `mend`: an
+    objection was right, and until a corrected version stands the record does not take effect.
     """
 
     __tablename__ = "record"

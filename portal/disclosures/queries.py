@@ -243,7 +243,7 @@ def openness(session: Session, village: Place, now: datetime) -> Overview:
     for one in gone:
         late.setdefault(one.item.code, one)
     groups = [
-        (group, [ItemState(item, newest.get(item.code), late.get(item.code)) for item in catalogue().in_group(group.key)])
+        (group, [ItemState(one, newest.get(one.code), late.get(one.code)) for one in catalogue().in_group(group.key)])
         for group in catalogue().groups
     ]
     due = [slot for slot in slots(village, today) if slot.due.year == today.year]

@@ -98,7 +98,8 @@ def _hanging(session: Session, record_id: str) -> tuple[list[Answer], list[Paper
     """Return objections and attachments in one query: a page has few to spend."""
     answers = select(  # type: ignore[call-overload]
         literal("answer").label("what"), Objection.id, Objection.number, Objection.day, Objection.answer_by,
-        Objection.decided_on, Objection.state, Objection.decision, literal(None).label("gone"), literal(0).label("size"),
+        Objection.decided_on, Objection.state, Objection.decision, literal(None).label("gone"),
+        literal(0).label("size"),
     ).where(Objection.record_id == record_id)
     papers = select(  # type: ignore[call-overload]
         literal("paper"), Attachment.id, Attachment.number, literal(None), literal(None), literal(None),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.disclosures import wording
 from portal.disclosures.entries import Field, Item
+from portal.disclosures.queries import Line
 from portal.disclosures.shown import fields_shown, row_shown, rows_shown
 
 ROWS_A_PAGE = 200
@@ -77,7 +78,7 @@ class Chart:
     stretches: list[Stretch]
 
 
-def chart(item: Item, lines: Sequence[wording.Line]) -> Chart | None:
+def chart(item: Item, lines: Sequence[Line]) -> Chart | None:
     """Return the chart of a periodic item's sums, None while there are fewer than two periods with any."""
     fields = item.summed[:2]
     found = [line for line in lines if line.period and line.state != "archived" and not line.nothing

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select
 
 from portal.core.clock import local_day
@@ -41,7 +42,8 @@ def tasks(_stores: Stores, session: Session, actor: Actor, now: datetime) -> lis
     found: list[Task] = []
     if paths := actor.paths(Permission.RECORD_DRAFT):
         found += _of_clerk(session, paths, now)
-    judging = {permission: actor.paths(permission) for permission in (Permission.RECORD_CHECK, Permission.RECORD_APPROVE)}
+    judges = (Permission.RECORD_CHECK, Permission.RECORD_APPROVE)
+    judging = {permission: actor.paths(permission) for permission in judges}
     if any(judging.values()):
         found += _to_judge(session, actor, judging)
     if paths := actor.paths(Permission.OBJECTION_DECIDE):
@@ -52,7 +54,7 @@ def tasks(_stores: Stores, session: Session, actor: Actor, now: datetime) -> lis
     return found
 
 
-def _under(paths: Iterable[str]) -> object:
+def _under(paths: Iterable[str]) -> ColumnElement[bool]:
     return or_(*(col(Place.path).startswith(path) for path in paths))
 
 
@@ -69,7 +71,7 @@ def _task(place: Place, record_id: str, phrase: tuple[str, dict[str, object]], d
 
 
 def _of_clerk(session: Session, paths: tuple[str, ...], now: datetime) -> list[Task]:
-    villages = list(session.exec(select(Place).where(Place.kind == "village", _under(paths))).all())  # type: ignore[arg-type]
+    villages = list(session.exec(select(Place).where(Place.kind == "village", _under(paths))).all())
     known = states(session, [village.id for village in villages])
     found = []
     for village in villages:
@@ -118,7 +120,7 @@ def _to_judge(session: Session, actor: Actor, judging: dict[Permission, tuple[st
     wanted = []
     for permission, state in ((Permission.RECORD_CHECK, "submitted"), (Permission.RECORD_APPROVE, "checked")):
         if judging[permission]:
-            wanted.append(and_(RecordVersion.state == state, _under(judging[permission])))  # type: ignore[arg-type]
+            wanted.append(and_(RecordVersion.state == state, _under(judging[permission])))
     query = select(Record, RecordVersion.title, RecordVersion.state, RecordVersion.drafted_by, Place).join(  # type: ignore[call-overload]
         RecordVersion, and_(col(RecordVersion.record_id) == col(Record.id),
                             col(RecordVersion.number) == col(Record.latest)),
@@ -134,7 +136,7 @@ def _to_judge(session: Session, actor: Actor, judging: dict[Permission, tuple[st
 
 
 def _to_answer(session: Session, paths: tuple[str, ...]) -> list[Task]:
-    query = select(Record, RecordVersion.title, Place, func.min(Objection.answer_by)).join(  # type: ignore[call-overload]
+    query = select(Record, RecordVersion.title, Place, func.min(Objection.answer_by)).join(
         Objection, col(Objection.record_id) == col(Record.id),
     ).join(RecordVersion, and_(col(RecordVersion.record_id) == col(Record.id),
                                col(RecordVersion.number) == col(Record.shown)),
@@ -151,7 +153,7 @@ def _to_answer(session: Session, paths: tuple[str, ...]) -> list[Task]:
 def _overdue(session: Session, towns: tuple[str, ...]) -> list[Task]:
     """Return one line a village of which the town was told something that is still missing."""
     slot = func.count(func.distinct(col(DueNotice.item_code).concat(col(DueNotice.slot))))
-    query = select(Place, slot, func.min(DueNotice.noticed_on), func.min(DueNotice.due_on)).join(  # type: ignore[call-overload]
+    query = select(Place, slot, func.min(DueNotice.noticed_on), func.min(DueNotice.due_on)).join(
         DueNotice, col(DueNotice.village_id) == col(Place.id))
     query = query.where(col(DueNotice.closed_on).is_(None), _under(towns)).group_by(col(Place.id))
     return [

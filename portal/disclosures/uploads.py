@@ -103,8 +103,8 @@ def read(upload: Upload) -> Reading:
     for place, kind in upload.marks.items():
         number, row, index = (int(part) for part in place.split(","))
         column = columns.get(index) if sheets[number].name == reading.sheet else None
-        reading.errors = [error for error in reading.errors
-                          if (error.sheet, error.row, error.letter) != (sheets[number].name, row + 1, column_letter(index + 1))]
+        at = (sheets[number].name, row + 1, column_letter(index + 1))
+        reading.errors = [error for error in reading.errors if (error.sheet, error.row, error.letter) != at]
         reading.errors.append(_emptied(sheets[number].name, row, index, column, kind))
     reading.errors.sort(key=lambda error: (error.sheet, error.row or 0, len(error.letter), error.letter))
     return reading

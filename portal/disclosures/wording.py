@@ -54,10 +54,11 @@ def period_short(period: Period | None) -> str:
 
 def cycle_name(item: Item) -> str:
     """Return how often something is published."""
-    return {
+    said = {
         "standing": _("always here"), "event": _("whenever it happens"), "monthly": _("every month"),
         "quarterly": _("every quarter"), "half-yearly": _("every half-year"), "yearly": _("every year"),
-    }[item.cycle]
+    }
+    return str(said[item.cycle])
 
 
 def entries(item: Item, number: int) -> str:
@@ -143,10 +144,10 @@ def field_label(field: Field) -> str:
     """Return a field's name, with its unit where it is money."""
     if field.type == "money":
         return str(_("%(field)s (yuan)", field=words(field)))
-    return words(field)
+    return str(words(field))
 
 
-def shown(value: object) -> object:
+def shown(value: object) -> str:
     """Return a parameter of a refusal in the page's language."""
     if isinstance(value, Field | Choice | Item | Group):
         return words(value)
@@ -156,7 +157,7 @@ def shown(value: object) -> object:
         return ("、" if not is_english() else ", ").join(str(shown(part)) for part in value)
     if isinstance(value, date):
         return day(value)
-    return value
+    return str(value)
 
 
 def reason(error: CellError) -> str:

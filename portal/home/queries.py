@@ -22,7 +22,6 @@ from portal.places.models import Place
 from portal.promises import queries as promises
 from portal.roles import Actor, Role
 
-MOST_PROMISES = 50
 
 
 def secretary(session: Session, place: Place, now: datetime) -> Person | None:
@@ -32,8 +31,8 @@ def secretary(session: Session, place: Place, now: datetime) -> Person | None:
 
 def promised(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     """Return the promises that the front page shows (two) and how many there are. One query."""
-    every = promises.for_home(session, place, MOST_PROMISES, local_day(now))
-    return {"lines": every[:2], "count": len(every)}
+    lines, count = promises.front(session, place, local_day(now))
+    return {"lines": lines, "count": count}
 
 
 def appraisal(session: Session, place: Place, now: datetime) -> dict[str, Round | None]:

@@ -88,7 +88,8 @@ def villages(code: str) -> str:
     """List the villages of a town or the district, by code, with what is missing; no ranks."""
     place = place_of(code)
     rows = queries.overview(reading(), places.villages(reading(), place.path), utc_now())
-    return render_template("home/villages.html", place=place, rows=rows)
+    return render_template("home/villages.html", place=place, rows=rows,
+                           prints=actor().may(Permission.SLIP_ISSUE, place.path))
 
 
 @bp.route("/healthz")

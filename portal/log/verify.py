@@ -1,8 +1,10 @@
 """Does the log still hold? Over the store, as its keeper asks; over a downloaded file, as anyone may."""
 
 import json
+import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -121,27 +123,29 @@ def verify_file(path: Path, digits: str = "", size: int | None = None) -> list[P
     entries; without a size, at any of its sizes, so that last month's sheet still fits.
     """
     links: list[chain.Entry] = []
-    frontier, seen = Frontier(), set[str]()
-    wanted = "".join(digits.split())
-    found: list[Problem] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         link = _link(line)
         if link is None:
             return [Problem(path.name, None, f"line {number} isn't an entry of a log")]
         links.append(link)
-        frontier.add(chain.entry_hash(link))
-        if wanted and size in {None, frontier.size}:
-            seen.add(_bare(frontier))
     unit = links[0].unit if links else path.name
-    found += [Problem(unit, problem.seq, problem.what) for problem in chain.verify(links)]
-    if wanted and wanted not in seen:
+    found = [Problem(unit, problem.seq, problem.what) for problem in chain.verify(links)]
+    if not links:
+        found.append(Problem(unit, None, "there is no entry in this file"))
+    if digits and not fits([chain.entry_hash(link) for link in links], digits, size):
         at = "any of its sizes" if size is None else f"{size} entries"
         found.append(Problem(unit, None, f"the digits aren't those of this log at {at}"))
     return found
 
 
-def _bare(frontier: Frontier) -> str:
-    return chain.digits(frontier.root()).replace(" ", "")
+def fits(leaves: Iterable[bytes], digits: str, size: int | None = None) -> bool:
+    """Tell whether these are the digits of a log with these hashes at `size` entries; without it, at any size."""
+    frontier, wanted = Frontier(), "".join(digits.split())
+    for leaf in leaves:
+        frontier.add(leaf)
+        if size in {None, frontier.size} and chain.digits(frontier.root()).replace(" ", "") == wanted:
+            return True
+    return False
 
 
 def _link(line: str) -> chain.Entry | None:
@@ -157,3 +161,40 @@ def _link(line: str) -> chain.Entry | None:
     except (ValueError, TypeError):
         return None
     return link if chain.entry_bytes(link).decode() == line else None
+
+
+def main(args: Namespace, stores: Stores | None, shown: Sequence[Shown] = ()) -> int:
+    """Run `portal verify`: over the store, or with `--log` over a file. 0 when everything holds, else 1.
+
+    `--digits` (and `--size`) of a sheet must be those of the file; of the store, of one of its logs.
+    """
+    digits, heads = args.digits or "", list[queries.Head]()
+    if stores is None:
+        found = verify_file(args.log, digits, args.size)
+    else:
+        found = verify_store(stores, shown)
+        with stores.portal.read() as session:
+            units = list(session.exec(select(LogEntry.unit).distinct().order_by(LogEntry.unit)).all())
+            heads = list(queries.heads(session, units).values())
+            if digits and not any(fits(_leaves(session, unit), digits, args.size) for unit in units):
+                found.append(Problem("all logs", None, "the digits aren't those of any log here"))
+    _tell(found, heads, as_json=args.json)
+    return 1 if found else 0
+
+
+def _leaves(session: Session, unit: str) -> Sequence[bytes]:
+    return session.exec(select(LogEntry.entry_hash).where(LogEntry.unit == unit).order_by(col(LogEntry.seq))).all()
+
+
+def _tell(found: Sequence[Problem], heads: Sequence[queries.Head], *, as_json: bool) -> None:
+    if as_json:
+        logs = [{"unit": head.unit, "entries": head.size, "digits": head.digits} for head in heads]
+        problems = [asdict(problem) for problem in found]
+        sys.stdout.write(json.dumps({"ok": not found, "logs": logs, "problems": problems}, ensure_ascii=False) + "\n")
+        return
+    for head in heads:
+        sys.stdout.write(f"{head.unit}: {head.size} entries, digits {head.digits}\n")
+    for problem in found:
+        sys.stderr.write(f"{problem}\n")
+    if not found:
+        sys.stdout.write("Everything holds.\n")

@@ -150,9 +150,14 @@ def years(session: Session, village: Place) -> list[int]:
 
 def for_home(session: Session, village: Place, limit: int = 2, today: date | None = None) -> list[Shown]:
     """Return the promises for a village's front page, of the newest year that has any: one query."""
+    return front(session, village, today or local_day(utc_now()), limit)[0]
+
+
+def front(session: Session, village: Place, today: date, limit: int = 2) -> tuple[list[Shown], int]:
+    """Return what `for_home` gives, and how many promises that year has: still one query."""
     newest = select(func.max(Promise.year)).where(Promise.place_id == village.id).scalar_subquery()
-    day = today or local_day(utc_now())
-    return rules.for_home(_shown(session, day, Promise.place_id == village.id, Promise.year == newest), limit)
+    every = _shown(session, today, Promise.place_id == village.id, Promise.year == newest)
+    return rules.for_home(every, limit), len(every)
 
 
 def count(session: Session, village: Place) -> int:

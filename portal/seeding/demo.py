@@ -25,7 +25,7 @@ PARTS: tuple[tuple[str, Callable[[World], None]], ...] = (
 )
 EMPTY: dict[str, list[object]] = {
     "villages": [], "logins": [], "household_cards": [], "member_cards": [], "rounds": [], "voice_slips": [],
-    "offices": [],
+    "offices": [], "reports": [],
 }
 
 

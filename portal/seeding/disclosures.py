@@ -5,6 +5,7 @@ supervision committee, approved by the secretary. The figures are invented, and 
 """
 
 import io
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from random import Random
 from PIL import Image, ImageDraw
 from sqlmodel import Session
 
+from portal.config import ROOT
 from portal.core.clock import start_of
 from portal.disclosures import queries, service, ticking
 from portal.disclosures.catalogue import catalogue
@@ -24,15 +26,17 @@ from portal.disclosures.models import Record
 from portal.disclosures.periods import Period
 from portal.places.models import Place
 from portal.roles import Actor
-from portal.seeding.disclosed import GIVEN, HAPPENED, NAMES, NEVER, OTHERS, SAMPLES, TITLES
 from portal.seeding.world import World
 
+DATA = tomllib.loads((ROOT / "seed" / "openness-demo.toml").read_text("utf-8"))
 VILLAGES = ("liuhe", "shiqiao", "dongling", "nanwan", "xinglin")
 BATCH = 50
 HALF_A_YEAR = (185,)
 SIZE = {"liuhe": 1.0, "shiqiao": 1.4, "dongling": 0.25, "nanwan": 0.8, "xinglin": 1.35}
 # what is missing although its day has passed: the last period of these
-LATE = {"liuhe": ("V34",), "shiqiao": ("P25",), "dongling": ("V24", "V28"), "nanwan": ("V07", "V08", "V32"), "xinglin": ()}
+LATE = {
+    "liuhe": ("V34",), "shiqiao": ("P25",), "dongling": ("V24", "V28"), "nanwan": ("V07", "V08", "V32"), "xinglin": (),
+}
 CHECKED = ("和凭证一张一张对过", "抽了 5 户上门看，都对", "和会议记录对得上", "金额、日期都对", "问了组长，没有漏的")
 DECIDED = "村民代表会议"
 FIGURES = frozenset({"money", "number", "count"})
@@ -54,17 +58,18 @@ class Village:
     def words(self, year: int) -> dict[str, object]:
         """Return what stands for the names in a sample."""
         self.voucher += 1
-        a, b, c, d = OTHERS[self.short]
+        a, b, c, d = DATA["villages"][self.short]["others"]
         return {"secretary": self.secretary.name, "clerk": self.clerk.name, "supervision": self.checker.name,
                 "town": self.town, "a": a, "b": b, "c": c, "d": d, "year": year, "n": f"{self.voucher % 100:02d}"}
 
     def name(self) -> str:
         """Return somebody's invented name."""
-        return self.random.choice(NAMES) + self.random.choice(GIVEN)
+        return str(self.random.choice(DATA["surnames"])) + str(self.random.choice(DATA["given"]))
 
     def near(self, amount: str, *, fen: bool) -> str:
         """Return a figure near another, in the village's size; whole but for sums that have fen already."""
-        value = Decimal(amount) * Decimal(str(SIZE[self.short])) * Decimal(str(round(self.random.uniform(0.82, 1.18), 3)))
+        luck = Decimal(self.random.randrange(820, 1180)) / 1000
+        value = Decimal(amount) * Decimal(str(SIZE[self.short])) * luck
         return f"{value:.2f}" if fen and "." in amount else f"{max(1, round(value))}" + (".00" if fen else "")
 
 
@@ -126,12 +131,13 @@ def _slot_job(world: World, village: Village, slot: Slot) -> Job:
 
 
 def _happenings(world: World, village: Village, item: Item) -> list[Job]:
-    if item.code in NEVER[village.short]:
+    if item.code in DATA["villages"][village.short]["never"]:
         day = world.today - timedelta(days=30)
         period = Period.parse(f"{day.year}")
-        return [Job(day, village, lambda session, now: publish(session, village, now, item, period, Content(nothing=True)))]
+        none = Content(nothing=True)
+        return [Job(day, village, lambda session, now: publish(session, village, now, item, period, none))]
     jobs = []
-    for number, ago in enumerate(HAPPENED.get(item.code, HALF_A_YEAR)):
+    for number, ago in enumerate(DATA["items"][item.code].get("ago", HALF_A_YEAR)):
         happened = world.today - timedelta(days=ago + village.random.randrange(4))
         day = min(event_due(item, happened), world.today - timedelta(days=1))
         if item.code == "V19" and village.short in {"liuhe", "nanwan"}:
@@ -160,11 +166,11 @@ def publish(session: Session, village: Village, now: datetime, item: Item, perio
 
 def made(village: Village, item: Item, period: Period | None, day: date, number: int = 0) -> Content:
     """Return invented content for any item of the catalogue."""
-    keys = SAMPLES[item.code][0].split("|")
-    lines = SAMPLES[item.code][1]
+    sample = DATA["items"][item.code]
+    keys, lines = sample["fields"].split("|"), sample["rows"].strip().splitlines()
     rows = SPECIAL[item.code](village, period, day) if item.code in SPECIAL else [
         _row(village, item, keys, line, period, day) for line in lines]
-    titles = TITLES.get(item.code, ())
+    titles = sample.get("titles", ())
     title = titles[number % len(titles)] if titles else ""
     decision = {}
     if item.decision_required:
@@ -190,7 +196,7 @@ def _row(village: Village, item: Item, keys: list[str], line: str, period: Perio
             row[key] = text
     for key, cell in zip(keys, line.split("|"), strict=True):
         if cell == "=":
-            row[key] = _worked_out(village, item, row, key)
+            row[key] = _worked_out(village, row, key)
     return row
 
 
@@ -204,16 +210,16 @@ def _cell(village: Village, field: Field, cell: str, period: Period | None, day:
         return found.isoformat()[:7] if field.type == "month" else found.isoformat()
     if cell.startswith("~"):
         return village.near(cell[1:], fen=field.type == "money")
-    return "" if cell == "=" else cell
+    return "" if cell == "=" else cell.replace("\\n", "\n")
 
 
-def _worked_out(village: Village, item: Item, row: dict[str, str], key: str) -> str:
+def _worked_out(village: Village, row: dict[str, str], key: str) -> str:
     """Return what follows from the rest of a row: days times rate, meter times price, what is left."""
     if key == "left":
         return f"{Decimal(row['amount']) - Decimal(row['spent']):.2f}"
     if key == "collected":
         return f"{(Decimal(row['billed']) * Decimal(village.random.choice(('1', '0.98', '0.96')))):.2f}"
-    return f"{Decimal(row.get('meter_total') or row['days']) * Decimal(row['rate']):.2f}" if item else ""
+    return f"{Decimal(row.get('meter_total') or row['days']) * Decimal(row['rate']):.2f}"
 
 
 def _farm(village: Village, _period: Period | None, _day: date) -> list[dict[str, str]]:
@@ -232,8 +238,8 @@ def _allowance(village: Village, period: Period | None, day: date) -> list[dict[
     rows = []
     for number in range(round(23 * SIZE[village.short]) or 1):
         persons, kind = village.random.choice(((1, "一类"), (1, "二类"), (2, "二类"), (3, "三类")))
-        rows.append({"head_of_household": village.name(), "group_no": f"{'一二三四'[number % 4]}组", "persons": str(persons),
-                     "class": kind, "monthly_amount": f"{persons * village.random.choice((310, 360, 420))}.00",
+        rows.append({"head_of_household": village.name(), "group_no": f"{'一二三四'[number % 4]}组",
+                     "persons": str(persons), "class": kind, "monthly_amount": f"{persons * village.random.choice((310, 360, 420))}.00",
                      "from_month": start})
     return rows
 
@@ -269,7 +275,7 @@ def _worth_a_look(world: World, villages: list[Village]) -> None:
 
 
 def _returned_contract(world: World, village: Village) -> None:
-    """A contract that should have been public four days ago; the supervision committee sent it back."""
+    """Leave a contract that should have been public four days ago; the supervision committee sent it back."""
     signed = world.today - timedelta(days=9)
     item = catalogue().by_code("V13")
     row = {"contract_no": f"承包 {signed.year}-07", "object": "东沟鱼塘", "contractor": "高玉海", "area_mu": "22.5",
@@ -285,12 +291,13 @@ def _returned_contract(world: World, village: Village) -> None:
 
 
 def _waiting(world: World, village: Village) -> None:
-    """One record waits for the check, one for the approval."""
+    """Let one record wait for the check, one for the approval."""
     now = world.now - timedelta(days=1)
     day = world.today - timedelta(days=3)
     with world.stores.portal.write() as session:
-        policy = made(village, catalogue().by_code("V27"), None, day, 1)
-        publish(session, village, now, catalogue().by_code("V27"), None, policy.titled("冬季取暖补助", ""), upto="submitted")
+        item = catalogue().by_code("V27")
+        policy = made(village, item, None, day, 1)
+        publish(session, village, now, item, None, policy.titled("冬季取暖补助", ""), upto="submitted")
         members = made(village, catalogue().by_code("P06"), None, world.today - timedelta(days=1), 0)
         publish(session, village, now, catalogue().by_code("P06"), None, members.titled("发展党员公示，第三批", ""),
                 upto="checked")
@@ -303,7 +310,7 @@ def _last(session: Session, village: Village, code: str) -> Record:
 
 
 def _corrected_spending(world: World, village: Village) -> None:
-    """An amount was copied wrongly; the second version says so, the first stays."""
+    """Correct an amount that was copied wrongly; the second version says so, the first stays."""
     now = world.now - timedelta(days=18)
     with world.stores.portal.write() as session:
         place, record = session.get_one(Place, village.place.id), _last(session, village, "V08")
@@ -319,7 +326,7 @@ def _corrected_spending(world: World, village: Village) -> None:
 
 
 def _objected(world: World, village: Village) -> None:
-    """The list of farm subsidies is in notice; somebody objected, the committee is looking into it."""
+    """Object to the list of farm subsidies in its notice; the committee is looking into it."""
     with world.stores.portal.write() as session:
         place, record = session.get_one(Place, village.place.id), _last(session, village, "V19")
         service.object_to(session, world.now - timedelta(days=1), place, record,
@@ -327,7 +334,7 @@ def _objected(world: World, village: Village) -> None:
 
 
 def _answered(world: World, village: Village) -> None:
-    """An objection that was looked into and was not right, with its reason."""
+    """Answer an objection that was not right, with the reason."""
     with world.stores.portal.write() as session:
         place, record = session.get_one(Place, village.place.id), _last(session, village, "V19")
         now = world.now - timedelta(days=1)

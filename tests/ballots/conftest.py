@@ -59,9 +59,16 @@ class Vote:
         return outcome
 
     def cast_all(self, choices: dict[str, list[str]]) -> None:
-        for electorate, answers in choices.items():
-            for digits, choice in zip(self.slips[electorate], answers, strict=False):
-                assert self.cast(digits, choice) == "counted"
+        """Cast one ballot for each answer, all in one transaction, which is faster than one by one."""
+        store, box_pub = self.stores.booth, self.round.box_pub
+        with store.write() as session:
+            for electorate, answers in choices.items():
+                for digits, choice in zip(self.slips[electorate], answers, strict=False):
+                    slip = booth.find(session, store, digits)
+                    assert slip is not None
+                    sealed = sealing.seal(box_pub, sealing.Ballot(slip.round_id, slip.electorate, {"work": choice}))
+                    assert booth.cast(session, store, self.now, slip, ATTEMPT, sealed) == "counted"
+        booth.move_if_due(store, self.round_id)
 
     def close(self) -> None:
         conduct.close(self.stores, self.round.closes_at, self.round_id)

@@ -195,7 +195,6 @@ from pathlib import Path
 from portal.ballots import booth, sealing
 from portal.config import sqlite_urls
 from portal.core.db import Stores
-import portal.everything
 folder, digits, moment, key, die = sys.argv[1:]
 store = Stores(sqlite_urls(Path(folder)), Path(folder)).booth
 with store.read() as session:

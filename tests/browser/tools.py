@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -67,3 +68,10 @@ def old_chromium() -> Path:
         part.chmod(0o755)
         part.replace(unpacked)
     return unpacked
+
+
+def none_of(faults: Iterable[object]) -> None:
+    """Fail with one fault a line; pass where there is none."""
+    lines = [str(one) for one in faults]
+    if lines:
+        pytest.fail(f"{len(lines)} faults:\n" + "\n".join(lines[:60]), pytrace=False)

@@ -126,7 +126,7 @@ def town_answers(desk: Callable[..., Desk], words: str, answer: str) -> None:
     inbox = f"/desk/{office['place']}/reports"
     officer.go(inbox)
     officer.fill("Your six words", phrase)
-    officer.press("Open")
+    officer.press("Open the words")
     for address in re.findall(rf'href="({inbox}/[^"/]+)"', officer.page.content()):
         if not address.endswith("/openings"):
             officer.go(address)

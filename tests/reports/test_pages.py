@@ -207,7 +207,9 @@ def test_the_office_reads_asks_and_closes(villager: Villager, official, offices:
     town.get(path)
     assert town.post(path, {"act": "accept"}).status_code == 303
     town.get(path)
-    assert town.post(path, {"act": "find", "kind": "ledger"}).status_code == 303
+    assert town.post(path, {"act": "find", "fact": "ledger"}).status_code == 303
+    town.get(path)
+    assert town.post(path, {"act": "find", "fact": "ledger"}).status_code == 422
     town.get(path)
     assert town.post(path, {"act": "extend", "reason": "还要等审计"}).status_code == 303
     town.get(path)

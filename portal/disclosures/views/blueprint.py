@@ -22,8 +22,10 @@ def _setup(state: Any) -> None:
         period=wording.period_name, period_short=wording.period_short, record_title=wording.title,
         record_summary=wording.summary, cycle=wording.cycle_name, field_label=wording.field_label,
     )
-    app.jinja_env.globals.update(figure_text=wording.figure_text, figure_day=wording.figure_day, compared=wording.compared,
-                                entries=wording.entries, periods_words=_periods, choice_words=_choices)
+    app.jinja_env.globals.update(
+        figure_text=wording.figure_text, figure_day=wording.figure_day, compared=wording.compared,
+        entries=wording.entries, periods_words=_periods, choice_words=_choices,
+    )
 
 
 def _periods(periods: list[Period]) -> list[tuple[str, str]]:

@@ -27,6 +27,8 @@ from portal.web.guards import actor, needs
 AHEAD = timedelta(days=45)
 ROWS = 100
 LATEST = 12
+MAY = {"draft": Permission.RECORD_DRAFT, "check": Permission.RECORD_CHECK, "approve": Permission.RECORD_APPROVE,
+       "decide": Permission.OBJECTION_DECIDE}
 GONE = N_("Something changed meanwhile. Look at the page again.")
 
 
@@ -66,9 +68,7 @@ def _page(village: Place, record_id: str, form: Form | None) -> str:
     over = record.state in {"effective", "archived"} and version.state == "published"
     page = request.args.get("page", default=1, type=int)
     before = reads.neighbour(reading(), village, item, period) if period and item.periodic else None
-    may = {str(one).partition(":")[2] if one is not Permission.OBJECTION_DECIDE else "decide": person.may(one, village.path)
-           for one in (Permission.RECORD_DRAFT, Permission.RECORD_CHECK, Permission.RECORD_APPROVE,
-                       Permission.OBJECTION_DECIDE)}
+    may = {act: person.may(permission, village.path) for act, permission in MAY.items()}
     return render_template(
         "disclosures/desk/record.html", village=village, whole=whole, record=record, version=version, item=item,
         period=period, before=before, may=may, form=form, line=_line(record, version),
@@ -93,7 +93,7 @@ def _changed_rows(versions: list[RecordVersion]) -> list[tuple[str, str]]:
     """Return the first rows that the latest version changed: (before, after), either may be empty."""
     if len(versions) < 2:
         return []
-    old, new = [" · ".join(row.values()) for row in versions[-2].rows], [" · ".join(row.values()) for row in versions[-1].rows]
+    old, new = ([" · ".join(row.values()) for row in version.rows] for version in versions[-2:])
     gone, come = [row for row in old if row not in set(new)], [row for row in new if row not in set(old)]
     longest = max(len(gone), len(come))
     return list(zip(gone + [""] * (longest - len(gone)), come + [""] * (longest - len(come)), strict=True))[:30]

@@ -26,8 +26,10 @@ MORE = 5
 
 def show(village: Place, item: Item, **context: Any) -> str:
     """Return the page to write a record down; whatever the caller leaves out is empty."""
-    given = {"record": None, "version": None, "period": None, "form": None, "values": {}, "grid": [], "last": None,
-             "pasted": "", "large": False}
+    given: dict[str, Any] = {
+        "record": None, "version": None, "period": None, "form": None, "values": {}, "grid": [], "last": None,
+        "pasted": "", "large": False,
+    }
     return render_template(
         "disclosures/desk/entry.html", village=village, item=item,
         periods=forms.periods_to_choose(item, local_day(utc_now()), village.opened_on), **{**given, **context},

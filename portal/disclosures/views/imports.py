@@ -8,7 +8,6 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.disclosures import forms, reads, service, uploads, wording
 from portal.disclosures.cells import cell_text
-from portal.disclosures.content import Content
 from portal.disclosures.drafting import content_of, period_of, version_of
 from portal.disclosures.entries import Item
 from portal.disclosures.models import Upload
@@ -22,6 +21,7 @@ from portal.web.filters import words
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
+BadCell = tuple[int, str, str, CellError | None]
 MOST_BAD = 60
 MOST_GOOD = 30
 
@@ -93,7 +93,7 @@ def _save(village: Place, upload_id: str) -> Response:
         if upload is None:
             abort(404)
         record = reads.record_of(session, village, upload.record_id) if upload.record_id else None
-        kept: Content | None = content_of(version_of(session, record)) if record else None
+        kept = content_of(version_of(session, record)) if record else None
         content = uploads.as_content(upload, uploads.read(upload), kept)
         if record is None:
             record = service.draft(session, actor(), utc_now(), village, uploads.item_of(upload),
@@ -117,7 +117,7 @@ def _page(village: Place, upload: Upload, form: Form | None) -> str:
     )
 
 
-def _bad_rows(upload: Upload, read: Reading, item: Item) -> list[tuple[int, list[tuple[int, str, str, CellError | None]]]]:
+def _bad_rows(upload: Upload, read: Reading, item: Item) -> list[tuple[int, list[BadCell]]]:
     """Return each bad row: its number, and its cells as (column from 0, title, text, what is wrong)."""
     sheet = next((one for one in uploads.unpacked(upload) if one.name == read.sheet), None)
     first = read.header_row + read.header_lines

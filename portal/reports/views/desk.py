@@ -21,7 +21,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 LONGEST = 2000
-FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "kind", "hand": "summary"}
+FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary"}
 
 
 def _scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
@@ -133,7 +133,7 @@ def _close(form: Form, report: Report, office: Place, village: Place) -> None:
 
 
 def _find(form: Form, report: Report, office: Place, _village: Place) -> None:
-    kind = form.choice("kind", rules.PARTICULARS)
+    kind = form.choice("fact", rules.PARTICULARS)
     if form.ok:
         with edge().stores.vault.write() as vault:
             service.find_particular(vault, utc_now(), actor(), vault.merge(report), office, kind)

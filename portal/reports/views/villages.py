@@ -18,7 +18,7 @@ from portal.web.edge import edge, place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
-MOST_SLIPS = 800  # a hundred sheets at once
+MOST_SLIPS = 240  # thirty sheets at once: somebody waits for them
 
 
 @bp.route("/desk/<code>/asked", methods=["GET", "POST"])
