@@ -2,15 +2,13 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from portal import clocks, config, installing, keeping, serving
-from portal.app import create_app
-from portal.ballots import counting, printing
+from portal.ballots import commands as ballots
 from portal.core import guard_file
 from portal.core.clock import utc_now
 from portal.core.db import Stores
@@ -139,16 +137,7 @@ def run_guard(args: Args) -> int:
 
 def run_verify(args: Args) -> int:
     """Check the log: chain, tree, payloads, what pages show, and the digits of a printed sheet."""
-    if args.log:
-        problems = verify.verify_file(args.log, args.digits or "", args.size)
-    else:
-        problems = keeping.problems(_stores(args)[1], args.digits or "", args.size)
-    if args.json:
-        told = [{"unit": one.unit, "seq": one.seq, "what": one.what} for one in problems]
-        print(json.dumps({"holds": not problems, "problems": told}, ensure_ascii=False))
-    else:
-        print("\n".join(str(problem) for problem in problems) or "The log holds.")
-    return 1 if problems else 0
+    return verify.main(args, None if args.log else _stores(args)[1], keeping.SHOWN)
 
 
 def run_digest(args: Args) -> int:
@@ -170,35 +159,12 @@ def run_digest(args: Args) -> int:
 def run_slips(args: Args) -> int:
     """Print slips of a round into a PDF; the digits stand nowhere else."""
     settings, stores = _stores(args)
-    if args.out.exists():
-        raise Failed(f"{args.out} exists already: slips are never written over")
-    say(f"Typesetting {args.number} slips …")
-    with create_app(settings, stores).app_context():
-        content = printing.slips_sheet(stores, utc_now(), settings.base_url, args.round, args.electorate, args.number)
-    with os.fdopen(os.open(args.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-        handle.write(content)
-    print(f"{args.number} slips in {args.out}. Print them, then wipe the file.")
-    return 0
+    return ballots.slips_main(args, settings, stores)
 
 
 def run_count(args: Args) -> int:
     """Count an urn with the box's private key, or make a new key. Needs no installation and no network."""
-    if args.new_key:
-        made = counting.new_box(args.new_key)
-        print(json.dumps(made) if args.json else
-              f"Public key, to paste at the desk:\n{made['public']}\nIts 20 digits, for the poster: {made['fingerprint']}\n"
-              f"The private key is in {args.new_key}: keep it off the server.")
-        return 0
-    if not args.urn or not args.key:
-        raise Failed("give the urn file and --key, or --new-key to make a key")
-    sheet = counting.count(args.urn, args.key)
-    text = json.dumps(sheet, ensure_ascii=False, indent=1)
-    if args.out:
-        args.out.write_text(text + "\n", "utf-8")
-        say(f"The count sheet is in {args.out}: hand it in at the desk.")
-    if args.json or not args.out:
-        print(text)
-    return 0
+    return ballots.count_main(args)
 
 
 def run_export(args: Args) -> int:

@@ -20,7 +20,6 @@ from portal.config import Config, UnsafeConfig
 from portal.core.db import Stores
 from portal.disclosures import queries as disclosures
 from portal.disclosures.catalogue import catalogue
-from portal.log import queries as log
 from portal.log import verify
 from portal.places import queries as places
 from portal.places.settings import defaults
@@ -114,27 +113,12 @@ def check(stores: Stores, settings: Config) -> int:
     if (settings.instance / "first-passwords.txt").exists() and not settings.demo:
         faults.append("first-passwords.txt still lies in the folder: hand the passwords out and delete it")
     if not faults:
-        faults += [f"log of {problem.unit}: {problem.what}" for problem in problems(stores)]
+        faults += [f"log of {problem.unit}: {problem.what}" for problem in verify.verify_store(stores, SHOWN)]
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
         print("All is well.")
     return 1 if faults else 0
-
-
-def problems(stores: Stores, digits: str = "", size: int | None = None) -> list[verify.Problem]:
-    """Return everything that doesn't hold in the logs, and in what pages show of them.
-
-    `digits` of a printed sheet must be those of one of the logs at `size` entries, or at any size without one.
-    """
-    found = verify.verify_store(stores, SHOWN)
-    wanted = "".join(digits.split())
-    if wanted:
-        with stores.portal.read() as session:
-            if not any(wanted == seen for unit in log.units(session) for seen in log.digits_at(session, unit.code, size)):
-                at = "any of their sizes" if size is None else f"{size} entries"
-                found.append(verify.Problem("logs", None, f"the digits are not those of a log here at {at}"))
-    return found
 
 
 def _answers(store: object) -> bool:

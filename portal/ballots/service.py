@@ -140,7 +140,7 @@ def mark_void(session: Session, now: datetime, round_: Round) -> None:
     """Write down that a round is void: its slips are dead, its ballots will not be counted."""
     round_.state = "void"
     session.add(round_)
-    record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id, urn="void")
+    record_act(session, now, places.get(session, round_.village_id), "round:voided", round=round_.id)
 
 
 def read_sheet(content: bytes) -> dict[str, Any]:

@@ -47,7 +47,9 @@ def identity_checks(digits: str) -> bool:
 
 def is_organisation(code: str) -> bool:
     """Tell whether this is a unified social credit code (GB 32100-2015), and not a card that passes by chance."""
-    return bool(uscc.is_valid(code)) and not has_card_start(code if code.isdigit() else "")
+    if code.isdigit() and (has_card_start(code) or code[2:4] not in PROVINCES | {"10"}):
+        return False
+    return bool(uscc.is_valid(code))
 
 
 def has_card_start(digits: str) -> bool:

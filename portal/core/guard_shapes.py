@@ -253,5 +253,5 @@ def _month_inside(pieces: Sequence[str]) -> bool:
     """Tell whether a year stands before a month, as in 15-2026-07-001."""
     return any(
         numbers.is_year(year) and len(month) <= 2 and 1 <= int(month) <= 12
-        for year, month in pairwise(pieces)
+        for year, month in pairwise(pieces[1:])
     )

@@ -67,7 +67,7 @@ def entries(item: Item, number: int) -> str:
     if "head_of_household" in keys:
         return str(ngettext("%(num)s household", "%(num)s households", number))
     if "date" in keys and item.summed:
-        return str(ngettext("%(num)s entry", "%(num)s entries", number))
+        return str(ngettext("%(num)s item", "%(num)s items", number))
     if keys & PEOPLE:
         return str(ngettext("%(num)s person", "%(num)s people", number))
     return str(ngettext("%(num)s line", "%(num)s lines", number))

@@ -24,6 +24,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "slips:issued": frozenset({"place", "purpose", "electorate", "printed", "commitments"}),
     "round:created": frozenset({"place", "round"}),
     "round:opened": frozenset({"place", "round", "rules", "box"}),
+    "round:voided": frozenset({"place", "round"}),
     "round:closed": frozenset({"place", "round", "urn"}),
     "round:counted": frozenset({"place", "round", "sheet"}),
     "round:published": frozenset({"place", "round", "result"}),

@@ -26,6 +26,7 @@ WORDS = {
     "round:created": N_("an appraisal was prepared"),
     "round:opened": N_("a vote was opened"),
     "round:closed": N_("a vote was closed"),
+    "round:voided": N_("a vote was declared void"),
     "round:counted": N_("votes were counted"),
     "round:published": N_("a result was published"),
     "round:refused": N_("a forbidden change to a vote was refused"),

@@ -145,12 +145,3 @@ def as_link(row: LogEntry) -> chain.Entry:
     """Return a stored entry as the chain knows it."""
     return chain.Entry(row.seq, row.kind, row.unit, row.day, row.payload_commit, row.prev_hash)
 
-
-def digits_at(session: Session, unit: str, size: int | None = None) -> Iterator[str]:
-    """Yield the 24 digits (without blanks) of a unit's log at `size` entries, or at each of its sizes."""
-    frontier = Frontier()
-    query = select(LogEntry.entry_hash).where(LogEntry.unit == unit).order_by(col(LogEntry.seq))
-    for leaf in session.exec(query).all():
-        frontier.add(leaf)
-        if size in {None, frontier.size}:
-            yield chain.digits(frontier.root()).replace(" ", "")

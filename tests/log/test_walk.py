@@ -256,7 +256,7 @@ LONG_WALK: list[tuple[str, Callable[[World], object], list[str]]] = [
     ("ballots.close", _close_vote, ["round:closed"]),
     ("ballots.record_count", _count, ["round:counted"]),
     ("ballots.publish", lambda w: _vote(w).publish(), ["round:published"]),
-    ("ballots.void", _void, ["round:created", "round:opened", "round:closed"]),
+    ("ballots.void", _void, ["round:created", "round:opened", "round:voided"]),
     ("reports.voices.issue", _voice, ["slips:issued"]),
     ("reports.clocks.tick", lambda w: clocks.tick(w.stores, w.now), ["reports:week", "reports:week"]),  # two towns
 ]
