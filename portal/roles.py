@@ -100,6 +100,9 @@ class Grant:
     role: Role
     place_id: str
     path: str
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True)

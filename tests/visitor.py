@@ -1,6 +1,7 @@
 """People who fetch pages. Each page that they fetch is looked over: a title, no doubled id, no cookie in public."""
 
 import re
+from html import unescape
 from typing import Any
 
 from flask import Flask
@@ -52,7 +53,7 @@ class Villager:
         for tag in HIDDEN.findall(self.page.get_data(as_text=True)):
             name, value = NAME.search(tag), VALUE.search(tag)
             if name:
-                found[name[1]] = value[1] if value else ""
+                found[name[1]] = unescape(value[1]) if value else ""
         return found
 
     @property

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
@@ -16,16 +17,17 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _held(on: date) -> list[object]:
+def held(on: date) -> list[Any]:
+    """Return the conditions under which a posting holds on a day."""
     return [col(Posting.since) <= on, or_(col(Posting.until).is_(None), col(Posting.until) >= on)]
 
 
 def grants(session: Session, person_id: str, on: date) -> tuple[Grant, ...]:
     """Return the roles that a person holds on a day."""
     query = select(Posting, Place).join(Place, col(Place.id) == col(Posting.place_id))
-    query = query.where(Posting.person_id == person_id, *_held(on))  # type: ignore[arg-type]
+    query = query.where(Posting.person_id == person_id, *held(on))
     return tuple(
-        Grant(Role(posting.role), place.id, place.path) for posting, place in session.exec(query).all()
+        Grant(Role(posting.role), place.id, place.path, place.code, place.name, place.name_en) for posting, place in session.exec(query).all()
     )
 
 
@@ -49,7 +51,7 @@ def actor_by_token(session: Session, token: str, now: datetime) -> Actor | None:
 def holders(session: Session, place_id: str, role: Role, on: date) -> list[Person]:
     """Return who holds a role at a place on a day, longest first."""
     query = select(Person).join(Posting, col(Posting.person_id) == col(Person.id))
-    query = query.where(Posting.place_id == place_id, Posting.role == role, *_held(on))  # type: ignore[arg-type]
+    query = query.where(Posting.place_id == place_id, Posting.role == role, *held(on))
     return list(session.exec(query.order_by(col(Posting.since))).all())
 
 
@@ -62,7 +64,7 @@ def holder(session: Session, place_id: str, role: Role, on: date) -> Person | No
 def since(session: Session, person_id: str, role: Role, on: date) -> date | None:
     """Return since when a person has held a role, or None."""
     query = select(Posting.since).where(Posting.person_id == person_id, Posting.role == role)
-    return session.exec(query.where(*_held(on)).order_by(col(Posting.since))).first()  # type: ignore[arg-type]
+    return session.exec(query.where(*held(on)).order_by(col(Posting.since))).first()
 
 
 def names(session: Session, person_ids: set[str]) -> dict[str, Person]:
@@ -90,7 +92,7 @@ def staff(session: Session, path: str, on: date) -> list[tuple[Person, Posting, 
         select(Person, Posting, Place)
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .join(Place, col(Place.id) == col(Posting.place_id))
-        .where(col(Place.path).startswith(path), *_held(on))  # type: ignore[arg-type]
+        .where(col(Place.path).startswith(path), *held(on))
         .order_by(col(Place.code), col(Person.user))
     )
     return list(session.exec(query).all())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person
@@ -45,10 +46,9 @@ def open_round(session: Session, village: Place, now: datetime) -> Round | None:
     return session.exec(query.where(col(Round.opens_at) <= now, col(Round.closes_at) > now)).first()
 
 
-def known(session: Session, village: Place) -> list[Round]:
-    """Return a village's rounds that villagers may know of, the newest first. One query."""
-    query = select(Round).where(Round.village_id == village.id, col(Round.state).in_((*VOTING, "published")))
-    return list(session.exec(query.order_by(col(Round.closes_at).desc())).all())
+def told_of() -> ColumnElement[bool]:
+    """Return the condition for rounds that villagers may know of: those to vote in, and those with a result."""
+    return col(Round.state).in_((*VOTING, "published"))
 
 
 def is_open(round_: Round, now: datetime) -> bool:

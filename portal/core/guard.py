@@ -123,9 +123,8 @@ def _hole(match: re.Match[str]) -> str:
 
 def _hole_if_organisation(match: re.Match[str]) -> str:
     code = match[0].upper()
-    if numbers.identity_birth(code) and numbers.identity_checks(code):
-        return match[0]
-    return _hole(match) if numbers.is_organisation(code) else match[0]
+    is_organisation = numbers.is_organisation(code) and not numbers.identity_birth(code)
+    return _hole(match) if is_organisation else match[0]
 
 
 def _chosen(

@@ -37,7 +37,7 @@ _LONGEST_GAP = 6
 
 _LOOKALIKES = "".join(map(re.escape, _LETTERS))
 _ATOM = re.compile(
-    r"[0-9]+|[\ue000-\ue009]+|[\ue010-\ue019]+|(?<![A-Za-z])[Xx]"
+    r"[0-9]+|[\ue000-\ue009]+|[\ue010-\ue019]+|[Xx](?![A-Za-z])"
     rf"|(?<![A-Za-z])[{_LOOKALIKES}]+(?![A-Za-z])"  # letters that are no part of a word …
     rf"|[{_LOOKALIKES}]+(?=[0-9])|(?<=[0-9])[{_LOOKALIKES}]+"  # … or that touch a digit
 )

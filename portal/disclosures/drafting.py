@@ -18,6 +18,7 @@ from portal.disclosures.models import PDF_BYTES, PICTURE_BYTES, Attachment, Reco
 from portal.disclosures.periods import Period
 from portal.disclosures.shown import words_found
 from portal.places.models import Place
+from portal.places.service import touch
 from portal.roles import Actor, Permission
 
 MOST_ATTACHMENTS = 12
@@ -82,6 +83,7 @@ def draft(session: Session, actor: Actor, now: datetime, village: Place, item: I
     session.add(version)
     note_step(session, now, record, "drafted", actor.person_id)
     session.flush()
+    touch(session, village)  # what was begun and is late is a line that villagers see
     return record
 
 
@@ -133,6 +135,7 @@ def amend(session: Session, actor: Actor, now: datetime, village: Place, record:
     version.drafted_by, version.drafted_at = actor.person_id, now
     session.add_all([version, record])
     note_step(session, now, record, "amended", actor.person_id)
+    touch(session, village)
 
 
 def open_version(session: Session, record: Record) -> RecordVersion:

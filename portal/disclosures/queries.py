@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portal.core.clock import local_day
 from portal.disclosures.catalogue import catalogue
@@ -14,7 +15,7 @@ from portal.disclosures.deadlines import Slot, days_late, due_slots
 from portal.disclosures.entries import Group, Item
 from portal.disclosures.models import DueNotice, Record, RecordVersion
 from portal.disclosures.periods import Period
-from portal.disclosures.shown import fields_shown, row_shown, table_shown
+from portal.disclosures.shown import fields_shown, has_persons, row_shown, table_shown
 from portal.places.models import Place
 
 LIKE_ESCAPE = "\\"
@@ -174,7 +175,8 @@ def missing_of(village: Place, known: Iterable[State], today: date) -> list[Miss
     for one in mine:
         item = catalogue().by_code(one.item_code)
         if item.cycle == "event" and not one.shown and one.due_on and (days := days_late(one.due_on, today)):
-            found.append(Missing(item, None, one.due_on, days, one.title, one.id))
+            title = "" if has_persons(item) or item.group.key == "members" else one.title  # a draft tells no name
+            found.append(Missing(item, None, one.due_on, days, title, one.id))
     return sorted(found, key=lambda one: (one.due, one.item.code))
 
 
@@ -254,19 +256,17 @@ def openness(session: Session, village: Place, now: datetime) -> Overview:
     return Overview(groups, gone, number, max(0, number - absent), last)
 
 
-def told_on(session: Session, village: Place) -> date | None:
-    """Return when the town was first told of something that is still missing; None if nothing was."""
+def first_notice(village: Place) -> SelectOfScalar[Any]:
+    """Return the query for the day on which the town was first told of something that is still missing."""
     query = select(func.min(DueNotice.noticed_on)).where(DueNotice.village_id == village.id)
-    return session.exec(query.where(col(DueNotice.closed_on).is_(None))).one()
+    return query.where(col(DueNotice.closed_on).is_(None))
 
 
 def for_home(session: Session, village: Place, now: datetime) -> dict[str, Any]:
-    """Return what the village's front page shows: `fresh` lines, `missing`, `told_on`, `groups`. Three queries."""
-    gone = missing(session, village, now)
+    """Return what the village's front page shows: `fresh` lines, `missing`, `groups`. Two queries."""
     return {
         "fresh": published(session, village, 3),
-        "missing": gone,
-        "told_on": told_on(session, village) if gone else None,
+        "missing": missing(session, village, now),
         "groups": catalogue().groups,
     }
 

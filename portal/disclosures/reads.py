@@ -168,3 +168,9 @@ def objections(session: Session, record_id: str) -> Sequence[Objection]:
     return session.exec(query.order_by(col(Objection.day), col(Objection.id))).all()
 
 
+
+
+def periods_filled(session: Session, village: Place, item: Item) -> set[str]:
+    """Return the periods of an item that have a record already, public or being written."""
+    query = select(Record.period_key).where(Record.village_id == village.id, Record.item_code == item.code)
+    return set(session.exec(query).all())

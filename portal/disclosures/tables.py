@@ -29,12 +29,12 @@ class Table:
 
 
 def table(item: Item, rows: Sequence[dict[str, str]], sums: dict[str, int], *, over: bool, page: int = 1,
-          size: int = ROWS_A_PAGE) -> Table | None:
-    """Return the table that the public may see, None where only totals are."""
-    if item.shape != "table" or not rows or not rows_shown(item, over=over):
+          size: int = ROWS_A_PAGE, full: bool = False) -> Table | None:
+    """Return the table that the public may see, None where only totals are; `full`: as it was written down."""
+    if item.shape != "table" or not rows or not (full or rows_shown(item, over=over)):
         return None
     used = {key for row in rows for key in row}
-    fields = tuple(field for field in fields_shown(item, over=over) if field.key in used)
+    fields = tuple(field for field in (item.fields if full else fields_shown(item, over=over)) if field.key in used)
     if not fields:
         return None
     first = wording.label_of(item, fields)
@@ -44,7 +44,7 @@ def table(item: Item, rows: Sequence[dict[str, str]], sums: dict[str, int], *, o
     page = min(max(1, page), pages)
     shown = []
     for row in rows[(page - 1) * size : page * size]:
-        seen = row_shown(item, row, over=over)
+        seen = row if full else row_shown(item, row, over=over)
         shown.append({field.key: wording.figure_text(field, seen.get(field.key, "")) for field in fields})
     added = [(field, sums[field.key]) for field in item.summed if field.key in sums]
     return Table(first, number, rest, shown, len(rows), page, pages, added)

@@ -4,9 +4,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.core.words import N_
-from portal.places import queries as places
-from portal.roles import Permission
-from portal.web.edge import reading
+from portal.roles import GRANTS, Permission
 from portal.web.filters import name
 from portal.web.guards import current_actor
 
@@ -25,21 +23,18 @@ LINKS: tuple[tuple[str, str, Permission, str | None], ...] = (
 
 
 def desk_links() -> list[tuple[str, str]]:
-    """Return the links of whoever is signed in: (words, address). One query, none for nobody."""
+    """Return the links of whoever is signed in: (words, address). None for nobody."""
     person = current_actor()
     if person is None:
         return []
-    held = places.by_ids(reading(), {grant.place_id for grant in person.grants})
     links: list[tuple[str, str]] = []
     for words, endpoint, permission, kind in LINKS:
-        for path in person.paths(permission):
-            place = next(one for one in held if one.path == path)
-            if kind is None or place.kind == kind:
-                links.append((_(words), url_for(endpoint, code=place.code)))
+        for grant in person.grants:
+            held_at, held = GRANTS[grant.role]
+            if permission in held and kind in {None, held_at}:
+                links.append((_(words), url_for(endpoint, code=grant.code)))
                 break
-    for place in held:
-        if place.kind == "village":
-            links.append((_("What villagers see"), url_for("home.village", code=place.code)))
-    who = ", ".join(dict.fromkeys(name(place) for place in held))
-    label = f"{who} · {name(person)}" if who else name(person)
-    return [*links, (label, url_for("accounts.account"))]
+    villages = {grant.code for grant in person.grants if GRANTS[grant.role][0] == "village"}
+    links += [(_("What villagers see"), url_for("home.village", code=code)) for code in sorted(villages)]
+    who = ", ".join(dict.fromkeys(name(grant) for grant in person.grants))
+    return [*links, (f"{who} · {name(person)}" if who else name(person), url_for("accounts.account"))]

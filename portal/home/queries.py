@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, and_, col, select
 
 from portal.accounts import queries as people
-from portal.accounts.models import Person
+from portal.accounts.models import Person, Posting
 from portal.ballots import queries as ballots
 from portal.ballots.models import Round
 from portal.core.clock import local_day
@@ -24,24 +24,37 @@ from portal.roles import Actor, Role
 
 
 
-def secretary(session: Session, place: Place, now: datetime) -> Person | None:
-    """Return the village's party branch secretary."""
-    return people.holder(session, place.id, Role.SECRETARY, local_day(now))
+def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
+    """Return what stands at the top of a village's page: `secretary`, `round`, `result`, and when the town was told.
+
+    `round` is the one in which the village votes now, `result` the newest published one, `told_on` the day of the
+    town's first notice of something still missing; None where there is none. One query for the four of them.
+    """
+    told = disclosures.first_notice(place).scalar_subquery()
+    query = (
+        select(Person, Round, told)
+        .select_from(Place)
+        .outerjoin(Posting, and_(col(Posting.place_id) == col(Place.id), col(Posting.role) == Role.SECRETARY,
+                                 *people.held(local_day(now))))
+        .outerjoin(Person, col(Person.id) == col(Posting.person_id))
+        .outerjoin(Round, and_(col(Round.village_id) == col(Place.id), ballots.told_of()))
+        .where(Place.id == place.id)
+        .order_by(col(Round.closes_at).desc())
+    )
+    rows = session.exec(query).all()
+    rounds = [found for _person, found, _told in rows if found is not None]
+    return {
+        "secretary": rows[0][0],
+        "told_on": rows[0][2],
+        "round": next((one for one in rounds if ballots.is_open(one, now)), None),
+        "result": next((one for one in rounds if one.state == "published"), None),
+    }
 
 
 def promised(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     """Return the promises that the front page shows (two) and how many there are. One query."""
     lines, count = promises.front(session, place, local_day(now))
     return {"lines": lines, "count": count}
-
-
-def appraisal(session: Session, place: Place, now: datetime) -> dict[str, Round | None]:
-    """Return the round in which the village votes now, and the newest published one. One query."""
-    found = ballots.known(session, place)
-    return {
-        "round": next((one for one in found if ballots.is_open(one, now)), None),
-        "result": next((one for one in found if one.state == "published"), None),
-    }
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:

@@ -60,9 +60,8 @@ def village(code: str) -> str:
         abort(404)
     now = utc_now()
     return render_template(
-        "home/village.html", village=place, secretary=queries.secretary(reading(), place, now),
-        **disclosures.for_home(reading(), place, now),
-        promises=queries.promised(reading(), place, now), **queries.appraisal(reading(), place, now),
+        "home/village.html", village=place, **queries.heading(reading(), place, now),
+        **disclosures.for_home(reading(), place, now), promises=queries.promised(reading(), place, now),
     )
 
 

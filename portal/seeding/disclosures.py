@@ -239,8 +239,8 @@ def _allowance(village: Village, period: Period | None, day: date) -> list[dict[
     for number in range(round(23 * SIZE[village.short]) or 1):
         persons, kind = village.random.choice(((1, "一类"), (1, "二类"), (2, "二类"), (3, "三类")))
         rows.append({"head_of_household": village.name(), "group_no": f"{'一二三四'[number % 4]}组",
-                     "persons": str(persons), "class": kind, "monthly_amount": f"{persons * village.random.choice((310, 360, 420))}.00",
-                     "from_month": start})
+                     "persons": str(persons), "class": kind, "from_month": start,
+                     "monthly_amount": f"{persons * village.random.choice((310, 360, 420))}.00"})
     return rows
 
 
@@ -297,7 +297,7 @@ def _waiting(world: World, village: Village) -> None:
     with world.stores.portal.write() as session:
         item = catalogue().by_code("V27")
         policy = made(village, item, None, day, 1)
-        publish(session, village, now, item, None, policy.titled("冬季取暖补助", ""), upto="submitted")
+        publish(session, village, now, item, None, policy.titled("危房改造，第二批", ""), upto="submitted")
         members = made(village, catalogue().by_code("P06"), None, world.today - timedelta(days=1), 0)
         publish(session, village, now, catalogue().by_code("P06"), None, members.titled("发展党员公示，第三批", ""),
                 upto="checked")

@@ -1,6 +1,6 @@
 """A village's books for tests: who writes, checks and approves, and a record brought as far as wanted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -45,7 +45,7 @@ class Book:
 
     def later(self, days: int) -> "Book":
         """The same books some days later."""
-        return Book(self.session, self.now + timedelta(days=days), self.village, self.clerk, self.checker, self.secretary)
+        return replace(self, now=self.now + timedelta(days=days))
 
     def draft(self, code: str, content: Content, period: str = "") -> Record:
         """Write a record down."""

@@ -13,7 +13,7 @@ from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.disclosures.content import Content
 from portal.disclosures.periods import Period
-from tests.disclosures.book import DECIDED, HOUSEHOLDS, SPENT, Book, open_book
+from tests.disclosures.book import DECIDED, HOUSEHOLDS, SPENT, open_book
 from tests.factories.places import District
 from tests.visitor import Official, Villager
 
@@ -48,8 +48,8 @@ def ids(stores: Stores, district: District, quarter: Period) -> dict[str, str]:
         new = book.forward(book.draft("V08", _spent(quarter, 12), quarter.key))
         many = [{**HOUSEHOLDS[row % 3], "amount": f"{row}.00"} for row in range(1, 387)]
         listed = book.forward(book.draft("V19", Content(rows=many, event_date=book.today, title="耕地地力保护补贴")))
-        text = Content({"title_text": "村规民约", "body": "第一条 垃圾不乱倒。\n第二条 红事不大办。", "adopted_on": "2026-03-01"},
-                       decision=DECIDED)
+        said = {"title_text": "村规民约", "body": "第一条 垃圾不乱倒。\n第二条 不大办。", "adopted_on": "2026-03-01"}
+        text = Content(said, decision=DECIDED)
         rules = book.forward(book.draft("V01", text))
         assembly = {"body": "修三组的路", "eligible": "50", "present": "46", "votes_for": "45", "votes_against": "1"}
         voted = book.forward(book.draft("V04", Content(assembly, event_date=book.today, decision=DECIDED)))
@@ -86,10 +86,10 @@ def test_what_is_missing_is_shown_with_its_days(villager: Villager, ids: dict[st
 def test_a_list_of_people_is_masked(villager: Villager, ids: dict[str, str]) -> None:
     """One character of each name is hidden; no full name is anywhere in the page."""
     villager.get(f"/v/liuhe/open/farm-subsidies/{ids['listed']}")
-    assert "王*明" in villager.text and "欧阳*兰" in villager.text
-    assert "王小明" not in villager.text and "欧阳建兰" not in villager.text
+    assert [name in villager.text for name in ("王*明", "欧阳*兰", "王小明", "欧阳建兰")] == [True, True, False, False]
     villager.get(f"/v/liuhe/open/expenses/{ids['new']}")
-    assert "李*" in villager.text and "周建民" in villager.text, "who gets money is masked, who acts in office is not"
+    assert "李*" in villager.text, "who gets money is masked"
+    assert "周建民" in villager.text, "who acts in office is not"
 
 
 def test_anybody_objects_once(villager: Villager, official: Any, ids: dict[str, str]) -> None:
@@ -118,7 +118,8 @@ def test_unknown_places_categories_and_records(villager: Villager, ids: dict[str
         assert villager.get(path).status_code == 404, path
 
 
-def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Stores, quarter: Period, ids: dict[str, str]) -> None:
+def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Stores, quarter: Period,
+                                                    ids: dict[str, str]) -> None:
     """A typed grid with a mistake keeps everything typed; mended it is a draft, checked, approved and public."""
     clerk: Official = official("village_clerk")
     assert clerk.get("/en/desk/liuhe/open").status_code == 200
@@ -127,7 +128,8 @@ def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Store
            "r0-billed": "11,788.0o", "r0-collected": "11200"}
     answer = clerk.post(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}", row)
     assert answer.status_code == 422
-    assert "11,788.0o" in clerk.text and "not an amount" in clerk.text
+    assert "11,788.0o" in clerk.text
+    assert "not an amount" in clerk.text
     answer = clerk.post(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}", {**row, "r0-billed": "11,788.00"})
     assert answer.status_code == 303
     here = answer.headers["Location"]
@@ -151,7 +153,8 @@ def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Store
     assert boss.post(f"{here}/approve", {"verdict": "good"}).status_code == 303
     public = f"/en/v/liuhe/open/utilities/{here.rsplit('/', 1)[-1]}"
     assert boss.get(public).status_code == 200
-    assert "11,788" in boss.text and "水表.png" in boss.text
+    assert "11,788" in boss.text
+    assert "水表.png" in boss.text
     paper = boss.text.split("/file/")[1].split('"')[0]
     assert boss.client.get(f"{public}/file/{paper}").mimetype == "image/jpeg"
 
@@ -169,7 +172,8 @@ def test_pasted_rows_are_looked_at_and_mended_first(official: Any, quarter: Peri
     assert answer.status_code == 303
     here = answer.headers["Location"]
     clerk.get(here)
-    assert "3 places to mend" in clerk.text and "13800001234" not in clerk.text
+    assert "3 places to mend" in clerk.text
+    assert "13800001234" not in clerk.text
     assert clerk.post(here, {"act": "save"}).status_code == 422
     mended = {"act": "mend", "cell-1-2": "12,160.00", "cell-2-0": day, "cell-3-1": "渠道清淤"}
     assert clerk.post(here, mended).status_code == 303
@@ -189,7 +193,8 @@ def test_theirs_to_ours_can_be_changed(official: Any, quarter: Period, ids: dict
     period = quarter.previous().previous()
     rows = f"甲乙丙\t支出事由\t金额\t经手人\t审批人\n{period.start}\t路灯\t50\t王福林\t周建民\n"
     clerk.get(f"/en/desk/liuhe/open/new/expenses?period={period.key}")
-    here = clerk.post("/en/desk/liuhe/open/new/expenses/table", {"period": period.key, "pasted": rows}).headers["Location"]
+    sent = clerk.post("/en/desk/liuhe/open/new/expenses/table", {"period": period.key, "pasted": rows})
+    here = sent.headers["Location"]
     clerk.get(here)
     assert "There is no column for" in clerk.text
     clerk.post(here, {"act": "mend", "map-0": "date"})
@@ -197,7 +202,8 @@ def test_theirs_to_ours_can_be_changed(official: Any, quarter: Period, ids: dict
     assert "all is well" in clerk.text
 
 
-def test_a_table_with_identity_numbers_never_reaches_the_store(official: Any, stores: Stores, ids: dict[str, str]) -> None:
+def test_a_table_with_identity_numbers_never_reaches_the_store(official: Any, stores: Stores,
+                                                               ids: dict[str, str]) -> None:
     """Numbers that must not be public are taken out before anything is kept, and the table is refused as it is."""
     clerk: Official = official("village_clerk")
     with open("tests/data/imports/subsidy-with-identity-numbers-gb18030.csv", "rb") as handle:  # noqa: PTH123
@@ -210,7 +216,8 @@ def test_a_table_with_identity_numbers_never_reaches_the_store(official: Any, st
     assert "places to mend" in clerk.text
     assert clerk.post(here, {"act": "save"}).status_code == 422
     kept = stores.portal.file.read_bytes() + stores.portal.file.with_suffix(".sqlite-wal").read_bytes()
-    numbers = [word for word in content.decode("gb18030").replace("\n", ",").split(",") if len(word) == 18 and word.isdigit()]
+    words = content.decode("gb18030").replace("\n", ",").split(",")
+    numbers = [word for word in words if len(word) == 18 and word.isdigit()]
     assert numbers
     assert not any(number.encode() in kept for number in numbers)
     assert clerk.post(here, {"act": "empty"}).status_code == 303
@@ -237,20 +244,21 @@ def test_a_correction_shows_both_versions(official: Any, villager: Villager, ids
         person.get(here)
         assert person.post(f"{here}/{act}", {"verdict": "good"}).status_code == 303
     villager.get(f"/en/v/liuhe/open/assembly-decisions/{ids['voted']}")
-    assert "票数抄错" in villager.text and "Version 1" in villager.text
+    assert "票数抄错" in villager.text
+    assert "Version 1" in villager.text
     villager.get(f"/en/v/liuhe/open/assembly-decisions/{ids['voted']}?version=1")
     assert "no longer the one that holds" in villager.text
 
 
-@pytest.mark.parametrize("role", ["village_clerk", "supervision", "secretary", "town_office", "district_discipline"])
-def test_who_may_do_what_at_the_desk(official: Any, stores: Stores, ids: dict[str, str], role: str) -> None:
-    """Everyone above may look; only the clerk writes; the page offers nobody what would be refused."""
-    person: Official = official(role)
-    for path in ("open", f"open/record/{ids['new']}"):
-        counted = Queries(stores)
-        assert person.get(f"/desk/liuhe/{path}").status_code == 200
-        assert counted.number <= 15
-    assert person.get("/desk/liuhe/open/new/expenses").status_code == (200 if role == "village_clerk" else 403)
+def test_who_may_do_what_at_the_desk(official: Any, stores: Stores, ids: dict[str, str]) -> None:
+    """Everyone above may look, with at most fifteen questions to the store a page; only the clerk writes."""
+    for role in ("village_clerk", "supervision", "secretary", "town_office", "district_discipline"):
+        person: Official = official(role)
+        for path in ("open", f"open/record/{ids['new']}"):
+            counted = Queries(stores)
+            assert person.get(f"/desk/liuhe/{path}").status_code == 200
+            assert counted.number <= 15
+        assert person.get("/desk/liuhe/open/new/expenses").status_code == (200 if role == "village_clerk" else 403)
 
 
 def test_every_category_has_a_form_and_a_page(official: Any, app: Flask, ids: dict[str, str]) -> None:

@@ -153,7 +153,8 @@ def test_an_objection_holds_a_record_up(book: Book) -> None:
     assert record.state == "published"
     with pytest.raises(Refused):
         service.decide_objection(book.session, book.checker, book.now, book.village, objection, "rejected", "")
-    service.decide_objection(book.session, book.checker, book.now, book.village, objection, "rejected", "丈量表上是 12 亩")
+    why = "丈量表上是 12 亩"
+    service.decide_objection(book.session, book.checker, book.now, book.village, objection, "rejected", why)
     service.tick(book.session, book.later(9).now)
     assert record.state == "effective"
     assert kinds(book) == ["record:published", "objection:received", "objection:decided", "record:effective"]
@@ -210,7 +211,8 @@ def test_the_town_is_told_and_triage_opens(book: Book) -> None:
     book.session.add(book.village)
     for days in (0, 0, 8, 40):
         service.tick(book.session, book.later(days).now)
-    notices = book.session.exec(select(DueNotice).where(DueNotice.item_code == "V34", DueNotice.slot == "2026-Q3")).all()
+    water = select(DueNotice).where(DueNotice.item_code == "V34", DueNotice.slot == "2026-Q3")
+    notices = book.session.exec(water).all()
     assert sorted(notice.stage for notice in notices) == [1, 2]
     flags = book.session.exec(select(Flag).where(Flag.cause == "overdue")).all()
     assert len({flag.key for flag in flags}) == len(flags) > 0
@@ -238,7 +240,8 @@ def test_search_finds_words_but_no_hidden_name(book: Book) -> None:
 
 def test_uploads_go_after_a_day(book: Book) -> None:
     """What was sent and not saved is not kept."""
-    book.session.add(Upload(person_id=book.clerk.person_id, village_id=book.village.id, item_code="V34", made_at=book.now))
+    book.session.add(Upload(person_id=book.clerk.person_id, village_id=book.village.id, item_code="V34",
+                            made_at=book.now))
     service.tick(book.session, book.now + timedelta(hours=20))
     assert book.session.exec(select(Upload)).first() is not None
     service.tick(book.session, book.now + timedelta(hours=25))

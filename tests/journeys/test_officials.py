@@ -84,7 +84,7 @@ def test_a_round_from_its_opening_to_its_result(desk: Callable[..., Desk], new_p
     office.press("Save")
     address = office.page.url.removeprefix(portal.base)
     office.press("Freeze the rules")
-    office.fill("How many", str(VOTERS))
+    office.fill("How many slips", str(VOTERS))
     sheet = office.save("Make the sheets", tmp_path / "slips.pdf")
     slips = _slips(sheet)
     assert len(set(slips)) == VOTERS

@@ -6,6 +6,7 @@ Each walk makes sure of its number of taps, counted from the printed code.
 import re
 from collections.abc import Callable
 from html import unescape
+from itertools import count
 from pathlib import Path
 
 from PIL import Image
@@ -16,6 +17,7 @@ from tests.browser.served import Served
 from tests.journeys.people import Desk, Phone, tidy
 
 SUBSIDIES = "farm-subsidies"
+NUMBER = count(1)  # so that no two reports of a run say the same
 DIGITS = re.compile(r"[0-9]{4}(?: ?[0-9]{4}){3}")
 
 
@@ -86,7 +88,7 @@ def opens_the_slip(phone: Phone, slip: str, *, scripts: bool) -> None:
 
 def reports_and_reads_the_answer(phone: Phone, desk: Callable[..., Desk], folder: Path) -> None:
     """Six taps to a receipt, with a photo; the town answers; the receipt's digits bring the answer."""
-    words = f"八月份修水渠，账上写了四十个工，我们组只看到七八个人。（{phone.language}{phone.taps}）"
+    words = f"修{next(NUMBER)}号水渠，账上写了四十个工，我们组只看到七八个人。"
     receipt = reports(phone, words, folder)
     answer = "已经调了用工单，请说说看到干活的是哪几天。"
     town_answers(desk, words, answer)

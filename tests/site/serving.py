@@ -9,11 +9,13 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 from tests.browser.served import free_port
 from tests.browser.tools import ROOT
 
+FORM = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 NAME, VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
 
@@ -59,10 +61,11 @@ def fetch(address: str, form: Mapping[str, str] | None = None, headers: Mapping[
 
 
 def hidden(text: str) -> dict[str, str]:
-    """Return the hidden fields of a page."""
+    """Return the hidden fields of a page's first form that is sent by POST."""
     found = {}
-    for tag in HIDDEN.findall(text):
+    forms = FORM.findall(text)
+    for tag in HIDDEN.findall(forms[0] if forms else ""):
         name, value = NAME.search(tag), VALUE.search(tag)
         if name:
-            found[name[1]] = value[1] if value else ""
+            found[name[1]] = unescape(value[1]) if value else ""
     return found

@@ -11,6 +11,9 @@ from tests.browser.fixtures import portal, shared  # noqa: F401 - fixtures
 from tests.browser.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+FOLLOW_ON_A_FORM = {
+    "static", "home.healthz", "ballots.download_urn", "disclosures.objected", "disclosures.table", "reports.photo",
+}
 EMPTY_LINK = re.compile(r'<a\s[^>]*href="#?"[^>]*>|<form\s[^>]*action="#?"[^>]*>')
 
 
@@ -46,6 +49,13 @@ def _english(instance: Path, portal: Served, one: crawl.Opened) -> str:  # noqa:
     answer = client.get(f"/en{one.path}")
     assert answer.status_code == 200, f"/en{one.path} answered {answer.status_code} to {one.role or 'nobody'}"
     return answer.get_data(as_text=True)
+
+
+def test_nobody_has_to_know_an_address(portal: Served) -> None:  # noqa: F811
+    """Every page is reached by links from the front page or the desk, but for those that follow on a form."""
+    reached = {one.endpoint for one in crawl.everything(portal.instance, portal.demo)}
+    rules = crawl.app_of(portal.instance).url_map.iter_rules()
+    tools.none_of({rule.endpoint for rule in rules if "GET" in (rule.methods or ())} - reached - FOLLOW_ON_A_FORM)
 
 
 def test_every_link_leads_somewhere(portal: Served) -> None:  # noqa: F811

@@ -69,14 +69,17 @@ def _page(village: Place, record_id: str, form: Form | None) -> str:
     page = request.args.get("page", default=1, type=int)
     before = reads.neighbour(reading(), village, item, period) if period and item.periodic else None
     may = {act: person.may(permission, village.path) for act, permission in MAY.items()}
+    hands = may["draft"] or may["check"] or may["approve"]  # who must compare names with the vouchers
+    full = hands and "full" in request.args
     return render_template(
         "disclosures/desk/record.html", village=village, whole=whole, record=record, version=version, item=item,
         period=period, before=before, may=may, form=form, line=_line(record, version),
         mine=version.drafted_by == person.person_id,
-        table=tables.table(item, version.rows, version.totals, over=over, page=page, size=ROWS),
+        table=tables.table(item, version.rows, version.totals, over=over, page=page, size=ROWS, full=full),
+        full=full, masked=hands and item.shape == "table" and item.mask in {"M1", "M2"},
         told=wording.told(row_shown(item, version.values, over=over), item),
         objections=reads.objections(reading(), record.id) if may["decide"] else [],
-        changes=_changed_rows(whole.versions), papers=whole.papers_of(version.number),
+        changes=_changed_rows(whole.versions) if hands else [], papers=whole.papers_of(version.number),
     )
 
 

@@ -10,6 +10,7 @@ from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.disclosures import forms, reads, service
 from portal.disclosures.content import carried
+from portal.disclosures.deadlines import period_due
 from portal.disclosures.drafting import OPEN_TO_CHANGE, content_of, period_of
 from portal.disclosures.entries import Item
 from portal.disclosures.models import Record, RecordVersion
@@ -30,10 +31,17 @@ def show(village: Place, item: Item, **context: Any) -> str:
         "record": None, "version": None, "period": None, "form": None, "values": {}, "grid": [], "last": None,
         "pasted": "", "large": False,
     }
-    return render_template(
-        "disclosures/desk/entry.html", village=village, item=item,
-        periods=forms.periods_to_choose(item, local_day(utc_now()), village.opened_on), **{**given, **context},
-    )
+    return render_template("disclosures/desk/entry.html", village=village, item=item,
+                           periods=_free_periods(village, item), **{**given, **context})
+
+
+def _free_periods(village: Place, item: Item) -> list[Period]:
+    """Return the periods that have no record yet, latest first."""
+    if not item.periodic:
+        return []
+    filled = reads.periods_filled(reading(), village, item)
+    today = local_day(utc_now())
+    return [one for one in forms.periods_to_choose(item, today, village.opened_on) if one.key not in filled]
 
 
 def _asked(item: Item) -> Period | None:
@@ -72,7 +80,7 @@ def _beside(item: Item, error: Refused) -> Refused:
 
 def _begin(village: Place, item: Item) -> str:
     """Show the form with what still stands from last time."""
-    period = _asked(item)
+    period = _asked(item) or _first_due(village, item)
     last = reads.last_public(reading(), village, item, period.key if period else "")
     grid, values = [], {}
     if last is not None and not any(field.key in {"date", "received_on", "month"} for field in item.fields):
@@ -81,6 +89,13 @@ def _begin(village: Place, item: Item) -> str:
     if item.cycle == "event":
         grid = []
     return show(village, item, period=period, values=values, grid=forms.blank(grid, item), last=last)
+
+
+def _first_due(village: Place, item: Item) -> Period | None:
+    """Return the period that waits longest for its record, else the one that comes next."""
+    free = _free_periods(village, item)[::-1]
+    today = local_day(utc_now())
+    return next((one for one in free if period_due(item, one) <= today), free[0] if free else None)
 
 
 def _more(village: Place, item: Item, record: Record | None, version: RecordVersion | None) -> str:
