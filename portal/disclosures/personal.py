@@ -108,7 +108,8 @@ def _look_at_row(
         ):
             kinds = [(titled, "stop")]
         for kind, verdict in dict.fromkeys(kinds):
-            single.add(index)
+            if verdict == "stop":
+                single.add(index)
             _note(found, place, (index, index), kind, verdict, known)
     for over in guard.scan_cells(texts) if len(texts) > 1 else []:
         cells = set(range(over.first_cell, over.last_cell + 1))

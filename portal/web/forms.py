@@ -59,7 +59,7 @@ class Form:
         """Stop what the personal-data guard stops."""
         for finding in guard.scan(value):
             if finding.verdict == "stop":
-                self.refuse(field, PERSONAL, kind=finding.kind)
+                self.refuse(field, PERSONAL, kind=KINDS[finding.kind])
                 return
 
     def choice(self, field: str, options: Collection[str], *, required: bool = True) -> str:

@@ -98,8 +98,8 @@ def walk(instance: Path, role: str, user: str, starts: tuple[str, ...]) -> tuple
 def everything(instance: Path, demo: dict[str, list[dict[str, str]]]) -> list[Opened]:
     """Return every page that was opened, by nobody and by the first official of each role."""
     codes = [one["code"] for one in demo["villages"]]
-    public = ("/", "/?q=柳", "/vote", "/c", "/desk/sign-in", *(f"/v/{code}" for code in codes),
-              f"/v/{codes[0]}/search?q=路")
+    public = ("/", "/?q=%E6%9F%B3", "/vote", "/c", "/desk/sign-in", *(f"/v/{code}" for code in codes),
+              f"/v/{codes[0]}/search?q=%E8%B7%AF")
     found = list(walk(instance, NOBODY, "", public))
     for role in Role:
         logins = [one for one in demo["logins"] if one["role"] == role]
