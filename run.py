@@ -38,7 +38,7 @@ EXTRACT = ("-F", "pyproject.toml", "-k", "N_", "--add-location=file", "--sort-ou
 QUIET_LINES = ("WARNING: Location ", "WARNING: Running pip as the 'root'")
 
 
-class CannotGoOn(Exception):  # noqa: N818 - an answer, not a failure
+class CannotGoOn(Exception):
     """Something is missing on this machine. The message says what, and how to get it."""
 
 
@@ -193,8 +193,7 @@ def test(rest: list[str]) -> int:
     sentence = left_out_sentence(left_out)
     if sentence:
         say(sentence)
-    # Whatever needs a browser is one group, so that one demonstration serves it; the rest fills the other core.
-    arguments = rest or ["-n", "2", "--dist", "loadgroup", "--durations=8"]
+    arguments = rest or ["-n", "2", "-p", "tests.browser.scheduling", "--durations=8"]
     say("Running the tests …")
     code = call(str(PYTHON), "-m", "pytest", *arguments)
     if sentence:

@@ -1,7 +1,6 @@
 """Puts the features together. The one file that knows them all."""
 
 import hashlib
-import importlib
 from functools import cache
 from io import BytesIO
 
@@ -12,15 +11,36 @@ from sqlmodel import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import queries as people
+from portal.accounts import views as account_views
+from portal.ballots import views as ballot_views
 from portal.config import Config
 from portal.core.clock import utc_now
 from portal.core.db import Stores
+from portal.digests import views as digest_views
+from portal.disclosures import views as disclosure_views
+from portal.flags import views as flag_views
+from portal.home import views as home_views
+from portal.log import views as log_views
 from portal.places import queries as places
+from portal.posters import views as poster_views
+from portal.promises import views as promise_views
+from portal.reports import views as report_views
 from portal.roles import Actor
 from portal.web import cache as page_cache
 from portal.web import edge, errors, filters, guards, headers, locale, tokens
 
-FEATURES = ("log", "places", "accounts", "disclosures", "promises", "reports", "ballots", "flags", "digests", "posters", "home")
+FEATURES = (
+    log_views,
+    account_views,
+    disclosure_views,
+    promise_views,
+    report_views,
+    ballot_views,
+    flag_views,
+    digest_views,
+    poster_views,
+    home_views,
+)
 LARGEST_BODY = 12 * 1024 * 1024
 
 
@@ -43,7 +63,14 @@ def create_app(config: Config, stores: Stores | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         PORTAL_DEMO=config.demo,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "application/atom+xml", "text/csv"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "application/atom+xml",
+            "text/csv",
+        ],
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
@@ -58,15 +85,7 @@ def create_app(config: Config, stores: Stores | None = None) -> Flask:
     app.extensions["portal.pages"] = page_cache.Pages()
     app.jinja_env.globals.update(static_url=_static_url, form_token=tokens.form_token, desk_token=_desk_token)
     for feature in FEATURES:
-        for name in ("views", "views.public", "views.desk"):
-            try:
-                module = importlib.import_module(f"portal.{feature}.{name}")
-            except (ImportError, SyntaxError):
-                continue
-            if hasattr(module, "bp") and module.bp.name not in app.blueprints:
-                app.register_blueprint(module.bp)
-    app.jinja_env.globals.setdefault("desk_links", lambda: [])
-    app.url_build_error_handlers.append(lambda _error, _endpoint, _values: "#")
+        app.register_blueprint(feature.bp)
     Compress(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ from portal.seeding import demo
 Args = argparse.Namespace
 
 
-class Failed(Exception):  # noqa: N818
+class Failed(Exception):
     """A verb that can't be done, with the one sentence that says why."""
 
 
@@ -60,7 +60,9 @@ def run_init(args: Args) -> int:
     try:
         settings, stores = _stores(args)
         upgrade(stores)
-        number, logins = installing.install(stores, settings.instance, utc_now(), args.places, args.people, args.operator)
+        number, logins = installing.install(
+            stores, settings.instance, utc_now(), args.places, args.people, args.operator
+        )
     except BaseException:
         (args.instance / "portal.toml").unlink(missing_ok=True)
         raise
@@ -118,7 +120,7 @@ def run_import(args: Args) -> int:
 
 
 def _installed(args: Args) -> bool:
-    return (args.instance / "portal.toml").exists()
+    return bool((args.instance / "portal.toml").exists())
 
 
 def run_guard(args: Args) -> int:

@@ -37,7 +37,7 @@ class RowFault:
     reason: str
 
 
-class Faulty(Exception):  # noqa: N818 - an answer, not a failure
+class Faulty(Exception):
     """A spreadsheet that can't be taken; holds every bad row at once. Nothing of it was stored."""
 
     def __init__(self, name: str, faults: Sequence[RowFault]) -> None:
@@ -119,9 +119,18 @@ def import_places(session: Session, now: datetime, name: str, rows: Sequence[tup
             continue
         numbers = {key: int(values[key] or 0) for key in NUMBERS}
         try:
-            place_service.create(session, now, parent=parent, kind=values["kind"], code=values["code"],
-                                 short=values["short"] or values["code"], name=values["name"],
-                                 name_en=values["name_en"], phone=values["phone"], **numbers)
+            place_service.create(
+                session,
+                now,
+                parent=parent,
+                kind=values["kind"],
+                code=values["code"],
+                short=values["short"] or values["code"],
+                name=values["name"],
+                name_en=values["name_en"],
+                phone=values["phone"],
+                **numbers,
+            )
         except Refused as refused:
             faults.append(RowFault(number, str(refused)))
     if faults:
@@ -145,7 +154,9 @@ def _place_fault(values: Mapping[str, str], has_parent: bool) -> str:
     return ""
 
 
-def import_people(session: Session, now: datetime, name: str, rows: Sequence[tuple[int, Mapping[str, str]]]) -> list[Login]:
+def import_people(
+    session: Session, now: datetime, name: str, rows: Sequence[tuple[int, Mapping[str, str]]]
+) -> list[Login]:
     """Add people with their roles; return the first passwords of those who are new. Raises Faulty."""
     faults: list[RowFault] = []
     logins: list[Login] = []
@@ -179,8 +190,15 @@ def _person(session: Session, values: Mapping[str, str]) -> tuple[Person, Login 
         return known, None
     password = first_password()
     totp = pyotp.random_base32() if needs_second_factor(role) else ""
-    person = accounts.add_person(session, user=values["user"], name=values["name"], name_en=values["name_en"],
-                                 password=password, mail=values["mail"], totp=totp)
+    person = accounts.add_person(
+        session,
+        user=values["user"],
+        name=values["name"],
+        name_en=values["name_en"],
+        password=password,
+        mail=values["mail"],
+        totp=totp,
+    )
     return person, Login(person.user, password, totp)
 
 
@@ -189,8 +207,9 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
-def install(stores: Stores, instance: Path, now: datetime, place_file: Path, people_file: Path | None,
-            operator: str) -> tuple[int, list[Login]]:
+def install(
+    stores: Stores, instance: Path, now: datetime, place_file: Path, people_file: Path | None, operator: str
+) -> tuple[int, list[Login]]:
     """Fill a new installation; return how many places and the first passwords, also kept in a private file.
 
     Raises Faulty, and stores nothing then.
@@ -206,7 +225,9 @@ def install(stores: Stores, instance: Path, now: datetime, place_file: Path, peo
         has_operator = session.exec(select(Posting).where(Posting.role == Role.OPERATOR)).first()
         if has_operator is None:
             login = Login(operator, first_password(), pyotp.random_base32())
-            person = accounts.add_person(session, user=login.user, name=operator, password=login.password, totp=login.totp)
+            person = accounts.add_person(
+                session, user=login.user, name=operator, password=login.password, totp=login.totp
+            )
             accounts.give_role(session, now, person, Role.OPERATOR, district)
             logins.append(login)
     write_logins(instance / "first-passwords.txt", logins, local_day(now).isoformat())

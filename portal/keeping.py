@@ -54,7 +54,8 @@ def backup(stores: Stores, settings: Config, folder: Path, now: datetime) -> int
         target.chmod(0o600)
     shutil.copy(settings.instance / "portal.toml", folder / "portal.toml")
     (settings.instance / "last-backup").write_text(now.isoformat(timespec="minutes"), "utf-8")
-    print(f"Backed up to {folder}. Not in it: ballots under way, and the secrets; keep {settings.instance / 'secrets'} elsewhere.")
+    print(f"Backed up to {folder}. Not in it: ballots under way, and the secrets.")
+    print(f"Keep {settings.instance / 'secrets'} elsewhere.")
     return 0
 
 
@@ -101,7 +102,9 @@ def export(stores: Stores, settings: Config, code: str, out: Path) -> int:
                 writer.writeheader()
                 writer.writerows(rows)
                 archive.writestr(f"{item.code}-{item.slug}.csv", "\ufeff" + buffer.getvalue())
-    print(f"{number} records of {village.name} in {out} (as villagers see them at {settings.base_url}/v/{village.code})")
+    print(
+        f"{number} records of {village.name} in {out} (as villagers see them at {settings.base_url}/v/{village.code})"
+    )
     return 0
 
 

@@ -87,15 +87,15 @@ def stores(config: Config, tmp_path: Path) -> Iterator[Stores]:
 
 
 @pytest.fixture
-def district(config: Config, settled: tuple[Path, District]) -> District:  # noqa: ARG001 - its files must be there
+def district(config: Config, settled: tuple[Path, District]) -> District:
     """A district with two towns and five villages, and one person in every role (see factories)."""
     return copy.deepcopy(settled[1])
 
 
 @pytest.fixture
-def app(config: Config, stores: Stores, district: District) -> Flask:  # noqa: ARG001 - the places must be there
+def app(config: Config, stores: Stores, district: District) -> Flask:
     """The portal over these stores."""
-    from portal.app import create_app  # noqa: PLC0415 - needs no app in tests of rules
+    from portal.app import create_app
 
     return create_app(config, stores=stores)
 

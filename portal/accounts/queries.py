@@ -27,7 +27,8 @@ def grants(session: Session, person_id: str, on: date) -> tuple[Grant, ...]:
     query = select(Posting, Place).join(Place, col(Place.id) == col(Posting.place_id))
     query = query.where(Posting.person_id == person_id, *held(on))
     return tuple(
-        Grant(Role(posting.role), place.id, place.path, place.code, place.name, place.name_en) for posting, place in session.exec(query).all()
+        Grant(Role(posting.role), place.id, place.path, place.code, place.name, place.name_en)
+        for posting, place in session.exec(query).all()
     )
 
 
@@ -63,8 +64,9 @@ def holder(session: Session, place_id: str, role: Role, on: date) -> Person | No
 
 def since(session: Session, person_id: str, role: Role, on: date) -> date | None:
     """Return since when a person has held a role, or None."""
-    query = select(Posting.since).where(Posting.person_id == person_id, Posting.role == role)
-    return session.exec(query.where(*held(on)).order_by(col(Posting.since))).first()
+    query = select(Posting).where(Posting.person_id == person_id, Posting.role == role)
+    found = session.exec(query.where(*held(on)).order_by(col(Posting.since))).first()
+    return found.since if found else None
 
 
 def names(session: Session, person_ids: set[str]) -> dict[str, Person]:

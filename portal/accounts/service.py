@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 import pyotp
-from sqlmodel import Session, select, update, col
+from sqlmodel import Session, col, select, update
 
 from portal.accounts import queries
 from portal.accounts.models import DeskSession, Person, Posting

@@ -42,6 +42,6 @@ def add_working_days(day: date, days: int) -> date:
     """Return the day `days` Monday-to-Friday days later; public holidays are not known here."""
     while days > 0:
         day += timedelta(days=1)
-        if day.weekday() < 5:  # noqa: PLR2004 - Saturday
+        if day.weekday() < 5:
             days -= 1
     return day

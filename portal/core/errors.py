@@ -1,7 +1,7 @@
 """What goes wrong in a way that a person can mend."""
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
+class Refused(Exception):
     """A request that the rules refuse, with the sentence that the person reads.
 
     `phrase` is a message id of the catalogue, `params` fill its `%(name)s` places, `field` names the

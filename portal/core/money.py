@@ -54,7 +54,7 @@ def has_more_than_fen(value: object) -> bool:
     """Tell whether a number cell holds parts of a fen, as the result of a formula may."""
     if not isinstance(value, float):
         return False
-    return abs(value * YUAN - round(value * YUAN)) > 1e-4  # noqa: PLR2004 - far above what binary floats add
+    return abs(value * YUAN - round(value * YUAN)) > 1e-4
 
 
 def format_yuan(fen: int) -> str:

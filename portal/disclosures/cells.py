@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)[^\d.,]{0,4}")
 _CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
-class CellFault(ValueError):  # noqa: N818 - as with Refused, it is an answer
+class CellFault(ValueError):
     """A cell that cannot be read as its field wants. `params` may hold fields, choices, dates and periods."""
 
     def __init__(self, phrase: str, *, suggestion: str | None = None, **params: object) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from sqlalchemy import Date, Integer, cast, null
 from sqlmodel import Session, and_, col, literal, select, union_all
 
 from portal.accounts.models import Person
@@ -96,14 +97,15 @@ def steps(session: Session, record_id: str) -> list[Did]:
 
 def _hanging(session: Session, record_id: str) -> tuple[list[Answer], list[Paper]]:
     """Return objections and attachments in one query: a page has few to spend."""
+    no_day = cast(null(), Date)
     answers = select(  # type: ignore[call-overload]
         literal("answer").label("what"), Objection.id, Objection.number, Objection.day, Objection.answer_by,
-        Objection.decided_on, Objection.state, Objection.decision, literal(None).label("gone"),
+        Objection.decided_on, Objection.state, Objection.decision, cast(null(), Integer).label("gone"),
         literal(0).label("size"),
     ).where(Objection.record_id == record_id)
     papers = select(  # type: ignore[call-overload]
-        literal("paper"), Attachment.id, Attachment.number, literal(None), literal(None), literal(None),
-        Attachment.kind, Attachment.name, Attachment.gone, Attachment.size,
+        literal("paper"), Attachment.id, Attachment.number, no_day, no_day, no_day, Attachment.kind,
+        Attachment.name, Attachment.gone, Attachment.size,
     ).where(Attachment.record_id == record_id)
     rows = session.execute(union_all(answers, papers)).all()
     return (

@@ -33,7 +33,7 @@ TO_APPROVE = N_("Checked. Approve it and it is public.")
 AT_CHECKER = N_("The supervision committee is to check it.")
 AT_SECRETARY = N_("The secretary is to approve it.")
 OBJECTION = N_("Somebody objected. Look into it and answer.")
-MISSING = N_("%(number)s things are due and not public")
+MISSING = N_("Due and not public: %(number)s")
 TOLD = N_("The town was told of the first on %(day)s.")
 
 

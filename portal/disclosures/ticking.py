@@ -26,11 +26,11 @@ def tick(session: Session, now: datetime) -> None:
 
 
 def end_notices(session: Session, now: datetime) -> int:
-    """Let records take effect whose notice is over and that nobody's open or upheld objection holds up."""
+    """Let records take effect whose notice is over and that no objection and no correction holds up."""
     waiting = exists().where(col(Objection.record_id) == col(Record.id), col(Objection.state) == "open")
     query = select(Record, Place).join(Place, col(Place.id) == col(Record.village_id))
     query = query.where(Record.state == "published", col(Record.notice_end) < local_day(now), ~waiting,
-                        col(Record.mend).is_(False))
+                        col(Record.mend).is_(False), Record.latest == Record.shown)
     ended = session.exec(query).all()
     for record, village in ended:
         record.state = "effective"

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a folder of fonts, not a package
+
 """Make the portal's own font: a part of Noto Sans SC with the characters that a village in China needs.
 
 Run it as `python portal/fonts/subset.py SOURCE.ttf` with fontTools installed; README.md says where the source

@@ -23,7 +23,6 @@ from portal.promises import queries as promises
 from portal.roles import Actor, Role
 
 
-
 def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     """Return what stands at the top of a village's page: `secretary`, `round`, `result`, and when the town was told.
 
@@ -41,7 +40,7 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
         .where(Place.id == place.id)
         .order_by(col(Round.closes_at).desc())
     )
-    rows = session.exec(query).all()
+    rows: Sequence[tuple[Person | None, Round | None, date | None]] = session.exec(query).all()
     rounds = [found for _person, found, _told in rows if found is not None]
     return {
         "secretary": rows[0][0],

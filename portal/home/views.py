@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
 
@@ -11,13 +12,15 @@ from portal.core.tasks import Task
 from portal.disclosures import queries as disclosures
 from portal.home import navigation, queries
 from portal.places import queries as places
-from portal.places.models import Place
 from portal.roles import Permission
 from portal.web.cache import kept
 from portal.web.edge import edge, place_of, reading
 from portal.web.errors import phrase
 from portal.web.filters import is_english
 from portal.web.guards import actor, needs, open_to_all, signed_in
+
+if TYPE_CHECKING:
+    from portal.places.models import Place
 
 bp = Blueprint("home", __name__)
 
@@ -44,7 +47,10 @@ def find() -> str:
         by_parent[one.parent_id or ""].append(one)
     towns = [(one, by_parent[one.id]) for one in everything if one.kind == "town"]
     return render_template(
-        "home/find.html", q=words, found=places.search(reading(), words) if words else [], towns=towns,
+        "home/find.html",
+        q=words,
+        found=places.search(reading(), words) if words else [],
+        towns=towns,
         district=next((one for one in everything if one.kind == "district"), None),
         count=sum(len(villages) for _town, villages in towns),
     )
@@ -60,8 +66,11 @@ def village(code: str) -> str:
         abort(404)
     now = utc_now()
     return render_template(
-        "home/village.html", village=place, **queries.heading(reading(), place, now),
-        **disclosures.for_home(reading(), place, now), promises=queries.promised(reading(), place, now),
+        "home/village.html",
+        village=place,
+        **queries.heading(reading(), place, now),
+        **disclosures.for_home(reading(), place, now),
+        promises=queries.promised(reading(), place, now),
     )
 
 
@@ -77,8 +86,11 @@ def privacy() -> str:
 def desk() -> str:
     """One list of what this person has to do now."""
     tasks = queries.tasks(edge().stores, reading(), actor(), utc_now())
-    return render_template("home/desk.html", mine=[task for task in tasks if not task.waiting],
-                           waiting=list(islice((task for task in tasks if task.waiting), 30)))
+    return render_template(
+        "home/desk.html",
+        mine=[task for task in tasks if not task.waiting],
+        waiting=list(islice((task for task in tasks if task.waiting), 30)),
+    )
 
 
 @bp.route("/desk/<code>/villages")
@@ -87,8 +99,9 @@ def villages(code: str) -> str:
     """List the villages of a town or the district, by code, with what is missing; no ranks."""
     place = place_of(code)
     rows = queries.overview(reading(), places.villages(reading(), place.path), utc_now())
-    return render_template("home/villages.html", place=place, rows=rows,
-                           prints=actor().may(Permission.SLIP_ISSUE, place.path))
+    return render_template(
+        "home/villages.html", place=place, rows=rows, prints=actor().may(Permission.SLIP_ISSUE, place.path)
+    )
 
 
 @bp.route("/healthz")
@@ -97,6 +110,6 @@ def healthz() -> Response:
     """Tell whether the portal is alive, and when its clock and its backup last ran."""
     state = queries.health(edge().stores, edge().config.instance)
     status = 200 if state["alive"] else 503
-    return Response(json.dumps(state), status=status, mimetype="application/json", headers={"Cache-Control": "no-store"})
-
-
+    return Response(
+        json.dumps(state), status=status, mimetype="application/json", headers={"Cache-Control": "no-store"}
+    )

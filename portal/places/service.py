@@ -14,7 +14,7 @@ from portal.places.models import Place, PlaceSetting
 from portal.places.settings import defaults
 
 
-def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> None:  # noqa: ANN401
+def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> None:
     """Write a public act into the log of the place's unit, and let the place's kept pages go stale."""
     log.append(session, place.unit, local_day(now), kind, place=place.code, **facts)
     touch(session, place)
@@ -27,7 +27,7 @@ def touch(session: Session, place: Place) -> None:
 
 
 def create(session: Session, now: datetime, *, parent: Place | None, kind: str, code: str, short: str, name: str,
-           **details: Any) -> Place:  # noqa: ANN401
+           **details: Any) -> Place:
     """Add a place below `parent`. Raises Refused when its code or short code is taken."""
     for value in (code, short):
         if queries.by_code(session, value) is not None:
@@ -42,7 +42,7 @@ def create(session: Session, now: datetime, *, parent: Place | None, kind: str, 
     return place
 
 
-def set_value(session: Session, now: datetime, place: Place, key: str, value: Any, valid_from: date,  # noqa: ANN401
+def set_value(session: Session, now: datetime, place: Place, key: str, value: Any, valid_from: date,
               changed_by: str | None, reason: str) -> None:
     """Give a setting a new value from a day on. Raises Refused for the past: nothing is retroactive."""
     if key not in defaults():

@@ -37,7 +37,7 @@ def group(session: Session, place: Place, name: str, on: date) -> dict[str, Any]
     return values
 
 
-def value(session: Session, place: Place, key: str, on: date) -> Any:  # noqa: ANN401 - as the data says
+def value(session: Session, place: Place, key: str, on: date) -> Any:
     """Return the value of one setting (`group.key`) at a place on a day. KeyError if there is no such setting."""
     name, _, rest = key.partition(".")
     return group(session, place, name, on)[rest]

@@ -46,7 +46,7 @@ def give_back(vault: Session) -> None:
         vault.add(row)
 
 
-class Busy(Exception):  # noqa: N818 - it is an answer, not a failure
+class Busy(Exception):
     """Too many wrong receipts: everybody is asked to come back in a few seconds."""
 
 

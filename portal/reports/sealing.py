@@ -15,7 +15,7 @@ SIZES = tuple(kib * 1024 for kib in (4, 16, 64, 256, 1024))
 _LENGTH = struct.Struct(">I")
 
 
-class Unreadable(Exception):  # noqa: N818 - it is an answer, not a failure
+class Unreadable(Exception):
     """A sealed copy that this key does not open."""
 
 

@@ -137,7 +137,7 @@ def _worth_a_look(world: World, villages: list[Village]) -> None:
     _objected(world, by_short["liuhe"])
     _answered(world, by_short["nanwan"])
     with world.stores.portal.write() as session:
-        ticking.end_notices(session, world.now)
+        service.tick(session, world.now)
 
 
 def _returned_contract(world: World, village: Village) -> None:

@@ -53,8 +53,10 @@ def seed(world: World) -> None:
             world.places[short] = places.create(session, began, parent=world.places["district"], kind="town", code=code,
                                                 short=short, name=name, name_en=name_en)
         for code, short, name, name_en, town, adults, people, households, initials, shows in VILLAGES:
+            # The empty village joined this week: it shows a first day, not a year of neglect.
+            opened = world.now - timedelta(days=5) if short == "xinzhuang" else began
             world.places[short] = places.create(
-                session, began, parent=world.places[town], kind="village", code=code, short=short, name=name,
+                session, opened, parent=world.places[town], kind="village", code=code, short=short, name=name,
                 name_en=name_en, adults=adults, people=people, households=households, initials=initials,
             )
             world.demo.setdefault("villages", []).append(

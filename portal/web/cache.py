@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.clock import local_day, utc_now
 from portal.web.edge import edge, place_of
@@ -44,7 +45,7 @@ class Pages:
         return etag
 
 
-def _answer(body: bytes, etag: str) -> Response:
+def _answer(body: bytes, etag: str) -> BaseResponse:
     response = Response(body, mimetype="text/html")
     response.set_etag(etag)
     return response.make_conditional(request)
@@ -54,7 +55,7 @@ def kept(view: View) -> View:
     """Keep the page of a view that shows one village's public affairs (its first argument is `code`)."""
 
     @wraps(view)
-    def wrapper(code: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def wrapper(code: str, *args: Any, **kwargs: Any) -> Any:
         place = place_of(code)
         if place is None or request.method != "GET":
             return view(code, *args, **kwargs)
@@ -66,7 +67,7 @@ def kept(view: View) -> View:
         if found is not None:
             return _answer(*found)
         response = make_response(view(code, *args, **kwargs))
-        if response.status_code != 200 or not response.is_sequence:  # noqa: PLR2004
+        if response.status_code != 200 or not response.is_sequence:
             return response
         body = response.get_data()
         return _answer(body, pages.put(key, stamp, body))

@@ -61,7 +61,7 @@ def close_reader(_error: BaseException | None = None) -> None:
         session.close()
 
 
-def place_of(code: str) -> Any:  # noqa: ANN401 - the feature `places` knows the type
+def place_of(code: str) -> Any:
     """Return the place with this code, looked up once a request; None if there is none."""
     known: dict[str, Any] = g.setdefault("places", {})
     if code not in known:

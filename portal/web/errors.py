@@ -24,7 +24,9 @@ def phrase(words: str, params: Mapping[str, object]) -> str:
 
     Text parameters that are message ids themselves are translated too.
     """
-    return say(Refused(words, **params)) if words else ""
+    refusal = Refused(words)
+    refusal.params = dict(params)
+    return say(refusal) if words else ""
 
 
 def _page(status: int, **context: object) -> tuple[str, int]:
@@ -55,7 +57,7 @@ def server_error(error: Exception) -> tuple[str, int]:
 
 def init_app(app: Flask) -> None:
     """Give an app its error pages."""
-    app.register_error_handler(HTTPException, http_error)  # type: ignore[arg-type]
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Refused, refused)
     app.register_error_handler(Exception, server_error)
     app.jinja_env.globals.update(say=say)

@@ -21,12 +21,13 @@ def is_english() -> bool:
     return language().code != "zh_Hans"
 
 
-def name(thing: Any) -> str:  # noqa: ANN401 - whatever has a name and perhaps a name_en
+def name(thing: Any) -> str:
     """Return a place's or a person's name in the page's language."""
-    return str((is_english() and getattr(thing, "name_en", "")) or thing.name)
+    latin = getattr(thing, "name_en", "") if is_english() else ""
+    return str(latin or thing.name)
 
 
-def words(thing: Any, attribute: str = "") -> str:  # noqa: ANN401 - catalogue entries
+def words(thing: Any, attribute: str = "") -> str:
     """Return a catalogue entry's words in the page's language; `attribute` `what` gives what_zh or what_en."""
     suffix = "en" if is_english() else "zh"
     return str(getattr(thing, f"{attribute}_{suffix}" if attribute else suffix))
@@ -43,7 +44,7 @@ def about(fen: int) -> str:
     """Return a sum as people say it: 12.9 万元, or 129,341 yuan."""
     if is_english():
         return str(_("%(yuan)s yuan", yuan=f"{round(fen / 100):,}"))
-    if abs(fen) >= 1_000_000:  # noqa: PLR2004 - ten thousand yuan
+    if abs(fen) >= 1_000_000:
         return f"{fen / 1_000_000:,.1f} 万元".replace(".0 万", " 万")
     return f"{yuan(fen)} 元"
 
@@ -95,7 +96,17 @@ def groups(digits: str, size: int = 4) -> list[str]:
 def init_app(app: Flask) -> None:
     """Put the filters into an app's templates."""
     app.jinja_env.filters.update(
-        name=name, words=words, yuan=yuan, about=about, day=day, spoken_day=spoken_day, time_tag=time_tag,
-        week=week, groups=groups, as_day=as_day,
+        name=name,
+        words=words,
+        yuan=yuan,
+        about=about,
+        day=day,
+        spoken_day=spoken_day,
+        time_tag=time_tag,
+        week=week,
+        groups=groups,
+        as_day=as_day,
     )
-    app.jinja_env.globals.update(is_english=is_english, today=lambda: local_day(utc_now()), name_of=name, words_of=words)
+    app.jinja_env.globals.update(
+        is_english=is_english, today=lambda: local_day(utc_now()), name_of=name, words_of=words
+    )

@@ -53,7 +53,7 @@ def _sign_in() -> Response:
 
 def _guarded(view: View, guard: str, allowed: Callable[[Actor, dict[str, Any]], bool]) -> View:
     @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
         person = current_actor()
         if person is None:
             return _sign_in()

@@ -49,7 +49,7 @@ def add_headers(response: Response) -> Response:
     """Add the heads that hold for every page."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if SECRET_PATHS.match(request.path) or response.status_code >= 400:  # noqa: PLR2004 - HTTP errors
+    if SECRET_PATHS.match(request.path) or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel
 
 from portal.config import ROOT
@@ -41,7 +41,7 @@ def language() -> Language:
     """Return the language of this request; outside requests whatever `speak` set, else the default."""
     if has_request_context():
         return by_code(g.get("language") or request.environ.get("portal.language", DEFAULT.code))
-    return by_code(g.get("language", DEFAULT.code)) if g else DEFAULT
+    return by_code(g.get("language", DEFAULT.code)) if has_app_context() else DEFAULT
 
 
 def twins() -> list[tuple[Language, str]]:

@@ -42,7 +42,9 @@ def test_a_town_officer_needs_the_code_too(villager: Villager, district: Distric
     assert _sign_in(other, person.user, PASSWORD, code) == 422, "a code works once"
 
 
-@pytest.mark.parametrize(("user", "password"), [("village_clerk-liuhe", "wrong password"), ("nobody", PASSWORD), ("", "")])
+@pytest.mark.parametrize(
+    ("user", "password"), [("village_clerk-liuhe", "wrong password"), ("nobody", PASSWORD), ("", "")]
+)
 def test_what_was_wrong_is_not_told_apart(villager: Villager, user: str, password: str) -> None:
     """An unknown name and a wrong password get the same page; the name that was typed is still there."""
     assert _sign_in(villager, user, password) == 422
@@ -69,7 +71,7 @@ def test_a_session_can_be_ended(app: Flask, district: District) -> None:
     one, two = Official(app, person), Official(app, person)
     one.get("/desk/account")
     with app.extensions["portal"].stores.portal.read() as session:
-        from portal.accounts import queries  # noqa: PLC0415
+        from portal.accounts import queries
 
         mine = queries.sessions(session, person.id, utc_now())
     assert len(mine) == 2
@@ -109,12 +111,18 @@ def test_the_operator_adds_somebody_who_can_sign_in(app: Flask, district: Distri
     operator = Official(app, district.person("operator"))
     path = f"/desk/{district['district'].code}/people"
     operator.get(path)
-    form = {"name": "林新", "name_en": "Lin Xin", "user": "linxin", "role": "village_clerk", "place": district["liuhe"].code}
+    form = {
+        "name": "林新",
+        "name_en": "Lin Xin",
+        "user": "linxin",
+        "role": "village_clerk",
+        "place": district["liuhe"].code,
+    }
     assert operator.post(path, {**form, "role": "town_office"}).status_code == 422
     assert 'value="linxin"' in operator.text, "what was typed is still there"
     assert operator.post(path, form).status_code == 200
     with stores.portal.read() as session:
-        from portal.accounts import queries  # noqa: PLC0415
+        from portal.accounts import queries
 
         person = queries.by_user(session, "linxin")
         assert isinstance(person, Person)

@@ -126,8 +126,8 @@ def test_get_never_spends(vote: Vote, villager: Villager) -> None:
 
 def test_check_digit(vote: Vote, villager: Villager, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every wrong digit and every swap of neighbours is told at once, before any look-up, with the digits kept."""
-    from portal.ballots import booth, forms  # noqa: PLC0415
-    from portal.web.forms import Form  # noqa: PLC0415
+    from portal.ballots import booth, forms
+    from portal.web.forms import Form
 
     digits = vote.slips["villagers"][0]
     assert not any(forms.slip_digits(Form({"digits": each})) for each in mistyped(digits))
@@ -142,12 +142,12 @@ def test_check_digit(vote: Vote, villager: Villager, monkeypatch: pytest.MonkeyP
 
 def test_response_uniform(vote: Vote, villager: Villager) -> None:
     """Unknown, used, void and late slips get the same page, to the byte, in the same time."""
-    from sqlalchemy import text  # noqa: PLC0415
+    from sqlalchemy import text
 
     used, void = vote.slips["villagers"][:2]
     vote.cast(used)
     with vote.stores.booth.write() as session:
-        from portal.ballots import booth  # noqa: PLC0415
+        from portal.ballots import booth
 
         slip = booth.find(session, vote.stores.booth, void)
         assert slip is not None
@@ -192,7 +192,7 @@ def test_late_by_a_second(vote: Vote, villager: Villager) -> None:
     """A ballot sent after the bell is refused politely, and nothing is spent."""
     fields = to_confirm(villager, vote.slips["villagers"][0])
     with time_machine.travel(vote.round.closes_at + timedelta(seconds=1), tick=False):
-        from portal.web import tokens  # noqa: PLC0415
+        from portal.web import tokens
 
         with villager.app.test_request_context():
             fields["token"] = tokens.form_token("vote", fields["digits"] + fields["attempt"])
@@ -244,7 +244,7 @@ def test_race_200(vote: Vote, app: Flask, villager: Villager) -> None:
     """Two hundred phones cast one slip at once: one ballot, one thank-you, 199 identical polite pages."""
     digits = vote.slips["villagers"][0]
     fields = to_confirm(villager, digits)
-    from portal.web import tokens  # noqa: PLC0415
+    from portal.web import tokens
 
     forms = []
     with app.test_request_context():
@@ -290,11 +290,11 @@ def slip_codes(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["", "/en"])
-def test_a_round_from_paper_to_result(  # noqa: PLR0915 - one story, told through
+def test_a_round_from_paper_to_result(
     app: Flask, district: Any, official: Callable[..., Official], villager: Villager, tmp_path: Any, lang: str,
 ) -> None:
     """The town prepares, freezes, prints, people vote, the laptop counts, the town publishes, everybody reads."""
-    from portal.ballots import conduct  # noqa: PLC0415
+    from portal.ballots import conduct
 
     stores, now = app.extensions["portal"].stores, utc_now()
     key = tmp_path / "key.json"

@@ -119,7 +119,7 @@ def test_wal_truncated(vote: Vote) -> None:
 
 def test_vacuum_into_canonical(tmp_path: Path, vote: Vote) -> None:
     """The same ballots, put in in any order and any batches, give the same file byte for byte."""
-    import random  # noqa: PLC0415
+    import random
 
     box_pub, empty = vote.round.box_pub, sealing.Ballot("r", "villagers", {})
     ballots = [("villagers", sealing.seal(box_pub, empty)) for _ in range(120)]
@@ -212,7 +212,7 @@ for number in range(8):
 """
     digits = vote.slips["villagers"][0]
     runs = [
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path), digits, vote.now.isoformat(), vote.round.box_pub, name],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for name in ("die", "a", "b", "c")
@@ -288,7 +288,7 @@ def test_marked_spent_without_ballot(vote: Vote) -> None:
     """A slip marked as used without a ballot shows as a difference between used and counted."""
     vote.cast_all({"villagers": ["excellent"] * 20})
     with vote.stores.booth.write() as session:
-        from sqlalchemy import text  # noqa: PLC0415
+        from sqlalchemy import text
         session.execute(text("UPDATE credential SET state = 'spent' WHERE cred_hash = (SELECT min(cred_hash) "
                              "FROM credential WHERE state = 'issued' AND electorate = 'villagers')"))
     vote.close()

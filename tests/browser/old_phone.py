@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 PATIENCE = 40.0
 
 
-class OldPhoneBroke(AssertionError):  # noqa: N818 - what happened, in plain words
+class OldPhoneBroke(AssertionError):
     """The old phone could not do what a person asked of it."""
 
 
@@ -20,7 +20,7 @@ class OldChromium:
     """One page in a Chromium 71, with scripts on or off."""
 
     def __init__(self, *, scripts: bool) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - our own script
+        self.process = subprocess.Popen(
             [tools.node(), str(HERE / "old_phone.js"), str(tools.MODULES), str(tools.old_chromium()),
              "on" if scripts else "off"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",

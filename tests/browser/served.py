@@ -61,7 +61,7 @@ class Served:
     def run(self, *arguments: str) -> str:
         """Run a verb of `portal` on this instance and return what it says."""
         command = [sys.executable, "-m", "portal.cli", "--instance", str(self.instance), *arguments]
-        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"portal {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
 
@@ -81,7 +81,7 @@ def _made(folder: Path) -> Path:
         if not (made / "demo.json").exists():
             shutil.rmtree(made, ignore_errors=True)
             command = [sys.executable, "-m", "portal.cli", "demo", "--instance", str(made), "--no-serve", "--fresh"]
-            done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=300)  # noqa: S603
+            done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=300)
             assert done.returncode == 0, f"the demonstration can't be made:\n{done.stderr[-3000:]}"
     return made
 
@@ -102,14 +102,14 @@ def served(shared: Path, name: str = "served") -> Served:
     port = free_port()
     log = (instance / "serve.log").open("wb")
     command = [sys.executable, "-c", SERVE, str(instance), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)  # noqa: S603
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     log.close()
     atexit.register(_stop, process)
     base = f"http://127.0.0.1:{port}"
     begun = time.monotonic()
     while True:
         try:
-            urllib.request.urlopen(f"{base}/healthz", timeout=5).close()  # noqa: S310 - our own server
+            urllib.request.urlopen(f"{base}/healthz", timeout=5).close()
             break
         except OSError as error:
             if process.poll() is not None or time.monotonic() - begun > STARTS_WITHIN:

@@ -64,7 +64,7 @@ def old_chromium() -> Path:
         part = unpacked.with_suffix(f".{os.getpid()}")
         script = ("const fs = require('fs'), zlib = require('zlib');"
                   "fs.writeFileSync(process.argv[2], zlib.brotliDecompressSync(fs.readFileSync(process.argv[1])));")
-        subprocess.run([node(), "-e", script, str(packed), str(part)], check=True)  # noqa: S603 - our own script
+        subprocess.run([node(), "-e", script, str(packed), str(part)], check=True)
         part.chmod(0o755)
         part.replace(unpacked)
     return unpacked

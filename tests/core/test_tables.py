@@ -154,7 +154,7 @@ def test_a_cell_far_out_is_refused_before_room_is_made_for_it(reference: str, sa
         ('table:number-rows-repeated="1048000"', 'table:number-columns-repeated="16384"', False),
     ],
 )
-def test_repeated_cells_of_an_ods(row: str, cell: str, refused: bool) -> None:  # noqa: FBT001
+def test_repeated_cells_of_an_ods(row: str, cell: str, refused: bool) -> None:
     """Repeated values are refused; repeated emptiness, which every ODS ends with, is not."""
     content = (
         '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'

@@ -172,6 +172,9 @@ def test_a_right_objection_restarts_the_notice(book: Book) -> None:
     service.correct(book.session, book.clerk, later.now, book.village, record, "漏了二轮地块",
                     Content(rows=rows, event_date=book.today))
     assert (record.shown, record.latest) == (1, 2), "what is public stays until the new version is"
+    record.mend = False
+    service.tick(book.session, later.now)
+    assert record.state == "published", "nothing takes effect while a correction is being written"
     later.forward(record)
     assert (record.shown, record.mend, record.notice_end) == (2, False, later.today + timedelta(days=7))
     assert kinds(book)[-1] == "record:corrected"

@@ -12,7 +12,7 @@ from portal.places import service as places
 from portal.places.models import Place
 from portal.roles import GRANTS, Role
 
-PASSWORD = "correct horse battery"  # noqa: S105 - for tests
+PASSWORD = "correct horse battery"
 
 
 @dataclass
@@ -32,32 +32,61 @@ class District:
         return self.people[role, place or first]
 
 
-VILLAGES = (("liuhe", "柳河村", "Liuhe", "qingxi", 1486), ("shiqiao", "石桥村", "Shiqiao", "qingxi", 620),
-            ("dongling", "东岭村", "Dongling", "qingxi", 240), ("nanwan", "南湾村", "Nanwan", "baisha", 910),
-            ("xinglin", "杏林村", "Xinglin", "baisha", 1500))
+VILLAGES = (
+    ("liuhe", "柳河村", "Liuhe", "qingxi", 1486),
+    ("shiqiao", "石桥村", "Shiqiao", "qingxi", 620),
+    ("dongling", "东岭村", "Dongling", "qingxi", 240),
+    ("nanwan", "南湾村", "Nanwan", "baisha", 910),
+    ("xinglin", "杏林村", "Xinglin", "baisha", 1500),
+)
 
 
 def make_district(session: Session, now: datetime) -> District:
     """Make the district through the services, as `portal init` would."""
     made = District()
-    root = places.create(session, now, parent=None, kind="district", code="990101", short="district", name="安平区",
-                         name_en="Anping District")
+    root = places.create(
+        session,
+        now,
+        parent=None,
+        kind="district",
+        code="990101",
+        short="district",
+        name="安平区",
+        name_en="Anping District",
+    )
     made.places["district"] = root
-    for number, (short, name, name_en) in enumerate((("qingxi", "清溪镇", "Qingxi"), ("baisha", "白沙镇", "Baisha")), 1):
-        made.places[short] = places.create(session, now, parent=root, kind="town", code=f"99010110{number}", short=short,
-                                           name=name, name_en=name_en)
+    for number, (short, name, name_en) in enumerate(
+        (("qingxi", "清溪镇", "Qingxi"), ("baisha", "白沙镇", "Baisha")), 1
+    ):
+        made.places[short] = places.create(
+            session, now, parent=root, kind="town", code=f"99010110{number}", short=short, name=name, name_en=name_en
+        )
     for number, (short, name, name_en, town, adults) in enumerate(VILLAGES, 1):
         made.places[short] = places.create(
-            session, now, parent=made.places[town], kind="village", code=f"9901011002{number:02d}", short=short,
-            name=name, name_en=name_en, adults=adults, people=adults + 300, households=adults // 3,
+            session,
+            now,
+            parent=made.places[town],
+            kind="village",
+            code=f"9901011002{number:02d}",
+            short=short,
+            name=name,
+            name_en=name_en,
+            adults=adults,
+            people=adults + 300,
+            households=adults // 3,
         )
     for role, (kind, _) in GRANTS.items():
         for short, place in made.places.items():
             if place.kind == kind:
                 user = f"{role}-{short}"
-                person = accounts.add_person(session, user=user, name=f"周{short[:2]}", name_en=f"Zhou {short}",
-                                             password=PASSWORD,
-                                             totp=pyotp.random_base32() if kind != "village" else "")
+                person = accounts.add_person(
+                    session,
+                    user=user,
+                    name=f"周{short[:2]}",
+                    name_en=f"Zhou {short}",
+                    password=PASSWORD,
+                    totp=pyotp.random_base32() if kind != "village" else "",
+                )
                 accounts.give_role(session, now, person, role, place)
                 made.people[str(role), short] = person
     return made

@@ -19,7 +19,7 @@ from tests.browser.served import Served
 from tests.journeys import villagers
 from tests.journeys.people import Desk, Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 VOTERS = 6
 both = pytest.mark.parametrize("language", ["zh_Hans", "en"])
 

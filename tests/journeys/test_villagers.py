@@ -8,7 +8,7 @@ import pytest
 from tests.journeys import villagers
 from tests.journeys.people import Desk, Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 both = pytest.mark.parametrize("language", ["zh_Hans", "en"])
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.browser import axe, tools, validator
 from tests.browser.fixtures import SEEN
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 
 def test_every_page_seen_is_valid() -> None:

@@ -27,8 +27,15 @@ def _place(session: Session, district: District, short: str) -> Place:
 def test_a_taken_code_is_refused(stores: Stores, district: District) -> None:
     """Neither code of a place, statistical or short, may lead to two places."""
     with stores.portal.write() as session, pytest.raises(Refused) as caught:
-        service.create(session, NOW, parent=_place(session, district, "qingxi"), kind="village", code="1", short="liuhe",
-                       name="另一个")
+        service.create(
+            session,
+            NOW,
+            parent=_place(session, district, "qingxi"),
+            kind="village",
+            code="1",
+            short="liuhe",
+            name="另一个",
+        )
     assert caught.value.field == "code"
 
 
@@ -45,8 +52,16 @@ def test_a_village_knows_everything_above_it(stores: Stores, district: District)
 def test_a_setting_holds_below_and_from_its_day_on(stores: Stores, district: District) -> None:
     """The town's value holds in its villages from the day on; before, and elsewhere, the default does."""
     with stores.portal.write() as session:
-        service.set_value(session, NOW, _place(session, district, "qingxi"), "disclosures.notice_days", 10,
-                          TODAY + timedelta(days=5), None, "longer")
+        service.set_value(
+            session,
+            NOW,
+            _place(session, district, "qingxi"),
+            "disclosures.notice_days",
+            10,
+            TODAY + timedelta(days=5),
+            None,
+            "longer",
+        )
     with stores.portal.read() as session:
         village, other = _place(session, district, "liuhe"), _place(session, district, "nanwan")
         assert settings.value(session, village, "disclosures.notice_days", TODAY + timedelta(days=4)) == 7
@@ -67,15 +82,18 @@ def test_the_nearest_value_wins(stores: Stores, district: District) -> None:
 def test_nothing_is_retroactive(stores: Stores, district: District) -> None:
     """Yesterday's rule can't be changed today."""
     with stores.portal.write() as session, pytest.raises(Refused) as caught:
-        service.set_value(session, NOW, _place(session, district, "qingxi"), "flags.floor", 6,
-                          TODAY - timedelta(days=1), None, "")
+        service.set_value(
+            session, NOW, _place(session, district, "qingxi"), "flags.floor", 6, TODAY - timedelta(days=1), None, ""
+        )
     assert caught.value.field == "valid_from"
 
 
 def test_a_change_of_a_setting_is_in_the_log(stores: Stores, district: District) -> None:
     """The log names the setting and its day, never the words of the reason."""
     with stores.portal.write() as session:
-        service.set_value(session, NOW, _place(session, district, "qingxi"), "flags.floor", 6, TODAY, None, "王小明要求")
+        service.set_value(
+            session, NOW, _place(session, district, "qingxi"), "flags.floor", 6, TODAY, None, "王小明要求"
+        )
     with stores.portal.read() as session:
         assert session.exec(select(LogEntry).where(LogEntry.kind == "setting:changed")).all()
 

@@ -38,6 +38,6 @@ def test_the_demonstration_can_be_made_any_day(config: Config, stores: Stores, d
 
 def test_photos_are_light(tmp_path: Path) -> None:
     """A drawn photo can be fetched on a slow network."""
-    from portal.seeding import pictures  # noqa: PLC0415
+    from portal.seeding import pictures
 
     assert all(len(pictures.draw(what)) < 80_000 for what in pictures.PAINTERS)

@@ -30,7 +30,7 @@ def at_now(time_machine_at_now: None) -> None:
 
 @pytest.fixture
 def time_machine_at_now():
-    import time_machine  # noqa: PLC0415
+    import time_machine
 
     with time_machine.travel(NOW, tick=False):
         yield
@@ -125,7 +125,7 @@ def test_photos_survive_an_error_and_hold_pixels_only(villager: Villager, offici
 
 def test_a_photo_that_we_did_not_clean_is_not_taken(villager: Villager, offices: Offices) -> None:
     """A kept photo carries our token; a form made elsewhere can't bring pixels with marks in."""
-    import base64  # noqa: PLC0415
+    import base64
 
     write_to(villager, "liuhe")
     kept = "1.bad:" + base64.b64encode(picture()).decode()
@@ -228,7 +228,7 @@ def test_the_office_reads_asks_and_closes(villager: Villager, official, offices:
 
 def test_signing_out_closes_the_key(official, offices: Offices, stores: Stores) -> None:
     """With the session goes what opens the key, in the store and in the browser."""
-    from portal.reports.models import Unlocked  # noqa: PLC0415
+    from portal.reports.models import Unlocked
 
     town = official("town_discipline")
     page = unlock(town, offices, "qingxi")
@@ -287,7 +287,7 @@ def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices,
 
 def test_voice_slip_once_a_quarter(villager: Villager, offices: Offices, stores: Stores, config: Config) -> None:
     """A slip counts once a quarter and again in the next; used or unknown, the report goes in all the same."""
-    import time_machine  # noqa: PLC0415
+    import time_machine
 
     folder, village = peppers.folder_of(config.instance), offices.district["liuhe"]
     with stores.booth.write() as booth:

@@ -70,7 +70,7 @@ def test_a_sealed_size_tells_only_a_class(content: bytes) -> None:
 @given(st.text(alphabet="0123456789abcdef", min_size=32, max_size=32))
 def test_an_attempt_has_one_receipt_of_sixteen_digits(attempt: str) -> None:
     """The same form sent again shows the same digits, and their check digit fits."""
-    from portal.core.digits import holds  # noqa: PLC0415
+    from portal.core.digits import holds
 
     made = receipts.for_attempt(SECRET, attempt)
     assert made == receipts.for_attempt(SECRET, attempt)

@@ -25,9 +25,24 @@ def running(instance: Path, workers: int) -> Iterator[str]:
     """Serve an instance with so many workers; give its address."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "portal.cli", "--instance", str(instance), "serve", "--port", str(port),
-               "--workers", str(workers), "--threads", "8"]
-    with (instance / "serve.log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "portal.cli",
+        "--instance",
+        str(instance),
+        "serve",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--threads",
+        "8",
+    ]
+    with (
+        (instance / "serve.log").open("wb") as log,
+        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process,
+    ):
         try:
             _wait(base, process)
             yield base
@@ -49,7 +64,9 @@ def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the portal did not answer within 30 s")
 
 
-def fetch(address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
+def fetch(
+    address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     """Return status and text of a page, GET without a form, POST with one."""
     data = urllib.parse.urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, data=data, headers=dict(headers or {}))

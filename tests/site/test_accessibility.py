@@ -10,7 +10,7 @@ from tests.browser import axe, crawl, tools
 from tests.browser.fixtures import browser, portal, shared  # noqa: F401 - fixtures
 from tests.browser.served import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 STATES = {"zh_Hans": 2, "en": 1}  # pages of one route in so many states
 MOST_REQUESTS = 3
 

@@ -10,7 +10,7 @@ from tests.browser import crawl, tools, validator
 from tests.browser.fixtures import portal, shared  # noqa: F401 - fixtures
 from tests.browser.served import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 FOLLOW_ON_A_FORM = {
     "static", "home.healthz", "ballots.download_urn", "disclosures.objected", "disclosures.table", "reports.photo",
 }

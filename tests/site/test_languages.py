@@ -25,8 +25,24 @@ def _catalogue(code: str) -> polib.POFile:
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> polib.POFile:
     """The phrases that stand in code and templates today."""
     target = tmp_path_factory.mktemp("strings") / "messages.pot"
-    command = [sys.executable, "-m", "babel.messages.frontend", "extract", "-F", "pyproject.toml", "-k", "N_", "-k", "_n:1,2",
-               "--add-location=file", "--sort-output", "--no-wrap", "-o", str(target), "portal"]
+    command = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "extract",
+        "-F",
+        "pyproject.toml",
+        "-k",
+        "N_",
+        "-k",
+        "_n:1,2",
+        "--add-location=file",
+        "--sort-output",
+        "--no-wrap",
+        "-o",
+        str(target),
+        "portal",
+    ]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return polib.pofile(str(target))

@@ -26,12 +26,19 @@ def test_the_steps_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
 
 def test_the_steps_make_what_the_tables_make(tmp_path: Path) -> None:
     """Triggers and tables without rowid are the same whether steps or tables made them."""
-    steps, tables = Stores(sqlite_urls(tmp_path / "a"), tmp_path / "a"), Stores(sqlite_urls(tmp_path / "b"), tmp_path / "b")
+    steps, tables = (
+        Stores(sqlite_urls(tmp_path / "a"), tmp_path / "a"),
+        Stores(sqlite_urls(tmp_path / "b"), tmp_path / "b"),
+    )
     migrations.upgrade(steps)
     for store in tables:
         store.metadata.create_all(store.engine)
-    query = "select type, name from sqlite_master where name not like 'sqlite_%' and name <> 'alembic_version' order by 1, 2"
-    rowid = "select name, wr from pragma_table_list where name not like 'sqlite_%' and name <> 'alembic_version' order by 1"
+    query = (
+        "select type, name from sqlite_master where name not like 'sqlite_%' and name <> 'alembic_version' order by 1, 2"
+    )
+    rowid = (
+        "select name, wr from pragma_table_list where name not like 'sqlite_%' and name <> 'alembic_version' order by 1"
+    )
     for one, other in zip(steps, tables, strict=True):
         with one.engine.connect() as left, other.engine.connect() as right:
             for sql in (query, rowid):

@@ -30,7 +30,6 @@ def _no_script_broke(phone: Phone) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("journeys")
 def test_reads_and_objects(phone: Phone) -> None:
     """The newest accounts, a subsidy list in notice, an objection to it."""
     villagers.reads_the_newest_accounts(phone)
@@ -39,7 +38,6 @@ def test_reads_and_objects(phone: Phone) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("journeys")
 def test_votes(phone: Phone, request: pytest.FixtureRequest) -> None:
     """A slip votes once."""
     villagers.votes_once(phone, scripts="scripts on" in request.node.name)
@@ -47,7 +45,6 @@ def test_votes(phone: Phone, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("journeys")
 def test_reports(phone: Phone, desk: Callable[..., Desk], tmp_path: Path) -> None:  # noqa: F811
     """A report with a photo gets a receipt, and the receipt leads to the town's answer."""
     villagers.reports_and_reads_the_answer(phone, desk, tmp_path)
@@ -61,7 +58,7 @@ def test_scripts_are_plain_enough() -> None:
     assert scripts
     tools.module("acorn/package.json")
     parser = tools.ROOT / "tests" / "browser" / "parse.js"
-    found = subprocess.run([tools.node(), str(parser), str(tools.MODULES), *map(str, scripts)],  # noqa: S603 - our files
+    found = subprocess.run([tools.node(), str(parser), str(tools.MODULES), *map(str, scripts)],
                            check=True, capture_output=True, text=True)
     assert found.stdout == ""
 

@@ -17,7 +17,12 @@ from tests.site.serving import fetch, hidden, running
 __all__ = ["shared"]
 
 MARK_ADDRESS, MARK_AGENT = "203.0.113.77", "MarkedPhone/77.7"
-MARKED = {"X-Forwarded-For": MARK_ADDRESS, "X-Real-IP": MARK_ADDRESS, "Forwarded": f"for={MARK_ADDRESS}", "User-Agent": MARK_AGENT}
+MARKED = {
+    "X-Forwarded-For": MARK_ADDRESS,
+    "X-Real-IP": MARK_ADDRESS,
+    "Forwarded": f"for={MARK_ADDRESS}",
+    "User-Agent": MARK_AGENT,
+}
 MARK_WORD = "蓝色拖拉机在东沟翻了三回"
 THREADS, WORKERS = 200, 4
 
@@ -67,8 +72,10 @@ def _counted(instance: Path) -> tuple[int, int]:
     return spent, ballots
 
 
-def test_one_slip_is_one_ballot_however_many_try(portal: str, demo: dict[str, list[dict[str, object]]], instance: Path) -> None:
-    """200 threads cast the same slip at four workers, each with its own attempt: one counts, 199 get the polite page."""
+def test_one_slip_is_one_ballot_however_many_try(
+    portal: str, demo: dict[str, list[dict[str, object]]], instance: Path
+) -> None:
+    """200 threads cast the same slip at four workers, each with its own attempt: one counts, the rest read so."""
     digits = _slips(demo)[0]
     before = _counted(instance)
     forms = [_to_confirm(portal, digits, "competent") for _ in range(8)]
@@ -93,7 +100,9 @@ def test_one_slip_is_one_ballot_however_many_try(portal: str, demo: dict[str, li
     assert sorted(pages.values()) == [THREADS // len(forms), THREADS - THREADS // len(forms)]
 
 
-def test_a_lost_answer_and_a_resend_is_one_ballot(portal: str, demo: dict[str, list[dict[str, object]]], instance: Path) -> None:
+def test_a_lost_answer_and_a_resend_is_one_ballot(
+    portal: str, demo: dict[str, list[dict[str, object]]], instance: Path
+) -> None:
     """Whoever sends the last step again, because no answer came, is thanked again and counted once."""
     digits = _slips(demo)[1]
     before = _counted(instance)
@@ -115,13 +124,20 @@ def test_nothing_is_left_of_who_came(portal: str, demo: dict[str, list[dict[str,
     for path in ("/nothing", "/v/nothing", "/vote/cast", "/desk"):
         fetch(portal + path, headers=MARKED)
     marks = [MARK_ADDRESS, MARK_AGENT, MARK_WORD, MARK_WORD[:6], slip, receipt]
-    groups = [" ".join(slip[at : at + 4] for at in range(0, 20, 4)), " ".join(receipt[at : at + 4] for at in range(0, 16, 4))]
+    groups = [
+        " ".join(slip[at : at + 4] for at in range(0, 20, 4)),
+        " ".join(receipt[at : at + 4] for at in range(0, 16, 4)),
+    ]
     found = []
     for path in sorted(instance.rglob("*")):
         if path.is_file() and path.name != "demo.json" and "slips" not in path.parts:
             content = path.read_bytes()
-            found += [(path.name, mark) for mark in marks + groups
-                      for code in ("utf-8", "gb18030", "utf-16-le") if mark.encode(code) in content]
+            found += [
+                (path.name, mark)
+                for mark in marks + groups
+                for code in ("utf-8", "gb18030", "utf-16-le")
+                if mark.encode(code) in content
+            ]
     assert found == []
 
 
@@ -129,8 +145,12 @@ def _report(base: str, village: str) -> str:
     """Say something through the three steps; return the sixteen digits of the receipt."""
     address = f"{base}/v/{village}/say"
     _status, text = fetch(address, headers=MARKED)
-    for answers in ({"category": "money", "go": "write"}, {"text": MARK_WORD, "source": "saw", "go": "check"}, {"go": "send"}):
+    for answers in (
+        {"category": "money", "go": "write"},
+        {"text": MARK_WORD, "source": "saw", "go": "check"},
+        {"go": "send"},
+    ):
         _status, text = fetch(address, {**hidden(text), **answers}, MARKED)
-    shown = re.sub(r"\D", "", re.sub(r"<[^>]*>", "", text[text.index('class="code"'):].split("</p>")[0]))
+    shown = re.sub(r"\D", "", re.sub(r"<[^>]*>", "", text[text.index('class="code"') :].split("</p>")[0]))
     assert len(shown) == 16, "no receipt was shown"
     return shown

@@ -97,8 +97,9 @@ def test_each_role_goes_where_the_matrix_lets_it(app: Flask, district: District,
     visitor = Official(app, person)
     own = next(short for (held, short), one in district.people.items() if held == role and one is person)
     with app.test_request_context():
-        actor = app.extensions["portal"].find_actor(app.extensions["portal"].stores.portal.reader(),
-                                                    visitor.client.get_cookie("desk").value)
+        actor = app.extensions["portal"].find_actor(
+            app.extensions["portal"].stores.portal.reader(), visitor.client.get_cookie("desk").value
+        )
         token = tokens.desk_token(actor)
     for rule in routes(app):
         guard = guard_of(app, rule)
@@ -107,8 +108,9 @@ def test_each_role_goes_where_the_matrix_lets_it(app: Flask, district: District,
         for short, place in district.places.items():
             allowed = guard in GRANTS[role][1] and place.path.startswith(district[own].path)
             for method in methods(rule):
-                answer = visitor.client.open(address(rule, place.code), method=method,
-                                             data={"token": token} if method == "POST" else None)
+                answer = visitor.client.open(
+                    address(rule, place.code), method=method, data={"token": token} if method == "POST" else None
+                )
                 where = (str(role), method, rule.rule, short, answer.status_code)
                 if allowed:
                     assert answer.status_code not in {401, 403}, where
@@ -124,7 +126,11 @@ def test_a_form_without_its_token_does_nothing(app: Flask, district: District) -
         visitor = Official(app, district.person(str(role)))
         for rule in routes(app):
             guard = guard_of(app, rule)
-            if "POST" not in methods(rule) or guard in {"open"} or (guard != "signed_in" and guard not in GRANTS[role][1]):
+            if (
+                "POST" not in methods(rule)
+                or guard == "open"
+                or (guard != "signed_in" and guard not in GRANTS[role][1])
+            ):
                 continue
             short = {"village": "liuhe", "town": "qingxi", "district": "district"}[GRANTS[role][0]]
             answer = visitor.client.post(address(rule, district[short].code))

@@ -10,8 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 IMPORTS = ROOT / "tests" / "data" / "imports"
 CLEAN = [
-    ("expenses-title-rows.xlsx", "V08", "2026-Q3", 40), ("income-tab-separated.txt", "V07", "2026-Q3", 22),
-    ("subsidy-clean-utf8-bom.csv", "V19", "2026", 386), ("dues-two-line-header.xlsx", "P07", "2026-Q3", 31),
+    ("expenses-title-rows.xlsx", "V08", "2026-Q3", 40),
+    ("income-tab-separated.txt", "V07", "2026-Q3", 22),
+    ("subsidy-clean-utf8-bom.csv", "V19", "2026", 386),
+    ("dues-two-line-header.xlsx", "P07", "2026-Q3", 31),
 ]
 
 
@@ -28,11 +30,24 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "places.csv").write_text(
         "kind,code,short,name,name_en,parent,adults,people,households,phone\n"
         "district,990101,d,安平区,Anping,,,,,\ntown,990101101,qx,清溪镇,Qingxi,990101,,,,\n"
-        "village,990101101201,lh,柳河村,Liuhe,990101101,1121,1486,412,\n", "utf-8")
+        "village,990101101201,lh,柳河村,Liuhe,990101101,1121,1486,412,\n",
+        "utf-8",
+    )
     (folder / "people.csv").write_text(
-        "user,name,name_en,role,place,mail\nsunhy,孙海燕,Sun,village_clerk,lh,\nzhou,周建民,Zhou,secretary,lh,\n", "utf-8")
-    done = portal("init", "--instance", folder / "i", "--base-url", "https://cun.example.org", "--places",
-                  folder / "places.csv", "--people", folder / "people.csv")
+        "user,name,name_en,role,place,mail\nsunhy,孙海燕,Sun,village_clerk,lh,\nzhou,周建民,Zhou,secretary,lh,\n",
+        "utf-8",
+    )
+    done = portal(
+        "init",
+        "--instance",
+        folder / "i",
+        "--base-url",
+        "https://cun.example.org",
+        "--places",
+        folder / "places.csv",
+        "--people",
+        folder / "people.csv",
+    )
     assert done.returncode == 0, done.stderr
     assert "3 places, 3 people" in done.stdout
     return folder / "i"
@@ -41,8 +56,21 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("name", "category", "period", "rows"), CLEAN)
 def test_clean_files_are_read_whole(name: str, category: str, period: str, rows: int, instance: Path) -> None:
     """Every row is read and the sum is the one that the file itself states."""
-    done = portal("import", "records", IMPORTS / name, "--village", "lh", "--category", category, "--period", period,
-                  "--instance", instance, "--dry-run", "--json")
+    done = portal(
+        "import",
+        "records",
+        IMPORTS / name,
+        "--village",
+        "lh",
+        "--category",
+        category,
+        "--period",
+        period,
+        "--instance",
+        instance,
+        "--dry-run",
+        "--json",
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     told = json.loads(done.stdout)
     assert told["rows"] == rows
@@ -51,13 +79,27 @@ def test_clean_files_are_read_whole(name: str, category: str, period: str, rows:
     assert told["columns"]
 
 
-@pytest.mark.parametrize(("name", "category"), [
-    ("subsidy-with-identity-numbers-gb18030.csv", "V19"), ("contracts-phone-in-remarks.xlsx", "V13")])
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [("subsidy-with-identity-numbers-gb18030.csv", "V19"), ("contracts-phone-in-remarks.xlsx", "V13")],
+)
 def test_files_with_forbidden_numbers_are_refused(name: str, category: str, instance: Path) -> None:
     """Each number is named by sheet, row and column, and nothing is saved; the numbers themselves are never said."""
     before = (instance / "portal.sqlite").read_bytes()
-    done = portal("import", "records", IMPORTS / name, "--village", "lh", "--category", category, "--period", "2026",
-                  "--instance", instance, "--json")
+    done = portal(
+        "import",
+        "records",
+        IMPORTS / name,
+        "--village",
+        "lh",
+        "--category",
+        category,
+        "--period",
+        "2026",
+        "--instance",
+        instance,
+        "--json",
+    )
     assert done.returncode == 1
     told = json.loads(done.stdout)
     assert told["errors"]
@@ -70,8 +112,19 @@ def test_files_with_forbidden_numbers_are_refused(name: str, category: str, inst
 
 def test_a_whole_file_becomes_a_draft(instance: Path) -> None:
     """Without --dry-run the rows wait at the clerk's desk; the page shows nothing yet."""
-    done = portal("import", "records", IMPORTS / "income-tab-separated.txt", "--village", "lh", "--category", "V07",
-                  "--period", "2026-Q3", "--instance", instance)
+    done = portal(
+        "import",
+        "records",
+        IMPORTS / "income-tab-separated.txt",
+        "--village",
+        "lh",
+        "--category",
+        "V07",
+        "--period",
+        "2026-Q3",
+        "--instance",
+        instance,
+    )
     assert done.returncode == 0, done.stderr
     assert "22" in done.stdout
 
@@ -90,14 +143,35 @@ def test_guard_says_line_by_line_what_it_would_stop(tmp_path: Path) -> None:
 def test_unsafe_settings_are_refused(tmp_path: Path) -> None:
     """An address in the clear is refused with one sentence."""
     (tmp_path / "p.csv").write_text("kind,code,short,name\n", "utf-8")
-    done = portal("init", "--instance", tmp_path / "x", "--base-url", "http://cun.example.org", "--places", tmp_path / "p.csv")
+    done = portal(
+        "init", "--instance", tmp_path / "x", "--base-url", "http://cun.example.org", "--places", tmp_path / "p.csv"
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("portal: ")
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("verb", ["demo", "init", "serve", "migrate", "seed", "import", "tick", "guard", "verify", "digest",
-                                  "slips", "count", "export", "backup", "restore", "check"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "demo",
+        "init",
+        "serve",
+        "migrate",
+        "seed",
+        "import",
+        "tick",
+        "guard",
+        "verify",
+        "digest",
+        "slips",
+        "count",
+        "export",
+        "backup",
+        "restore",
+        "check",
+    ],
+)
 def test_every_verb_explains_itself(verb: str) -> None:
     """`--help` says what a verb does."""
     done = portal(verb, "--help")

@@ -16,7 +16,6 @@ from tests.browser import crawl, tools
 from tests.browser.fixtures import portal, shared  # noqa: F401 - fixtures
 from tests.browser.served import Served
 
-pytestmark = pytest.mark.xdist_group("pages")
 FIRST_FLIGHT = 14_600  # bytes that a new connection carries before it waits for an answer
 PUBLIC_QUERIES, DESK_QUERIES = 5, 15
 FROM_ELSEWHERE = re.compile(r'(?:src|action|srcset)="(?:https?:)?//|<link[^>]+href="(?:https?:)?//')

@@ -9,7 +9,10 @@ from tests.factories.places import District
 from tests.visitor import Official, Villager
 
 
-@pytest.mark.parametrize(("words", "found"), [("柳河", "柳河村"), ("liuhe", "柳河村"), ("LIU", "柳河村"), ("990101100201", "柳河村"), ("南", "南湾村")])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("柳河", "柳河村"), ("liuhe", "柳河村"), ("LIU", "柳河村"), ("990101100201", "柳河村"), ("南", "南湾村")],
+)
 def test_a_village_is_found_by_what_people_know(villager: Villager, words: str, found: str) -> None:
     """One character, Latin letters or the code on the board lead to the village."""
     villager.get("/", query_string={"q": words})
@@ -29,7 +32,17 @@ def test_a_village_can_be_reached_by_both_codes_in_both_languages(villager: Vill
         assert villager.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v/unknown", "/v/qingxi", "/nothing/here", "/en/v/unknown", "/v/liuhe/open/nothing", "/v/liuhe/open/income/nothing"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v/unknown",
+        "/v/qingxi",
+        "/nothing/here",
+        "/en/v/unknown",
+        "/v/liuhe/open/nothing",
+        "/v/liuhe/open/income/nothing",
+    ],
+)
 def test_an_unknown_page_says_where_to_go(villager: Villager, path: str) -> None:
     """Nobody is left standing: the page leads to the search for the village."""
     page = villager.get(path)
@@ -51,7 +64,9 @@ def test_each_refusal_has_its_page(app: Flask, district: District, villager: Vil
     assert villager.client.post("/vote/open", data={"x": "y" * 13_000_000}).status_code == 413
 
 
-def test_our_own_mistake_is_owned_and_tells_nothing(app: Flask, villager: Villager, caplog: pytest.LogCaptureFixture) -> None:
+def test_our_own_mistake_is_owned_and_tells_nothing(
+    app: Flask, villager: Villager, caplog: pytest.LogCaptureFixture
+) -> None:
     """A broken page answers 500 with a sentence; the log names the place in the code, never what was sent."""
 
     def broken() -> str:
@@ -71,7 +86,14 @@ def test_our_own_mistake_is_owned_and_tells_nothing(app: Flask, villager: Villag
 def test_healthz_tells_that_it_lives(villager: Villager) -> None:
     """Each store answers; the clock and the backup have not run yet."""
     page = villager.get("/healthz")
-    assert page.json == {"alive": True, "portal": True, "vault": True, "booth": True, "last_tick": None, "last_backup": None}
+    assert page.json == {
+        "alive": True,
+        "portal": True,
+        "vault": True,
+        "booth": True,
+        "last_tick": None,
+        "last_backup": None,
+    }
 
 
 def test_pages_work_in_both_languages_without_mixing(villager: Villager) -> None:

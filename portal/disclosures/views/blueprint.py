@@ -33,8 +33,7 @@ def _periods(periods: list[Period]) -> list[tuple[str, str]]:
 
 
 def _choices(field: Field) -> list[tuple[str, str]]:
-    empty = [] if field.required else [("", "")]
-    return [*empty, *((choice.key, words(choice)) for choice in field.choices)]
+    return [("", "–"), *((choice.key, words(choice)) for choice in field.choices)]
 
 
 def village_of(code: str) -> Place:

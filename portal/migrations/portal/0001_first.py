@@ -1,0 +1,776 @@
+"""The first shape of the store `portal`."""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+import portal.core.db
+from portal.flags.models import statements
+from portal.log import ddl
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take the step."""
+    op.create_table(
+        "job",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("lease_until", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("done_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("name", "period", name=op.f("pk_job")),
+    )
+    op.create_table(
+        "log_entry",
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("payload_commit", sa.LargeBinary(), nullable=False),
+        sa.Column("prev_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("entry_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "seq", name=op.f("pk_log_entry")),
+    )
+    op.create_table(
+        "log_payload",
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "seq", name=op.f("pk_log_payload")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("user", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("mail", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("totp", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("totp_used", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", portal.core.db.UTCDateTime(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("user", name=op.f("uq_person_user")),
+    )
+    op.create_table(
+        "place",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("short", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("initials", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("parent_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("path", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("adults", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind in ('district', 'town', 'village')", name=op.f("ck_place_kind")),
+        sa.ForeignKeyConstraint(["parent_id"], ["place.id"], name=op.f("fk_place_parent_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+        sa.UniqueConstraint("code", name=op.f("uq_place_code")),
+        sa.UniqueConstraint("short", name=op.f("uq_place_short")),
+    )
+    with op.batch_alter_table("place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_place_path"), ["path"], unique=False)
+
+    op.create_table(
+        "appraisal_round",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("subject_since", sa.Date(), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("opens_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("closes_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("sizes", sa.JSON(), nullable=False),
+        sa.Column("plan", sqlmodel.sql.sqltypes.AutoString(length=1), nullable=False),
+        sa.Column("box_pub", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("rules_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("urn_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("sheet_commit", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("result_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("grade", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("talk", sa.Boolean(), nullable=False),
+        sa.Column("explanation", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("plan in ('A', 'B')", name=op.f("ck_appraisal_round_plan")),
+        sa.CheckConstraint(
+            "state in ('draft', 'frozen', 'open', 'closed', 'counted', 'published', 'void')",
+            name=op.f("ck_appraisal_round_state"),
+        ),
+        sa.ForeignKeyConstraint(["subject_id"], ["person.id"], name=op.f("fk_appraisal_round_subject_id_person")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_appraisal_round_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appraisal_round")),
+    )
+    with op.batch_alter_table("appraisal_round", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appraisal_round_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appraisal_round_village_id"), ["village_id"], unique=False)
+
+    op.create_table(
+        "desk_session",
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("began_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=False),
+        sa.Column("ends_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("device", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_desk_session_person_id_person")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_desk_session")),
+        sa.UniqueConstraint("id", name=op.f("uq_desk_session_id")),
+    )
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "digest",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("mail_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_digest_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("place_id", "week", name=op.f("uq_digest_place_id")),
+    )
+    with op.batch_alter_table("digest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_digest_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
+        "due_notice",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("item_code", sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+        sa.Column("slot", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("noticed_on", sa.Date(), nullable=False),
+        sa.Column("flagged_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_due_notice_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_due_notice")),
+        sa.UniqueConstraint("village_id", "item_code", "slot", "stage", name=op.f("uq_due_notice_village_id")),
+    )
+    with op.batch_alter_table("due_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_due_notice_village_id"), ["village_id"], unique=False)
+
+    op.create_table(
+        "flag",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("level", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("opened", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("sheet", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("sheet_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("reasons", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("second_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("outcome_reasons", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("closed_second_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("escalated_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("cause in ('count', 'facts', 'overdue')", name=op.f("ck_flag_cause")),
+        sa.CheckConstraint(
+            "outcome in ('', 'calm', 'unfounded', 'educate', 'rectify', 'adjust', 'transferred')",
+            name=op.f("ck_flag_outcome"),
+        ),
+        sa.CheckConstraint(
+            "state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and decided_by <> second_by)",
+            name=op.f("ck_flag_two_people"),
+        ),
+        sa.CheckConstraint("state in ('triage', 'dismissed', 'review', 'closed')", name=op.f("ck_flag_state")),
+        sa.CheckConstraint("length(cast(sheet as text)) > 100", name=op.f("ck_flag_sheet")),
+        sa.CheckConstraint("length(sheet_hash) = 64", name=op.f("ck_flag_sheet_hash")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_flag_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
+        sa.UniqueConstraint("key", name=op.f("uq_flag_key")),
+    )
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flag_village_id"), ["village_id"], unique=False)
+
+    op.create_table(
+        "office_key",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_office_key_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_key")),
+    )
+    with op.batch_alter_table("office_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_office_key_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
+        "place_setting",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("changed_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("changed_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_setting_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_setting")),
+        sa.UniqueConstraint("place_id", "key", "valid_from", name=op.f("uq_place_setting_place_id")),
+    )
+    with op.batch_alter_table("place_setting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_setting_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
+        "posting",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "role in ('village_clerk', 'secretary', 'supervision', 'town_office', 'town_discipline', 'district_organisation', 'district_finance', 'district_discipline', 'operator')",
+            name=op.f("ck_posting_role"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_posting_person_id_person")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_posting_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
+    )
+    with op.batch_alter_table("posting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_posting_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posting_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
+        "promise",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_promise_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
+        sa.UniqueConstraint("place_id", "year", "number", name=op.f("uq_promise_place_id")),
+    )
+    op.create_table(
+        "record",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("item_code", sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+        sa.Column("slot", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("period_key", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("latest", sa.Integer(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("mend", sa.Boolean(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("notice_end", sa.Date(), nullable=True),
+        sa.Column("created_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("first_published_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.Column("published_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("(state = 'draft') = (shown = 0)", name=op.f("ck_record_state_shown")),
+        sa.CheckConstraint("state in ('draft', 'published', 'effective', 'archived')", name=op.f("ck_record_state")),
+        sa.CheckConstraint("shown >= 0 and shown <= latest", name=op.f("ck_record_shown")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_record_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
+        sa.UniqueConstraint("village_id", "item_code", "slot", name=op.f("uq_record_village_id")),
+    )
+    with op.batch_alter_table("record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_record_village_id"), ["village_id"], unique=False)
+
+    op.create_table(
+        "report_opening",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("report_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_report_opening_person_id_person")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_opening_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_opening")),
+    )
+    with op.batch_alter_table("report_opening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_opening_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_opening_place_id"), ["place_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_opening_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "report_request",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("office_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("report_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["place.id"], name=op.f("fk_report_request_office_id_place")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_request_place_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_request")),
+    )
+    with op.batch_alter_table("report_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_request_office_id"), ["office_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_request_place_id"), ["place_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_request_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "report_week",
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_week_place_id_place")),
+        sa.PrimaryKeyConstraint("place_id", "week", name=op.f("pk_report_week")),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("item_code", sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+        sa.Column("period_key", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("event_date", sa.Date(), nullable=True),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("sheets", sa.JSON(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("header_row", sa.Integer(), nullable=True),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_upload_person_id_person")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_upload_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_made_at"), ["made_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_upload_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "week_count",
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("voice", sa.Integer(), nullable=False),
+        sa.Column("serious_voice", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("open_rest", sa.Integer(), nullable=False),
+        sa.Column("open_received", sa.Integer(), nullable=False),
+        sa.Column("particulars", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_week_count_village_id_place")),
+        sa.PrimaryKeyConstraint("village_id", "week", name=op.f("pk_week_count")),
+    )
+    op.create_table(
+        "weekly_check",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("rule_version", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_weekly_check_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_check")),
+        sa.UniqueConstraint("village_id", "week", name=op.f("uq_weekly_check_village_id")),
+    )
+    with op.batch_alter_table("weekly_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_weekly_check_village_id"), ["village_id"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("gone", sa.Integer(), nullable=True),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("kind in ('jpeg', 'pdf')", name=op.f("ck_attachment_kind")),
+        sa.CheckConstraint("size <= 5242880", name=op.f("ck_attachment_size")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_attachment_record_id_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_record_id"), ["record_id"], unique=False)
+
+    op.create_table(
+        "count_sheet",
+        sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("electorate", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("eligible", sa.Integer(), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("issued", sa.Integer(), nullable=False),
+        sa.Column("spoiled", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("remote", sa.Integer(), nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("signers", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["appraisal_round.id"], name=op.f("fk_count_sheet_round_id_appraisal_round")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "electorate", name=op.f("pk_count_sheet")),
+    )
+    op.create_table(
+        "flag_event",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('raised', 'dismissed', 'review', 'closed', 'calm', 'escalated', 'refused')",
+            name=op.f("ck_flag_event_kind"),
+        ),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_event_flag_id_flag")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_event")),
+    )
+    with op.batch_alter_table("flag_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_event_flag_id"), ["flag_id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (decided_on is null)", name=op.f("ck_objection_decided")),
+        sa.CheckConstraint("state = 'open' or decision <> ''", name=op.f("ck_objection_reasons")),
+        sa.CheckConstraint("state in ('open', 'upheld', 'rejected')", name=op.f("ck_objection_state")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_objection_record_id_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("key", name=op.f("uq_objection_key")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_record_id"), ["record_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_objection_state"), ["state"], unique=False)
+
+    op.create_table(
+        "office_key_copy",
+        sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["office_key.id"], name=op.f("fk_office_key_copy_key_id_office_key")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_office_key_copy_person_id_person")),
+        sa.PrimaryKeyConstraint("key_id", "person_id", name=op.f("pk_office_key_copy")),
+    )
+    op.create_table(
+        "promise_check",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("promise_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.CheckConstraint("outcome in ('on_track', 'late', 'at_risk')", name=op.f("ck_promise_check_outcome")),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_promise_check_promise_id_promise")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_check")),
+        sa.UniqueConstraint("promise_id", "number", name=op.f("uq_promise_check_promise_id")),
+    )
+    op.create_table(
+        "promise_progress",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("promise_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("explanation", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.CheckConstraint("state in ('on_track', 'behind', 'done')", name=op.f("ck_promise_progress_state")),
+        sa.CheckConstraint("percent between 0 and 100", name=op.f("ck_promise_progress_percent")),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_promise_progress_promise_id_promise")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_progress")),
+        sa.UniqueConstraint("promise_id", "number", name=op.f("uq_promise_progress_promise_id")),
+    )
+    op.create_table(
+        "promise_version",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("promise_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("target", sqlmodel.sql.sqltypes.AutoString(length=14), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("by_day", sa.Date(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("made_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("decided_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.CheckConstraint("state in ('published', 'proposed', 'refused')", name=op.f("ck_promise_version_state")),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_promise_version_promise_id_promise")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_version")),
+        sa.UniqueConstraint("promise_id", "number", name=op.f("uq_promise_version_promise_id")),
+    )
+    op.create_table(
+        "record_step",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_in_order", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("act", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("moment", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("remark", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_record_step_record_id_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_step")),
+        sa.UniqueConstraint("record_id", "place_in_order", name=op.f("uq_record_step_record_id")),
+    )
+    with op.batch_alter_table("record_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_step_record_id"), ["record_id"], unique=False)
+
+    op.create_table(
+        "record_version",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("members", sa.JSON(), nullable=False),
+        sa.Column("totals", sa.JSON(), nullable=False),
+        sa.Column("decision", sa.JSON(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=True),
+        sa.Column("is_nothing", sa.Boolean(), nullable=False),
+        sa.Column("event_date", sa.Date(), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("found", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("drafted_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("drafted_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("submitted_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.Column("checked_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("checked_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.Column("approved_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("published_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("published_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.Column("content_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("salt", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("notice_start", sa.Date(), nullable=True),
+        sa.Column("notice_end", sa.Date(), nullable=True),
+        sa.Column("answer_days", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at is not null)", name=op.f("ck_record_version_published")
+        ),
+        sa.CheckConstraint("number = 1 or reason <> ''", name=op.f("ck_record_version_reason")),
+        sa.CheckConstraint(
+            "state in ('draft', 'submitted', 'returned', 'checked', 'published')", name=op.f("ck_record_version_state")
+        ),
+        sa.CheckConstraint("checked_by is null or checked_by <> drafted_by", name=op.f("ck_record_version_four_eyes")),
+        sa.CheckConstraint("length(summary) <= 60", name=op.f("ck_record_version_summary")),
+        sa.CheckConstraint("notice_end is null or notice_end >= notice_start", name=op.f("ck_record_version_notice")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_record_version_number")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_record_version_record_id_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_version")),
+        sa.UniqueConstraint("record_id", "number", name=op.f("uq_record_version_record_id")),
+    )
+    with op.batch_alter_table("record_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_version_record_id"), ["record_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_record_version_state"), ["state"], unique=False)
+
+    op.create_table(
+        "tally",
+        sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("electorate", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("question", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("options", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("high", sa.Integer(), nullable=False),
+        sa.Column("bound", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.CheckConstraint("bound in ('exact', 'at_least', 'at_most')", name=op.f("ck_tally_bound")),
+        sa.ForeignKeyConstraint(["round_id"], ["appraisal_round.id"], name=op.f("fk_tally_round_id_appraisal_round")),
+        sa.PrimaryKeyConstraint("round_id", "electorate", "question", "position", name=op.f("pk_tally")),
+    )
+    op.create_table(
+        "unlock",
+        sa.Column("session_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("until", portal.core.db.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["office_key.id"], name=op.f("fk_unlock_key_id_office_key")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_unlock_person_id_person")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_unlock")),
+    )
+    op.create_table(
+        "promise_photo",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("progress_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("promise_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("bytes_count", sa.Integer(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["progress_id"], ["promise_progress.id"], name=op.f("fk_promise_photo_progress_id_promise_progress")
+        ),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_promise_photo_promise_id_promise")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_photo")),
+        sa.UniqueConstraint("progress_id", "number", name=op.f("uq_promise_photo_progress_id")),
+    )
+    with op.batch_alter_table("promise_photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_photo_promise_id"), ["promise_id"], unique=False)
+
+    dialect = op.get_bind().dialect.name
+    for statement in (*ddl.statements(dialect), *statements(dialect)):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take it back."""
+    with op.batch_alter_table("promise_photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_photo_promise_id"))
+
+    op.drop_table("promise_photo")
+    op.drop_table("unlock")
+    op.drop_table("tally")
+    with op.batch_alter_table("record_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_version_state"))
+        batch_op.drop_index(batch_op.f("ix_record_version_record_id"))
+
+    op.drop_table("record_version")
+    with op.batch_alter_table("record_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_step_record_id"))
+
+    op.drop_table("record_step")
+    op.drop_table("promise_version")
+    op.drop_table("promise_progress")
+    op.drop_table("promise_check")
+    op.drop_table("office_key_copy")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objection_state"))
+        batch_op.drop_index(batch_op.f("ix_objection_record_id"))
+
+    op.drop_table("objection")
+    with op.batch_alter_table("flag_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_event_flag_id"))
+
+    op.drop_table("flag_event")
+    op.drop_table("count_sheet")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_record_id"))
+
+    op.drop_table("attachment")
+    with op.batch_alter_table("weekly_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_weekly_check_village_id"))
+
+    op.drop_table("weekly_check")
+    op.drop_table("week_count")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_person_id"))
+        batch_op.drop_index(batch_op.f("ix_upload_made_at"))
+
+    op.drop_table("upload")
+    op.drop_table("report_week")
+    with op.batch_alter_table("report_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_request_report_id"))
+        batch_op.drop_index(batch_op.f("ix_report_request_place_id"))
+        batch_op.drop_index(batch_op.f("ix_report_request_office_id"))
+
+    op.drop_table("report_request")
+    with op.batch_alter_table("report_opening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_opening_report_id"))
+        batch_op.drop_index(batch_op.f("ix_report_opening_place_id"))
+        batch_op.drop_index(batch_op.f("ix_report_opening_person_id"))
+
+    op.drop_table("report_opening")
+    with op.batch_alter_table("record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_village_id"))
+        batch_op.drop_index(batch_op.f("ix_record_state"))
+
+    op.drop_table("record")
+    op.drop_table("promise")
+    with op.batch_alter_table("posting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posting_place_id"))
+        batch_op.drop_index(batch_op.f("ix_posting_person_id"))
+
+    op.drop_table("posting")
+    with op.batch_alter_table("place_setting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_setting_place_id"))
+
+    op.drop_table("place_setting")
+    with op.batch_alter_table("office_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_office_key_place_id"))
+
+    op.drop_table("office_key")
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_village_id"))
+        batch_op.drop_index(batch_op.f("ix_flag_state"))
+
+    op.drop_table("flag")
+    with op.batch_alter_table("due_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_due_notice_village_id"))
+
+    op.drop_table("due_notice")
+    with op.batch_alter_table("digest", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_digest_place_id"))
+
+    op.drop_table("digest")
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_desk_session_person_id"))
+
+    op.drop_table("desk_session")
+    with op.batch_alter_table("appraisal_round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appraisal_round_village_id"))
+        batch_op.drop_index(batch_op.f("ix_appraisal_round_state"))
+
+    op.drop_table("appraisal_round")
+    with op.batch_alter_table("place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_path"))
+        batch_op.drop_index(batch_op.f("ix_place_parent_id"))
+
+    op.drop_table("place")
+    op.drop_table("person")
+    op.drop_table("log_payload")
+    op.drop_table("log_entry")
+    op.drop_table("job")
