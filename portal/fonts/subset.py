@@ -66,4 +66,4 @@ def make(source: Path, target: Path = TARGET) -> set[int]:
 
 if __name__ == "__main__":
     missing = make(Path(sys.argv[1]))
-    print(f"{TARGET.name}: {TARGET.stat().st_size:,} bytes; the source lacks {sorted(map(chr, missing))}")  # noqa: T201
+    print(f"{TARGET.name}: {TARGET.stat().st_size:,} bytes; the source lacks {sorted(map(chr, missing))}")

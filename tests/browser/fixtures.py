@@ -45,8 +45,9 @@ def later_portal(shared: Path) -> Served:
 
 @cache
 def _browser() -> Browser:
+    path = tools.chromium()  # before anything is started: where there is none the test ends here
     playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(executable_path=tools.chromium(), args=ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
     def close() -> None:
         browser.close()

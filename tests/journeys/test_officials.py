@@ -171,7 +171,7 @@ def test_from_a_spreadsheet_to_the_village_page(desk: Callable[..., Desk], new_p
     secretary = desk("secretary", "xinzhuang", language)
     secretary.go(record)
     secretary.choose("Yes: make it public now")
-    secretary.press("Decide")
+    secretary.press("That is my decision")
     phone = new_phone(language)
     villagers.reads_the_newest_accounts(phone, code)
     assert "村口四盏路灯维修" in phone.text

@@ -34,7 +34,8 @@ def test_the_steps_make_what_the_tables_make(tmp_path: Path) -> None:
     for store in tables:
         store.metadata.create_all(store.engine)
     query = (
-        "select type, name from sqlite_master where name not like 'sqlite_%' and name <> 'alembic_version' order by 1, 2"
+        "select type, name from sqlite_master "
+        "where name not like 'sqlite_%' and name <> 'alembic_version' order by 1, 2"
     )
     rowid = (
         "select name, wr from pragma_table_list where name not like 'sqlite_%' and name <> 'alembic_version' order by 1"
