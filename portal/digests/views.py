@@ -15,7 +15,7 @@ from portal.places.models import Place
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading
 from portal.web.filters import is_english
-from portal.web.guards import actor, needs
+from portal.web.guards import may_use, needs
 from portal.web.locale import language
 
 bp = Blueprint("digests", __name__)
@@ -64,11 +64,10 @@ def weekly(code: str) -> str:
     if place.kind == "district":
         return render_template("digests/desk/towns.html", place=place, towns=queries.towns(reading(), place))
     week = _week(code)
-    person = actor()
     return render_template(
         "digests/desk/weekly.html", place=week.place, code=code, week=week, said=_said(week),
         older=queries.weeks(reading(), week.place.id),
-        may=lambda needed: not needed or person.may(Permission(needed), week.place.path),
+        may=lambda endpoint: may_use(endpoint, week.place.path),
     )
 
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.roles import Actor, Permission
@@ -42,6 +42,12 @@ def actor() -> Actor:
     if found is None:
         abort(401)
     return found
+
+
+def may_use(endpoint: str, path: str) -> bool:
+    """Tell whether whoever is signed in may use an endpoint at the place with this path."""
+    guard = str(getattr(current_app.view_functions[endpoint], "guard", ""))
+    return guard in {"open", "signed_in"} or actor().may(Permission(guard), path)
 
 
 def _sign_in() -> Response:

@@ -3,9 +3,12 @@
 The prefix moves into SCRIPT_NAME, so every link that a page makes stays in the page's language.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -48,7 +51,7 @@ def twins() -> list[tuple[Language, str]]:
     """Return the other languages, each with the address of this very page in it."""
     here = language()
     root = request.script_root.removesuffix("/" + here.path) if here.path else request.script_root
-    query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
+    query = "?" + quote(request.query_string, safe="=&+%") if request.query_string else ""
     return [
         (other, root + ("/" + other.path if other.path else "") + request.path + query)
         for other in LANGUAGES
@@ -63,7 +66,8 @@ def compile_catalogues(folder: Path = TRANSLATIONS) -> None:
         if not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
             with source.open("rb") as handle:
                 catalogue = read_po(handle, locale=source.parts[-3])
-            partial = target.with_suffix(".part")
+            # Several workers may start at once: each writes a file of its own, and the last one in place stays.
+            partial = target.with_suffix(f".{os.getpid()}-{get_ident()}")
             with partial.open("wb") as handle:
                 write_mo(handle, catalogue)
             partial.replace(target)

@@ -1,10 +1,14 @@
 """The front pages and the pages for everything that goes wrong."""
 
 import logging
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from portal.web import locale
 from tests.factories.places import District
 from tests.visitor import Official, Villager
 
@@ -100,3 +104,13 @@ def test_pages_work_in_both_languages_without_mixing(villager: Villager) -> None
     """The English village page holds no Chinese sentence but names; the Chinese one no English word."""
     villager.get("/en/privacy")
     assert not any("\u4e00" <= sign <= "\u9fff" for sign in villager.text.replace("中文", ""))
+
+
+def test_many_workers_may_compile_the_phrases_at_once(tmp_path: Path) -> None:
+    """Workers that start together each bring the catalogue up to date; none trips over another."""
+    folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    shutil.copy(locale.TRANSLATIONS / "zh_Hans" / "LC_MESSAGES" / "messages.po", folder)
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(lambda _number: locale.compile_catalogues(tmp_path), range(8)))
+    assert {path.name for path in folder.iterdir()} == {"messages.po", "messages.mo"}
