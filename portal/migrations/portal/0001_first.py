@@ -1,7 +1,7 @@
 """The first shape of the store `portal`."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import portal.core.db
