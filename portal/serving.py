@@ -15,7 +15,7 @@ def serve(instance: Path, host: str, port: int, workers: int = 2, threads: int =
     os.environ[INSTANCE] = str(instance.resolve())
     Granian(
         "portal.serving:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-        blocking_threads=threads, log_access=False, log_level=LogLevels.warning, factory=True, backlog=512,
+        blocking_threads=threads, log_access=False, log_level=LogLevels.error, factory=True, backlog=512,
     ).serve()
 
 
