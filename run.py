@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The verbs of this project, for a bare Python 3.11 or newer: demo, test, check, strings.
+"""The verbs of this project, for a bare Python 3.11 or newer: demo, test, check, strings, soak.
 
 Makes `.venv` from the requirement files (every file that is installed is checked against its hash), again
 only when those files change, and then calls the tools in it. Needs nothing but the standard library.
@@ -274,7 +274,15 @@ def strings(_rest: list[str]) -> int:
     return call(str(PYTHON), "-c", script, *(str(path.relative_to(ROOT)) for path in catalogues()))
 
 
-VERBS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "test": test, "check": check, "strings": strings}
+def soak(rest: list[str]) -> int:
+    """Kill workers 1,000 times at random moments and look that nothing is lost or doubled (--kills N)."""
+    prepare("dev")
+    return call(str(PYTHON), "-m", "tests.soak", *rest)
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    "demo": demo, "test": test, "check": check, "strings": strings, "soak": soak,
+}
 
 
 def main() -> int:
