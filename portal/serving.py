@@ -16,6 +16,7 @@ def serve(instance: Path, host: str, port: int, workers: int = 2, threads: int =
     Granian(
         "portal.serving:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=threads, log_access=False, log_level=LogLevels.error, factory=True, backlog=512,
+        respawn_failed_workers=True,
     ).serve()
 
 

@@ -4,10 +4,12 @@ import json
 import re
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.browser.fixtures import shared
@@ -154,3 +156,26 @@ def _report(base: str, village: str) -> str:
     shown = re.sub(r"\D", "", re.sub(r"<[^>]*>", "", text[text.index('class="code"') :].split("</p>")[0]))
     assert len(shown) == 16, "no receipt was shown"
     return shown
+
+
+def test_a_worker_that_dies_is_replaced(portal: str, instance: Path) -> None:
+    """Somebody whose page came from a worker that broke down finds the portal there at the next tap."""
+    workers = [process for process in psutil.Process(_server(portal)).children() if process.is_running()]
+    assert len(workers) >= WORKERS
+    workers[0].kill()
+    begun = time.monotonic()
+    while time.monotonic() - begun < 20:
+        alive = [one for one in psutil.Process(_server(portal)).children() if one.pid != workers[0].pid]
+        if len(alive) >= WORKERS:
+            break
+        time.sleep(0.2)
+    assert all(fetch(f"{portal}/healthz")[0] == 200 for _ in range(20))
+
+
+def _server(base: str) -> int:
+    """Return the process that serves at an address: the parent of all its workers."""
+    port = base.rsplit(":", 1)[1]
+    found = [one for one in psutil.process_iter(["cmdline"])
+             if one.info["cmdline"] and port in one.info["cmdline"] and "serve" in one.info["cmdline"]]
+    ids = {one.pid for one in found}
+    return int(next(one.pid for one in found if one.ppid() not in ids))

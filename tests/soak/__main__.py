@@ -31,6 +31,7 @@ from tests.soak.worker import Work, start
 
 SLIPS_EACH = 40
 VERIFY_EVERY = 50
+TRIES = 50
 
 
 class Lost(Exception):
@@ -56,7 +57,7 @@ class Soak:
 
     def count(self, store: str, sql: str) -> list[tuple[object, ...]]:
         """Ask a store directly, as somebody would who trusts no code of ours."""
-        with sqlite3.connect(self.folder / f"{store}.sqlite", timeout=30) as connection:
+        with sqlite3.connect(self.folder / f"{store}.sqlite", timeout=0.2) as connection:
             return connection.execute(sql).fetchall()
 
     def read_journal(self, journal: Path) -> None:
@@ -83,7 +84,7 @@ class Soak:
         pool = {row[0] for row in self.count("booth", "select sealed from pool")}
         urn: set[object] = set()
         for file in (self.folder / "urns").glob("*.sqlite"):
-            with sqlite3.connect(file, timeout=30) as connection:
+            with sqlite3.connect(file, timeout=0.2) as connection:
                 table = connection.execute("select name from sqlite_master where type = 'table'").fetchone()
                 urn |= {row[0] for row in connection.execute(f"select sealed from {table[0]}")} if table else set()
         if len(pool | urn) != spent:
@@ -168,24 +169,35 @@ def soak(kills: int, workers: int, seed: int, folder: Path) -> None:
         if number % VERIFY_EVERY == 0 or number == kills:
             run.verify()
             told = ", ".join(f"{len(marks)} {kind}s" for kind, marks in run.done.items())
-            print(f"{number} of {kills} kills, {time.monotonic() - begun:.0f} s: {told} acknowledged, all there", flush=True)
+            seconds = time.monotonic() - begun
+            print(f"{number} of {kills} kills, {seconds:.0f} s: {told} acknowledged, all there", flush=True)
     for pid in running:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
 
 def _look(run: Soak, running: dict[int, Path], journal: Path) -> None:
-    """Stop everybody for a moment, so that what is counted belongs together, look, and let them go on."""
-    for pid in running:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        run.read_journal(journal)
-        for other in running.values():
-            _peek(run, other)
-        run.check()
-    finally:
+    """Stop everybody for a moment, so that what is counted belongs together, look, and let them go on.
+
+    A worker may be stopped while it holds a store shut; then all go on for a moment and are stopped again.
+    """
+    run.read_journal(journal)
+    for _attempt in range(TRIES):
         for pid in running:
-            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            for other in running.values():
+                _peek(run, other)
+            run.check()
+        except sqlite3.OperationalError:
+            continue
+        else:
+            return
+        finally:
+            for pid in running:
+                os.kill(pid, signal.SIGCONT)
+            time.sleep(0.05)
+    raise Lost("a store stayed shut")
 
 
 def _peek(run: Soak, journal: Path) -> None:
