@@ -29,7 +29,7 @@ from tests.ballots.conftest import prepare
 from tests.factories.places import District, make_district
 from tests.soak.worker import Work, start
 
-SLIPS_EACH = 40
+SLIPS_EACH = 6  # about as many as a worker casts before it is killed
 VERIFY_EVERY = 50
 TRIES = 50
 
@@ -156,24 +156,28 @@ def soak(kills: int, workers: int, seed: int, folder: Path) -> None:
         work = Work(mine, run.round_id, "/v/liuhe/say", run.district)
         running[start(run.config, journal, work, seed + number)] = journal
 
-    for number in range(workers):
-        begin(number)
-    for number in range(1, kills + 1):
-        time.sleep(run.random.uniform(0.05, 0.9))
-        pid = run.random.choice(sorted(running))
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        journal = running.pop(pid)
-        _look(run, running, journal)
-        begin(workers + number)
-        if number % VERIFY_EVERY == 0 or number == kills:
-            run.verify()
-            told = ", ".join(f"{len(marks)} {kind}s" for kind, marks in run.done.items())
-            seconds = time.monotonic() - begun
-            print(f"{number} of {kills} kills, {seconds:.0f} s: {told} acknowledged, all there", flush=True)
-    for pid in running:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    try:
+        for number in range(workers):
+            begin(number)
+        for number in range(1, kills + 1):
+            time.sleep(run.random.uniform(0.05, 0.9))
+            pid = run.random.choice(sorted(running))
+            _kill(pid)
+            _look(run, running, running.pop(pid))
+            begin(workers + number)
+            if number % VERIFY_EVERY == 0 or number == kills:
+                run.verify()
+                told = ", ".join(f"{len(marks)} {kind}s" for kind, marks in run.done.items())
+                seconds = time.monotonic() - begun
+                print(f"{number} of {kills} kills, {seconds:.0f} s: {told} acknowledged, all there", flush=True)
+    finally:
+        for pid in running:
+            _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _look(run: Soak, running: dict[int, Path], journal: Path) -> None:
