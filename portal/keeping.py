@@ -4,8 +4,6 @@
 never copied either: a stolen backup must open nothing. Keep `secrets/` by hand, elsewhere.
 """
 
-import csv
-import io
 import json
 import shutil
 import sqlite3
@@ -18,6 +16,7 @@ from sqlalchemy import text
 
 from portal.config import Config, UnsafeConfig
 from portal.core.db import Stores
+from portal.core.tables import write_csv
 from portal.disclosures import queries as disclosures
 from portal.disclosures.catalogue import catalogue
 from portal.log import verify
@@ -96,12 +95,9 @@ def export(stores: Stores, settings: Config, code: str, out: Path) -> int:
             archive.writestr(f"{item.code}-{item.slug}.json", json.dumps(facts, ensure_ascii=False, indent=1))
             rows = [row for fact in facts for row in fact["rows"]]
             if rows:
-                buffer = io.StringIO()
                 keys = list(dict.fromkeys(key for row in rows for key in row))
-                writer = csv.DictWriter(buffer, keys)
-                writer.writeheader()
-                writer.writerows(rows)
-                archive.writestr(f"{item.code}-{item.slug}.csv", "\ufeff" + buffer.getvalue())
+                table = write_csv(keys, [[row.get(key, "") for key in keys] for row in rows])
+                archive.writestr(f"{item.code}-{item.slug}.csv", table)
     print(
         f"{number} records of {village.name} in {out} (as villagers see them at {settings.base_url}/v/{village.code})"
     )

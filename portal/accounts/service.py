@@ -94,6 +94,8 @@ def _take_code(person: Person, code: str, now: datetime) -> bool:
         return False
     totp, step = pyotp.TOTP(person.totp), int(now.timestamp()) // STEP
     digits = "".join(code.split())
+    if not digits.isascii():
+        return False
     for near in (step, step - 1, step + 1):
         if near > person.totp_used and secrets.compare_digest(totp.at(near * STEP), digits):
             person.totp_used = near

@@ -30,7 +30,7 @@ USER = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 def _safe_next(address: str) -> str:
     """Return a path of this portal to go to after signing in; anything else leads to the desk."""
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\")):
+    if parts.scheme or parts.netloc or not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
         return url_for("home.desk")
     return address
 

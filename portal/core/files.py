@@ -8,6 +8,7 @@ import re
 import struct
 import warnings
 import zlib
+from threading import Semaphore
 from typing import Literal
 
 from PIL import Image
@@ -17,7 +18,9 @@ from portal.core.words import N_
 
 Kind = Literal["jpeg", "png", "webp", "pdf"]
 
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 40_000_000  # of a JPEG, which is decoded at a fraction of its size
+MOST_UNFOLDED = 16_000_000  # of PNG and WebP, which unfold whole before they can be made smaller
+AT_ONCE = Semaphore(2)  # pictures in work: each may take 200 MB for a moment
 QUALITY = 82
 MOST_INFLATED = 8 * 2**20
 PDF_TAIL = 2048
@@ -38,6 +41,7 @@ _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
 _STREAM = re.compile(rb">>\s*stream\r?\n")
+_PACKED = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])(?![A-Za-z0-9])(?!\s*/[A-Z][A-Za-z0-9]*Decode)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])")
 
@@ -61,7 +65,7 @@ def clean_picture(content: bytes, longest: int = 2000) -> bytes:
     if kind_of(content) not in {"jpeg", "png", "webp"}:
         raise Refused(NOT_A_PICTURE)
     try:
-        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
+        with AT_ONCE, Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
             return _painted(image, longest)
     except _BOMBS as error:
         raise Refused(TOO_MANY_PIXELS) from error
@@ -81,10 +85,12 @@ def check_pdf(content: bytes) -> None:
 
 
 def _painted(image: Image.Image, longest: int) -> bytes:
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > (MOST_PIXELS if image.format == "JPEG" else MOST_UNFOLDED):
         raise Image.DecompressionBombError
     upright = _turned_by(image)
     image.draft("RGB", (longest, longest))  # a JPEG is decoded at a fraction of its size where that is enough
+    if image.mode in {"RGB", "RGBA", "L", "LA"}:  # smaller first: what follows then costs little
+        image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
     pixels = _on_white(image)
     pixels.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
     if upright is not None:
@@ -125,20 +131,26 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _outline(content: bytes) -> bytes:
     """Return a PDF's dictionaries without its streams, but with the objects that are packed into streams."""
-    kept, start, room = [], 0, MOST_INFLATED
+    kept, start, room, packs = [], 0, MOST_INFLATED, 0
     while found := _STREAM.search(content, start):
         head = content[start : found.end()]
         end = content.find(b"endstream", found.end())
         end = len(content) if end < 0 else end
         kept.append(_plain(head))
-        if b"/ObjStm" in kept[-1][kept[-1].rfind(b" obj") :]:
+        if b"/ObjStm" in kept[-1]:
+            if not _PACKED.search(kept[-1]):
+                raise Refused(ACTIVE_PDF)  # packed in a way that hides what is inside
             packed = _inflated(content[found.end() : end], room)
             room -= len(packed)
             if room <= 0:
                 raise Refused(NOT_A_PDF)
-            kept.append(_plain(packed))
+            packs += 1
+            kept.append(_plain(packed).replace(b"/ObjStm", b""))
         start = end
-    return b"\n".join([*kept, _plain(content[start:])])
+    outline = b"\n".join([*kept, _plain(content[start:])])
+    if outline.count(b"/ObjStm") != packs:
+        raise Refused(ACTIVE_PDF)
+    return outline
 
 
 def _plain(names: bytes) -> bytes:
@@ -149,5 +161,5 @@ def _plain(names: bytes) -> bytes:
 def _inflated(stream: bytes, most: int) -> bytes:
     try:
         return zlib.decompressobj().decompress(stream, most)
-    except zlib.error:
-        return b""
+    except zlib.error as error:
+        raise Refused(NOT_A_PDF) from error

@@ -159,7 +159,11 @@ def paper_of(session: Session, village: Place, item: Item, record_id: str, paper
     query = query.where(Attachment.id == paper_id, Record.id == record_id, Record.village_id == village.id,
                         Record.item_code == item.code)
     found = session.exec(query).first()
-    if found is None or (public and not 0 < found[0].number <= found[1].shown):
+    if found is None:
+        return None
+    paper, record = found
+    never = paper.gone is not None and paper.gone <= paper.number  # taken off before anything was public
+    if public and (never or not 0 < paper.number <= record.shown):
         return None
     return found[0]
 

@@ -255,3 +255,22 @@ def test_kinds() -> None:
     files = {"jpeg": picture(), "png": picture("PNG"), "webp": picture("WEBP"), "pdf": pdf(), None: b"hello"}
 
     assert {kind_of(content): content for content in files.values()} == files
+
+
+def test_a_picture_that_unfolds_costs_little() -> None:
+    """A flat PNG of a few KB that unfolds into hundreds of megabytes is refused before it does."""
+    out = io.BytesIO()
+    Image.new("RGBA", (6320, 6320), (10, 200, 30, 90)).save(out, "PNG")
+    with pytest.raises(Refused):
+        clean_picture(out.getvalue())
+
+
+def test_a_pdf_may_not_hide_what_is_packed() -> None:
+    """Objects packed twice, or in a way that we do not read, are refused whatever they hold."""
+    hidden = b"<</Type/ObjStm/N 1/First 4/Length 9/Filter[/ASCIIHexDecode/FlateDecode]>>\nstream\nAAAAAAAAA\nendstream"
+    for head in (b"1 0 obj\n", b"1 0\nobj\n"):
+        with pytest.raises(Refused):
+            check_pdf(b"%PDF-1.5\n" + head + hidden + b"\nendobj\n%%EOF\n")
+    comment = b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Length 9/Filter/FlateDecode>>\n% now\nstream\nAAAA\nendstream\n%%EOF\n"
+    with pytest.raises(Refused):
+        check_pdf(b"%PDF-1.5\n" + comment)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.core import guard
 from portal.core.guard import Finding, scan
 from tests.core.guard_numbers import (
     MOBILES,
@@ -239,3 +240,18 @@ def test_scanning_is_quick() -> None:
         best = min(best, time.perf_counter() - start)
 
     assert best < 0.003
+
+
+@pytest.mark.parametrize("text", ["1" * 200_000, "7305918264" * 20_000, "1 " * 100_000, "一" * 100_000, "13" * 50_000 + "楼"])
+def test_nobody_can_keep_the_guard_busy(text: str) -> None:
+    """Whatever somebody sends, a long text is read in time that grows with its length alone."""
+    begun = time.process_time()
+    guard.scan(text)
+    assert time.process_time() - begun < 6
+
+
+def test_a_number_across_two_pieces_of_a_long_text_is_found() -> None:
+    """A long text is read in pieces; a number on the seam is found once."""
+    for at in range(guard.PIECE - 15, guard.PIECE + 5):
+        text = "字" * at + "电话13812345678" + "字" * 5000
+        assert [(one.kind, one.start) for one in guard.scan(text)] == [("mobile", at + 2)]

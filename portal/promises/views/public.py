@@ -1,5 +1,7 @@
 """What villagers read: the year's promises, one with its history, and the photos."""
 
+import re
+
 from flask import Response, abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +22,8 @@ def village(code: str) -> str:
     """Show the year's promises with their meters; `?year=` an earlier year's."""
     place, today, session = village_of(code), local_day(utc_now()), reading()
     known = queries.years(session, place)
-    year = int(wanted) if (wanted := request.args.get("year", "")).isascii() and wanted.isdigit() else today.year
+    wanted = request.args.get("year", "")
+    year = int(wanted) if re.fullmatch(r"[0-9]{4}", wanted) else today.year
     if year != today.year and year not in known:
         abort(404)
     shown = queries.of_year(session, place, year, today) if year in known else []
