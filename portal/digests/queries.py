@@ -103,10 +103,9 @@ def _reports(stores: Stores, session: Session, town: Place, ids: Sequence[str],
              now: datetime) -> tuple[list[Report], int]:
     """Return the reports that the town may read, and how many of them are past their day."""
     with stores.vault.read() as vault:
-        found = reports.inbox(vault, ids, town.kind)
+        found = reports.inbox(vault, ids, town.kind, waiting=True)  # a week that is over is counted whole
     periods, today = clocks.periods(session, town, now), local_day(now)
-    running = [report_rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
-               for report in found]
+    running = [report_rules.running(report, periods) for report in found]
     return found, sum(clock is not None and clock.late(today) for clock in running)
 
 

@@ -12,7 +12,7 @@ from portal.places import queries as places
 from portal.places import service as acts
 from portal.places import settings
 from portal.places.models import Place
-from portal.reports import keys, queries, rules, service
+from portal.reports import batches, keys, moments, queries, rules, service
 from portal.reports.models import ReportWeek
 
 LATE_WEEKS = 2  # counts are made public two weeks late, so that no single report can be timed by them
@@ -29,7 +29,8 @@ class Ticked:
 def periods(session: Session, place: Place, now: datetime) -> rules.Periods:
     """Return the periods that hold at a place today."""
     values = settings.group(session, place, "reports", local_day(now))
-    return rules.Periods(**{name: int(values[name]) for name in rules.Periods.__dataclass_fields__})
+    numbers = {name: int(values[name]) for name in rules.Periods.__dataclass_fields__ if name != "release"}
+    return rules.Periods(**numbers, release=moments.read(values["release"]))
 
 
 def tick(stores: Stores, now: datetime) -> Ticked:
@@ -43,6 +44,7 @@ def tick(stores: Stores, now: datetime) -> Ticked:
     escalated = weeks = 0
     for town, villages, its_periods in work:
         ids = [village.id for village in villages]
+        batches.run(stores, now, town, ids, its_periods)
         with stores.vault.write() as vault:
             escalated += service.escalate(vault, ids, local_day(now), its_periods)
         weeks += _log_weeks(stores, now, town, ids)

@@ -16,8 +16,8 @@ from portal.reports.models import Particular, Report
 class Behind:
     """What stands behind the counts, by village id.
 
-    `received`: open reports of each week, oldest first, before near-duplicates were collapsed; `confirmed_by`:
-    ids of those who confirmed particulars; `most_from_one`: most particulars that rest on one person's report (at
+    `received`: open reports of each week, oldest first, before near-duplicates were collapsed; `confirmed_by`: ids
+    of those who confirmed particulars; `most_from_one`: most particulars that rest on one person's report (at
     least 1); `commitments`: hex root over the commitments of the adverse reports (RFC 6962).
     """
 
@@ -33,12 +33,8 @@ def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week
     while span[-1] < to_week:
         span.append(add_weeks(span[-1], 1))
     adverse = [key for key, category in rules.BY_KEY.items() if category.adverse]
-    mine = (
-        col(Report.village_id).in_(village_ids),
-        col(Report.category).in_(adverse),
-        col(Report.week) >= from_week,
-        col(Report.week) <= to_week,
-    )
+    mine = (col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse),
+            col(Report.week) >= from_week, col(Report.week) <= to_week)
     reports = vault.exec(select(Report).where(*mine)).all()
     query = select(Particular, Report.village_id).join(Report, col(Report.id) == col(Particular.report_id))
     found = vault.exec(query.where(*mine, Particular.second_by != "")).all()
@@ -54,12 +50,9 @@ def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week
     return Behind(
         received={village: [received[village, week] for week in span] for village in village_ids},
         confirmed_by={village: sorted(people[village]) for village in village_ids},
-        most_from_one={
-            village: max([1, *(n for (where, _), n in resting.items() if where == village)]) for village in village_ids
-        },
+        most_from_one={village: max([1, *(n for (where, _), n in resting.items() if where == village)])
+                       for village in village_ids},
         # Sorted: the order of rows would tell nothing, and neither must the order of leaves.
-        commitments={
-            village: tree.root([tree.leaf_hash(one) for one in sorted(leaves[village])]).hex()
-            for village in village_ids
-        },
+        commitments={village: tree.root([tree.leaf_hash(one) for one in sorted(leaves[village])]).hex()
+                     for village in village_ids},
     )

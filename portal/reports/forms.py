@@ -61,6 +61,11 @@ class Draft:
         """Tell whether this is a complaint: only then are a slip and the town's part asked for."""
         return self.category in rules.BY_KEY and rules.BY_KEY[self.category].adverse
 
+    @property
+    def urgent(self) -> bool:
+        """Tell whether somebody may be in danger: then 110 comes first, and the offices get it at once."""
+        return self.category in rules.BY_KEY and rules.urgent(rules.BY_KEY[self.category].severity)
+
 
 def photo_mark(photo: bytes, attempt: str) -> str:
     """Return what a kept photo's token is bound to, so that only our own clean photos come back."""

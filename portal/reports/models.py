@@ -29,6 +29,7 @@ class Report(VaultTable, table=True):
     false where people of the town are involved. `awaiting` says whose turn it is: "reporter", "office" or "".
     `escalated` names the clock that ran out. `commit_hash` binds the sealed copies as they were filed, and
     `retry_tag` tells a form that was sent twice from one that was changed and sent again.
+    `released` is false until the batch in which the offices get it (a yes or no: when, is kept nowhere).
     `rated`, `reopened` and `closed_by` wait for the reporter's rating and the second look.
     """
 
@@ -49,6 +50,7 @@ class Report(VaultTable, table=True):
     severity: int
     channel: str = Field(max_length=5)
     state: str = Field(default="received", max_length=8)
+    released: bool = False
     to_town: bool = True
     awaiting: str = Field(default="", max_length=8)
     escalated: str = Field(default="", max_length=10)
@@ -68,7 +70,7 @@ class Message(VaultTable, table=True):
     """One message of a case, in the order of the talk; number 0 is the report itself. The words are in `report_body`.
 
     `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition,
-    reply, note, question, extended, result.
+    reply, note, question, extended, result. Offices see what is `released`, the reporter sees all.
     """
 
     __tablename__ = "message"
@@ -82,6 +84,7 @@ class Message(VaultTable, table=True):
     kind: str = Field(max_length=9)
     place_id: str = Field(default="", max_length=16)
     week: str = Field(max_length=8)
+    released: bool = True
     tag: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
@@ -220,3 +223,12 @@ class ReportWeek(PortalTable, table=True):
 
     place_id: str = Field(foreign_key="place.id", primary_key=True, max_length=16)
     week: str = Field(primary_key=True, max_length=8)
+
+
+class ReportBatch(PortalTable, table=True):
+    """The last batch that was handed over for a town: the moment that its setting names, not when anything came."""
+
+    __tablename__ = "report_batch"
+
+    place_id: str = Field(foreign_key="place.id", primary_key=True, max_length=16)
+    batch: datetime = Field(sa_type=UTCDateTime)

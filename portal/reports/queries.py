@@ -86,13 +86,18 @@ def by_lookup(vault: Session, lookup: bytes) -> Report | None:
     return vault.exec(select(Report).where(Report.lookup == lookup)).first()
 
 
-def _visible(office_kind: str) -> list[object]:
-    return [] if office_kind == "district" else [col(Report.to_town).is_(True)]
+def _visible(office_kind: str, *, waiting: bool) -> list[object]:
+    found: list[object] = [] if office_kind == "district" else [col(Report.to_town).is_(True)]
+    return found if waiting else [*found, col(Report.released).is_(True)]
 
 
-def inbox(vault: Session, village_ids: Collection[str], office_kind: str) -> list[Report]:
-    """Return the reports of some villages that an office may read: open ones first, then by week, newest first."""
-    query = select(Report).where(col(Report.village_id).in_(village_ids), *_visible(office_kind))  # type: ignore[arg-type]
+def inbox(vault: Session, village_ids: Collection[str], office_kind: str, *, waiting: bool = False) -> list[Report]:
+    """Return the reports of some villages that an office may read: open ones first, then by week, newest first.
+
+    Within a week they stand by their random ids, which tell nothing of which came first. `waiting` adds those
+    that were not handed over yet: for counts of weeks that are over, never for a list.
+    """
+    query = select(Report).where(col(Report.village_id).in_(village_ids), *_visible(office_kind, waiting=waiting))  # type: ignore[arg-type]
     query = query.order_by(col(Report.state) == "closed", col(Report.week).desc(), col(Report.id))
     return list(vault.exec(query).all())
 
@@ -100,14 +105,22 @@ def inbox(vault: Session, village_ids: Collection[str], office_kind: str) -> lis
 def one(vault: Session, report_id: str, village_ids: Collection[str], office_kind: str) -> Report | None:
     """Return a report if it is of one of these villages and this kind of office may read it."""
     report = vault.get(Report, report_id)
-    if report is None or report.village_id not in village_ids or not rules.may_read(report.to_town, office_kind):
+    if report is None or report.village_id not in village_ids or not report.released:
+        return None
+    if not rules.may_read(report.to_town, office_kind):
         return None
     return report
 
 
 def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
-    """Return a case's messages in their order, each with its sealed text for one reader."""
-    found = vault.exec(select(Message).where(Message.report_id == report_id).order_by(col(Message.number))).all()
+    """Return a case's messages in their order, each with its sealed text for one reader.
+
+    An office sees what was handed over; the reporter sees all.
+    """
+    query = select(Message).where(Message.report_id == report_id)
+    if reader != "reporter":
+        query = query.where(col(Message.released).is_(True))
+    found = vault.exec(query.order_by(col(Message.number))).all()
     mine = [col(ReportBody.report_id) == report_id, col(ReportBody.reader) == reader]
     texts = vault.exec(select(ReportBody).where(*mine, ReportBody.part == 0)).all()
     parts = vault.exec(select(ReportBody.number, ReportBody.part).where(*mine, ReportBody.part > 0)).all()
@@ -122,6 +135,9 @@ def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
 
 def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> bytes | None:
     """Return one sealed photo for one reader."""
+    message = vault.get(Message, (report_id, number))
+    if message is None or not (message.released or reader == "reporter"):
+        return None
     body = vault.get(ReportBody, (report_id, number, part, reader)) if part else None
     return body.sealed if body else None
 

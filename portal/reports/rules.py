@@ -1,21 +1,25 @@
 """What a report may be about, how serious that is, and the clocks that run over it. Pure.
 
-Clocks start on the Monday after the report's ISO week: nothing more exact is kept (`domain.md` 3.11, after the
-regulation on petitions of 2022).
+Clocks start with the batch by which everything of a report's ISO week had been handed over: nothing more exact
+than the week is kept (`domain.md` 3.11, after the regulation on petitions of 2022).
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from typing import Protocol
 
 from portal.core.clock import add_weeks, add_working_days, week_start
 from portal.core.words import N_
+from portal.reports import moments
 
 MOST_PHOTOS = 4
 LARGEST_PHOTO = 8 * 1024 * 1024
 LONGEST_TEXT = 4000
 NEAR_DAYS = 3
+URGENT = 5  # handed over at once
+MONDAY_TEN = (moments.Moment(0, time(10)),)
 GUESSES_A_SECOND = 2
 LONGEST_WAIT = 5.0
 BANDS = ((4, "0-4"), (9, "5-9"), (19, "10-19"))
@@ -103,30 +107,54 @@ class Clock:
 
 @dataclass(frozen=True)
 class Periods:
-    """The periods of the group [reports]: working days until somebody looks, days until acceptance and result."""
+    """The periods of the group [reports]: working days until somebody looks, days until acceptance and result.
+
+    `release`: the moments of a week at which reports are handed over.
+    """
 
     first_look_days: int
     accept_days: int
     answer_days: int
     extend_days: int
     unlock_minutes: int
+    release: tuple[moments.Moment, ...] = MONDAY_TEN
 
 
-def due_days(week: str, periods: Periods, *, extended: bool) -> dict[str, date]:
-    """Return each clock's last day for a report of an ISO week."""
+class Case(Protocol):
+    """What the clocks ask of a report."""
+
+    state: str
+    week: str
+    severity: int
+    extended_week: str
+
+
+def urgent(severity: int) -> bool:
+    """Tell whether a report is handed over at once: somebody may be in danger."""
+    return severity >= URGENT
+
+
+def begins(week: str, periods: Periods, severity: int) -> date:
+    """Return the day on which the clocks of a report start: everything of its ISO week was handed over by then."""
     monday = week_start(add_weeks(week, 1))
-    answer = periods.answer_days + (periods.extend_days if extended else 0)
+    return monday - timedelta(days=1) if urgent(severity) else moments.first_day(periods.release, monday)
+
+
+def due_days(case: Case, periods: Periods) -> dict[str, date]:
+    """Return each clock's last day."""
+    start = begins(case.week, periods, case.severity)
+    answer = periods.answer_days + (periods.extend_days if case.extended_week else 0)
     return {
-        "first_look": add_working_days(monday, periods.first_look_days),
-        "accept": monday + timedelta(days=periods.accept_days),
-        "answer": monday + timedelta(days=answer),
+        "first_look": add_working_days(start, periods.first_look_days),
+        "accept": start + timedelta(days=periods.accept_days),
+        "answer": start + timedelta(days=answer),
     }
 
 
-def running(state: str, week: str, periods: Periods, *, extended: bool) -> Clock | None:
-    """Return the clock that runs in a state; None once a case is closed."""
-    kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(state)
-    return Clock(kind, due_days(week, periods, extended=extended)[kind]) if kind else None
+def running(case: Case, periods: Periods) -> Clock | None:
+    """Return the clock that runs for a case; None once it is closed."""
+    kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(case.state)
+    return Clock(kind, due_days(case, periods)[kind]) if kind else None
 
 
 def signs_itself(text: str) -> list[tuple[int, int]]:

@@ -61,13 +61,14 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     report = Report(
         village_id=filing.village_id, lookup=receipt.lookup, reporter_pub=bytes(receipt.key.public_key),
         week=week_of(now), category=category.key, severity=category.severity, channel=filing.channel,
-        to_town=not filing.town_involved, commit_hash=b"", retry_tag=mark,
+        released=rules.urgent(category.severity), to_town=not filing.town_involved, commit_hash=b"", retry_tag=mark,
     )
     bodies = _seal(report, 0, filing.words, filing.photos, readers)
     report.commit_hash = commitment(bodies)
     vault.add(report)
     vault.flush()
-    opening = Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week)
+    opening = Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week,
+                      released=report.released)
     _keep(vault, report, opening, bodies)
     sketch = queries.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
     vault.add(TextSketch(report_id=report.id, week=report.week, sketch=sketch))
@@ -80,10 +81,38 @@ def _add_changed(vault: Session, now: datetime, report: Report, filing: Filing, 
     if mark == report.retry_tag or report.state == "closed" or _has_tag(vault, report, mark):
         return
     number = _next_number(vault, report)
-    report.awaiting = "office"
     bodies = _seal(report, number, filing.words, filing.photos, readers)
-    _keep(vault, report, Message(report_id=report.id, number=number, direction="in", kind="addition",
-                                 week=week_of(now), tag=mark), bodies)
+    _keep(vault, report, _from_reporter(report, number, "addition", now, mark), bodies)
+
+
+def _from_reporter(report: Report, number: int, kind: str, now: datetime, mark: bytes) -> Message:
+    """Return a message of the reporter. It waits for the batch, unless somebody may be in danger."""
+    message = Message(report_id=report.id, number=number, direction="in", kind=kind, week=week_of(now), tag=mark,
+                      released=rules.urgent(report.severity))
+    if message.released:
+        _arrives(report, message)
+    return message
+
+
+def _arrives(report: Report, message: Message) -> None:
+    """Let a message of the reporter change how a case stands, now that the offices see it."""
+    if message.kind in {"addition", "reply"} and report.state != "closed":
+        report.awaiting = "office"
+
+
+def release(vault: Session, village_ids: Collection[str]) -> None:
+    """Hand over everything that waits, all at once; running it again changes nothing."""
+    mine = col(Report.village_id).in_(village_ids)
+    for report in vault.exec(select(Report).where(mine, col(Report.released).is_(False))).all():
+        report.released = True
+        vault.add(report)
+    query = select(Message, Report).join(Report, col(Report.id) == col(Message.report_id))
+    waiting = vault.exec(query.where(mine, col(Message.released).is_(False))).all()
+    for message, report in sorted(waiting, key=lambda each: each[0].number):
+        message.released = True
+        _arrives(report, message)
+        vault.add(message)
+        vault.add(report)
 
 
 def commitment(bodies: Sequence[ReportBody]) -> bytes:
@@ -135,8 +164,7 @@ def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
     if not readers:
         raise Refused(NO_KEY)
     number = _next_number(vault, report)
-    message = Message(report_id=report.id, number=number, direction="in", kind="reply", week=week_of(now), tag=mark)
-    report.awaiting = "office"
+    message = _from_reporter(report, number, "reply", now, mark)
     _keep(vault, report, message, _seal(report, number, Words(text), (), readers))
 
 
@@ -224,7 +252,7 @@ def escalate(vault: Session, village_ids: Collection[str], today: date, periods:
     query = select(Report).where(col(Report.village_id).in_(village_ids), Report.state != "closed")
     marked = 0
     for report in vault.exec(query).all():
-        clock = rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
+        clock = rules.running(report, periods)
         if clock and clock.late(today) and report.escalated != clock.kind:
             report.escalated = clock.kind
             vault.add(report)

@@ -55,7 +55,7 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
 
 
 def _running(report: Report, periods: rules.Periods) -> rules.Clock | None:
-    return rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
+    return rules.running(report, periods)
 
 
 def _district_lines(office: Place, reports: list[Report], periods: rules.Periods) -> list[Task]:

@@ -140,6 +140,7 @@ class _Story:
             keys.note(session, looked, actor, office.id)
             keys.note(session, looked, actor, office.id, self.report_id)
         with self.stores.vault.write() as vault:
+            service.release(vault, [self.village.id])
             report = self._row(vault)
             service.look(vault, looked, report)
             if said.until != "looked":

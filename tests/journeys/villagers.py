@@ -87,8 +87,11 @@ def opens_the_slip(phone: Phone, slip: str, *, scripts: bool) -> None:
 
 
 def reports_and_reads_the_answer(phone: Phone, desk: Callable[..., Desk], folder: Path) -> None:
-    """Six taps to a receipt, with a photo; the town answers; the receipt's digits bring the answer."""
-    words = f"修{next(NUMBER)}号水渠，账上写了四十个工，我们组只看到七八个人。"
+    """Six taps to a receipt, with a photo; the town answers; the receipt's digits bring the answer.
+
+    It tells of a threat: anything else would reach the town with Thursday's or Monday's batch only.
+    """
+    words = f"有人上门说，再问{next(NUMBER)}号水渠的四十个工，明年的补助就别想了。"
     receipt = reports(phone, words, folder)
     answer = "已经调了用工单，请说说看到干活的是哪几天。"
     town_answers(desk, words, answer)
@@ -101,13 +104,14 @@ def reports_and_reads_the_answer(phone: Phone, desk: Callable[..., Desk], folder
 
 
 def reports(phone: Phone, words: str, folder: Path) -> str:
-    """Report something with a photo; return the sixteen digits."""
+    """Report a threat with a photo; return the sixteen digits."""
     photo = folder / "photo.jpg"
     Image.effect_noise((900, 700), 40).convert("RGB").save(photo, quality=80)
     phone.scan(f"/v/{village(phone.portal, 'round open')}")
     phone.tap("Tell the town")
-    phone.tap("The books and the money")
+    phone.tap("Somebody threatens me or takes revenge")
     phone.tap("Next")
+    phone.sees("In danger? Call 110 first.")
     phone.fill("What, when, where?", words)
     phone.tap("I saw it myself")
     phone.screen.upload(phone.words("Photos, at most %(most)s, or none", most=4), photo)

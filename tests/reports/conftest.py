@@ -69,13 +69,16 @@ def file_report(stores: Stores, offices: Offices, config: Config) -> FileAt:
     """Files a report through the service; returns its row, its receipt and the sixteen digits."""
 
     def make(village: str = "liuhe", category: str = "money", text: str = STORY, channel: str = "open",
-             photos: tuple[bytes, ...] = (), town_involved: bool = False, now=NOW, attempt: str = ""):
+             photos: tuple[bytes, ...] = (), town_involved: bool = False, now=NOW, attempt: str = "",
+             released: bool = True):
         digits = receipts.for_attempt(config.secrets["receipt"], attempt or receipts.new_attempt())
         receipt = receipts.derive(config.secrets["receipt"], digits)
         filing = service.Filing(offices.district[village].id, category, Words(text, "saw"), photos, channel,
                                 town_involved)
         with stores.vault.write() as vault:
             service.file_at(vault, now, filing, offices.readers(village), receipt, config.secrets["sketch"])
+            if released:
+                service.release(vault, [filing.village_id])
         with stores.vault.read() as vault:
             report = queries.by_lookup(vault, receipt.lookup)
         assert report is not None
@@ -100,3 +103,9 @@ def write_to(villager: Villager, code: str, text: str = STORY, category: str = "
     villager.post(f"{prefix}/v/{code}/say", {"category": category, "go": "write"})
     return villager.post(f"{prefix}/v/{code}/say", {"text": text, "source": "saw", "go": "check", **more},
                          content_type="multipart/form-data")
+
+
+def hand_over(stores: Stores, district: District) -> None:
+    """Let a batch come for every village."""
+    with stores.vault.write() as vault:
+        service.release(vault, [place.id for place in district.places.values()])

@@ -17,7 +17,7 @@ from portal.core.db import Stores
 from portal.reports.models import Message, Report, ReportBody, Request
 from portal.slips import peppers, voice
 from tests.conftest import NOW
-from tests.reports.conftest import STORY, FileAt, Offices, picture, write_to
+from tests.reports.conftest import STORY, FileAt, Offices, hand_over, picture, write_to
 from tests.visitor import Official, Villager
 
 CODE = re.compile(r'<p class="code">(.*?)</p>', re.DOTALL)
@@ -111,6 +111,7 @@ def test_photos_survive_an_error_and_hold_pixels_only(villager: Villager, offici
     assert "kept1" in villager.hidden()
     villager.post("/v/liuhe/say", {"text": STORY, "go": "check"}, content_type="multipart/form-data")
     villager.post("/v/liuhe/say", {"go": "send"}, content_type="multipart/form-data")
+    hand_over(stores, offices.district)
     with stores.vault.read() as vault:
         report = vault.exec(select(Report)).one()
     town = official("town_discipline")
@@ -189,6 +190,7 @@ def test_another_town_finds_nothing(official, offices: Offices, file_report: Fil
 def test_the_office_reads_asks_and_closes(villager: Villager, official, offices: Offices, stores: Stores) -> None:
     """Locked: no word. Open: the words; a question reaches the reporter; the outcome too. Each opening is noted."""
     digits = send(villager)
+    hand_over(stores, offices.district)
     with stores.vault.read() as vault:
         report = vault.exec(select(Report)).one()
     town, path = official("town_discipline"), f"/desk/qingxi/reports/{report.id}"

@@ -1,27 +1,55 @@
 """Clocks, bands, the line of guesses, and what gives somebody away."""
 
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.reports import receipts, rules, sealing
+from portal.reports import moments, receipts, rules, sealing
 
 PERIODS = rules.Periods(first_look_days=3, accept_days=15, answer_days=60, extend_days=30, unlock_minutes=15)
 SECRET = b"s" * 32
 
 
+@dataclass
+class Case:
+    state: str = "received"
+    week: str = "2026-W44"
+    severity: int = 3
+    extended_week: str = ""
+
+
 def test_clocks_start_on_the_monday_after_the_week() -> None:
     """Whoever reports on Friday and whoever reports on Monday of one week have the same days: nothing tells which."""
-    assert rules.due_days("2026-W44", PERIODS, extended=False) == {
+    assert rules.due_days(Case(), PERIODS) == {
         "first_look": date(2026, 11, 5), "accept": date(2026, 11, 17), "answer": date(2027, 1, 1),
     }
-    assert rules.due_days("2026-W44", PERIODS, extended=True)["answer"] == date(2027, 1, 31)
+    assert rules.due_days(Case(extended_week="2026-W50"), PERIODS)["answer"] == date(2027, 1, 31)
+
+
+def test_clocks_start_with_the_last_batch_that_can_hold_the_week() -> None:
+    """Where reports are handed over on Thursdays only, nobody is late for what they did not have; danger can't wait."""
+    thursdays = replace(PERIODS, release=moments.read(["thu 10:00"]))
+    assert rules.begins("2026-W44", thursdays, 3) == date(2026, 11, 5)
+    assert rules.begins("2026-W44", PERIODS, 3) == date(2026, 11, 2)
+    assert rules.due_days(Case(severity=5), thursdays)["first_look"] == date(2026, 11, 4)
+
+
+@given(st.integers(0, 8 * 365 * 24 * 60))
+def test_batches_follow_each_other(minutes: int) -> None:
+    """Between two batches lie three or four days, and every moment lies between two."""
+    now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    days = moments.read(["thu 10:00", "mon 10:00"])
+    before, after = moments.last(days, now), moments.coming(days, now)
+    assert before <= now < after
+    assert (after - before).days in {3, 4}
+    assert moments.last(days, after) == after
 
 
 def test_each_state_has_its_clock_and_a_closed_case_none() -> None:
     """The clock that runs is that of the next step."""
-    kinds = [clock.kind if (clock := rules.running(state, "2026-W44", PERIODS, extended=False)) else None
+    kinds = [clock.kind if (clock := rules.running(Case(state), PERIODS)) else None
              for state in ("received", "looked", "accepted", "closed")]
     assert kinds == ["first_look", "accept", "answer", None]
 

@@ -11,7 +11,7 @@ from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry
 from portal.reports import clocks, keys, pace, queries, receipts, requests, sealing, service
-from portal.reports.models import Message, OfficeKeyCopy, Report, ReportBody, Unlocked
+from portal.reports.models import OfficeKeyCopy, Report, ReportBody, Unlocked
 from portal.reports.sealing import Words
 from portal.reports.tasks import tasks
 from tests.conftest import NOW
@@ -109,6 +109,8 @@ def test_a_talk_goes_both_ways(stores: Stores, offices: Offices, file_report: Fi
     for _ in range(2):
         with stores.vault.write() as vault:
             service.answer(vault, NOW, vault.get(Report, report.id), receipt, readers, "八月初五六", "a" * 32)
+        with stores.vault.write() as vault:
+            service.release(vault, [report.village_id])
     said = [STORY, "是哪几天干的", "八月初五六"]
     assert words(stores, report, "reporter", receipt.key) == said
     assert words(stores, report, "town", private_key(offices, "qingxi")) == said
@@ -286,15 +288,3 @@ def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypat
     assert found[0].id == report.id
     assert pace.find(stores, NOW, secret, digits, issued=True, sleep=waits.append) is not None
     assert max(waits) <= 5
-
-
-def test_messages_stand_in_their_order(stores: Stores, offices: Offices, file_report: FileAt) -> None:
-    """Numbers of messages run within a case only."""
-    report, receipt, _ = file_report()
-    other, _, _ = file_report(text="另外一件事，说的是土地")
-    with stores.vault.write() as vault:
-        service.answer(vault, NOW, vault.get(Report, report.id), receipt, offices.readers("liuhe"), "再说一句",
-                       "b" * 32)
-    with stores.vault.read() as vault:
-        numbers = [(message.report_id, message.number) for message in vault.exec(select(Message)).all()]
-    assert sorted(numbers) == sorted([(report.id, 0), (report.id, 1), (other.id, 0)])

@@ -11,7 +11,7 @@ from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, keys, queries, requests, rules, sealing, service
+from portal.reports import clocks, keys, moments, queries, requests, rules, sealing, service
 from portal.reports.models import Report
 from portal.reports.views.blueprint import bp
 from portal.reports.views.keys import clear_cookie, held_key
@@ -47,7 +47,8 @@ def inbox(code: str) -> str:
         "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=Form({}),
         minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed"],
         closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
-        has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)), **_words(),
+        has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
+        batch=moments.coming(periods.release, now), **_words(),
     )
 
 
@@ -57,7 +58,7 @@ def _words() -> dict[str, Any]:
 
 
 def _clock(report: Report, periods: rules.Periods) -> rules.Clock | None:
-    return rules.running(report.state, report.week, periods, extended=bool(report.extended_week))
+    return rules.running(report, periods)
 
 
 def _minutes(office: Place, now: datetime) -> int:
@@ -171,7 +172,7 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
         minutes=_minutes(office, now), lines=[(line, _read(opened, line)) for line in talk] if opened else [],
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
         openings=queries.opened_by(session, report.id), asked=queries.request_for(session, report.id),
-        days=rules.due_days(report.week, periods, extended=bool(report.extended_week)), key=key,
+        days=rules.due_days(report, periods), key=key,
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         clock=_clock(report, periods), today=local_day(now), offices=_offices(village), longest=LONGEST, **_words(),
     )

@@ -10,7 +10,7 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, forms, pace, queries, receipts, rules, sealing, service
+from portal.reports import clocks, forms, moments, pace, queries, receipts, rules, sealing, service
 from portal.reports.models import Report
 from portal.reports.receipts import Receipt
 from portal.reports.views.blueprint import bp
@@ -83,8 +83,9 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     except Refused as refused:
         form.take(refused)
         return _write_page(village, form, draft), 422
+    periods = clocks.periods(reading(), village, now)
     return render_template("reports/receipt.html", village=village, receipt=digits16, slip=slip, draft=draft,
-                           periods=clocks.periods(reading(), village, now))
+                           periods=periods, batch=moments.coming(periods.release, now), urgent=draft.urgent)
 
 
 def _spend(village: Place, draft: forms.Draft) -> str:
@@ -180,11 +181,12 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
         talk = queries.talk(vault, report.id, "reporter")
     offices = _above(village)
     attempt = form.values.get("attempt", "")
-    days = rules.due_days(report.week, clocks.periods(session, village, utc_now()), extended=bool(report.extended_week))
+    days = rules.due_days(report, clocks.periods(session, village, utc_now()))
     return render_template(
         "reports/case.html", village=village, report=report, form=form, warnings=warnings or [], sent=sent,
         lines=[(line.message, _open(receipt, line), offices.get(line.message.place_id)) for line in talk],
-        receipt=typed, attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
+        asked=report.awaiting == "reporter" and talk[-1].message.direction == "out", receipt=typed,
+        attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
         category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES, days=days,
         longest=LONGEST_REPLY,
     )
