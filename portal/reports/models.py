@@ -30,6 +30,8 @@ class Report(VaultTable, table=True):
     `escalated` names the clock that ran out. `commit_hash` binds the sealed copies as they were filed, and
     `retry_tag` tells a form that was sent twice from one that was changed and sent again.
     `released` is false until the batch in which the offices get it (a yes or no: when, is kept nowhere).
+    `erased` says that the words are gone (`retention`), and `cluster`, once the sketch is gone, of which report this
+    one is a near-duplicate (itself, mostly).
     `rated`, `reopened` and `closed_by` wait for the reporter's rating and the second look.
     """
 
@@ -62,6 +64,8 @@ class Report(VaultTable, table=True):
     closed_by: str = Field(default="", max_length=16)
     rated: int = 0
     reopened: bool = False
+    erased: bool = False
+    cluster: str = Field(default="", max_length=16)
     commit_hash: bytes = Field(sa_type=LargeBinary)
     retry_tag: bytes = Field(sa_type=LargeBinary)
 
@@ -232,3 +236,13 @@ class ReportBatch(PortalTable, table=True):
 
     place_id: str = Field(foreign_key="place.id", primary_key=True, max_length=16)
     batch: datetime = Field(sa_type=UTCDateTime)
+
+
+class ReportErasure(PortalTable, table=True):
+    """How many closed cases of a town's villages were erased on a day: the district can list it."""
+
+    __tablename__ = "report_erasure"
+
+    place_id: str = Field(foreign_key="place.id", primary_key=True, max_length=16)
+    day: date = Field(primary_key=True)
+    cases: int = 0

@@ -22,6 +22,7 @@ from portal.reports.models import (
     Particular,
     Report,
     ReportBody,
+    ReportErasure,
     Request,
     TextSketch,
 )
@@ -162,6 +163,13 @@ def openings(session: Session, path: str, limit: int = 200) -> list[tuple[Openin
     return list(session.exec(query).all())
 
 
+def erasures(session: Session, path: str) -> list[tuple[ReportErasure, Place]]:
+    """Return how many closed cases were erased at and below a place, the latest days first."""
+    query = select(ReportErasure, Place).join(Place, col(Place.id) == col(ReportErasure.place_id))
+    query = query.where(col(Place.path).startswith(path)).order_by(col(ReportErasure.day).desc(), col(Place.code))
+    return list(session.exec(query).all())
+
+
 def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
     """Return who opened a case and how often, most often first."""
     query = (
@@ -221,19 +229,37 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     }
 
 
-def _collapsed(vault: Session, rest: Sequence[Report]) -> dict[tuple[str, str], int]:
-    """Return how many different open reports each (village, week) has: one per cluster of near-duplicates."""
-    ids = [report.id for report in rest]
+def uncollapsed(vault: Session, reports: Sequence[Report]) -> list[Report]:
+    """Return those of `reports` that near-duplicates are sought among: adverse, open, nothing found of them yet."""
+    ids = [report.id for report in reports]
+    found = set(vault.exec(select(Particular.report_id).where(col(Particular.report_id).in_(ids))).all()) if ids else ()
+    return [report for report in reports
+            if report.channel != "voice" and report.id not in found and rules.BY_KEY[report.category].adverse]
+
+
+def clusters(vault: Session, reports: Sequence[Report]) -> dict[str, str]:
+    """Return of each report the id of the report that it counts with: near-duplicates of one village and week."""
+    ids = [report.id for report in reports if not report.cluster]
     rows = vault.exec(select(TextSketch).where(col(TextSketch.report_id).in_(ids))).all() if ids else []
     sketches = {row.report_id: SKETCH.unpack(row.sketch) for row in rows}
+    found = {report.id: report.cluster or report.id for report in reports}
     groups: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        if report.id in sketches:
+            groups.setdefault((report.village_id, report.week), []).append(report.id)
+    for members in groups.values():
+        for group in near.near_duplicate_sketches([sketches[member] for member in members]):
+            found.update({members[place]: members[group[0]] for place in group})
+    return found
+
+
+def _collapsed(vault: Session, rest: Sequence[Report]) -> dict[tuple[str, str], int]:
+    """Return how many different open reports each (village, week) has: one per cluster of near-duplicates."""
+    of = clusters(vault, rest)
+    kept: dict[tuple[str, str], set[str]] = {}
     for report in rest:
-        groups.setdefault((report.village_id, report.week), []).append(report.id)
-    counts = {}
-    for key, members in groups.items():
-        known = [sketches[member] for member in members if member in sketches]
-        counts[key] = len(near.near_duplicate_sketches(known)) + len(members) - len(known)
-    return counts
+        kept.setdefault((report.village_id, report.week), set()).add(of[report.id])
+    return {key: len(different) for key, different in kept.items()}
 
 
 def commitments(vault: Session, village_ids: Collection[str], from_week: str, to_week: str) -> dict[str, list[bytes]]:

@@ -109,7 +109,8 @@ class Clock:
 class Periods:
     """The periods of the group [reports]: working days until somebody looks, days until acceptance and result.
 
-    `release`: the moments of a week at which reports are handed over.
+    `keep_closed_days`: how long a closed case keeps its words; `release`: the moments of a week at which reports are
+    handed over.
     """
 
     first_look_days: int
@@ -117,6 +118,7 @@ class Periods:
     answer_days: int
     extend_days: int
     unlock_minutes: int
+    keep_closed_days: int
     release: tuple[moments.Moment, ...] = MONDAY_TEN
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from portal.reports import moments, receipts, rules, sealing
 
-PERIODS = rules.Periods(first_look_days=3, accept_days=15, answer_days=60, extend_days=30, unlock_minutes=15)
+PERIODS = rules.Periods(first_look_days=3, accept_days=15, answer_days=60, extend_days=30, unlock_minutes=15,
+                        keep_closed_days=730)
 SECRET = b"s" * 32
 
 

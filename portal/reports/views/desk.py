@@ -215,10 +215,11 @@ def photo(code: str, report_id: str, number: int, part: int) -> Response:
 @bp.route("/desk/<code>/reports/openings")
 @needs(Permission.REPORT_READ)
 def openings(code: str) -> str:
-    """List who unlocked which key and opened how many cases, day by day."""
+    """List who unlocked which key and opened how many cases, day by day, and how many old cases were erased."""
     place, office, _villages = _scope(code)
     return render_template("reports/desk/openings.html", place=place, office=office,
-                           rows=queries.openings(reading(), place.path))
+                           rows=queries.openings(reading(), place.path),
+                           erasures=queries.erasures(reading(), place.path))
 
 
 @bp.after_app_request
