@@ -12,7 +12,7 @@ from portal.places import queries as places
 from portal.places import service as acts
 from portal.places import settings
 from portal.places.models import Place
-from portal.reports import batches, keys, moments, queries, retention, rules, service
+from portal.reports import batches, keys, moments, queries, renewal, retention, rules, service
 from portal.reports.models import ReportWeek
 
 LATE_WEEKS = 2  # counts are made public two weeks late, so that no single report can be timed by them
@@ -49,6 +49,7 @@ def tick(stores: Stores, now: datetime) -> Ticked:
             escalated += service.escalate(vault, ids, local_day(now), its_periods)
         weeks += _log_weeks(stores, now, town, ids)
         retention.run(stores, now, town, ids, its_periods.keep_closed_days)
+    renewal.destroy(stores, now)
     return Ticked(escalated, weeks)
 
 

@@ -79,13 +79,19 @@ def make_key(session: Session, now: datetime, place: Place, person_id: str) -> s
     """
     if queries.active_key(session, place.id) is not None:
         raise Refused(N_("This office has its key already. A colleague who can open it makes your copy."))
+    key, private = new_key(session, now, place)
+    return wrap_for(session, private, key.id, person_id)
+
+
+def new_key(session: Session, now: datetime, place: Place) -> tuple[OfficeKey, PrivateKey]:
+    """Make a key for an office and tell the log its fingerprint; return it with its private half, kept nowhere."""
     private = PrivateKey.generate()
     key = OfficeKey(place_id=place.id, public=bytes(private.public_key), created_on=local_day(now))
     session.add(key)
     session.flush()
     fingerprint = hashlib.sha256(key.public).hexdigest()[:32]
     log.append(session, place.unit, local_day(now), "key:changed", office=place.code, fingerprint=fingerprint)
-    return wrap_for(session, private, key.id, person_id)
+    return key, private
 
 
 def wrap_for(session: Session, private: PrivateKey, key_id: str, person_id: str) -> str:
@@ -133,7 +139,7 @@ def opened(session: Session, now: datetime, actor: Actor, held: str) -> Open | N
     if found is None or not held:
         return None
     row, key = found
-    if row.until <= now or row.person_id != actor.person_id:
+    if row.until <= now or row.person_id != actor.person_id or key.retired_on is not None:
         return None
     try:
         private = PrivateKey(SecretBox(bytes.fromhex(held)).decrypt(row.blob))
@@ -153,6 +159,8 @@ def sweep(session: Session, now: datetime) -> None:
     session.exec(delete(Unlocked).where(col(Unlocked.until) <= now))
 
 
-def note(session: Session, now: datetime, actor: Actor, place_id: str, report_id: str | None = None) -> None:
-    """Note that a person unlocked an office's key, or opened a case. The district can list it."""
-    session.add(Opening(person_id=actor.person_id, place_id=place_id, report_id=report_id, day=local_day(now)))
+def note(session: Session, now: datetime, actor: Actor, place_id: str, report_id: str | None = None,
+         kind: str = "opened") -> None:
+    """Note that a person unlocked an office's key, opened a case, or another of rules.DEEDS. The district lists it."""
+    session.add(Opening(person_id=actor.person_id, place_id=place_id, report_id=report_id, day=local_day(now),
+                        kind=kind))

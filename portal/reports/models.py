@@ -154,7 +154,11 @@ class ReceiptPace(VaultTable, table=True):
 
 
 class OfficeKey(PortalTable, table=True):
-    """The public half of an office's desk key. A key is retired by a newer one and stays until its cases close."""
+    """The public half of an office's desk key. A key is retired by a newer one and stays until its cases close.
+
+    `held`: the private half of a retired key, sealed to the key `next_id` that took its place; None once it was
+    destroyed (`destroyed_on`) or lost.
+    """
 
     __tablename__ = "office_key"
 
@@ -163,6 +167,9 @@ class OfficeKey(PortalTable, table=True):
     public: bytes = Field(sa_type=LargeBinary)
     created_on: date
     retired_on: date | None = None
+    next_id: str = Field(default="", index=True, max_length=16)
+    held: bytes | None = Field(default=None, sa_type=LargeBinary)
+    destroyed_on: date | None = None
 
 
 class OfficeKeyCopy(PortalTable, table=True):
@@ -189,7 +196,10 @@ class Unlocked(PortalTable, table=True):
 
 
 class Opening(PortalTable, table=True):
-    """Who unlocked an office's key (`report_id` empty) or opened a case, and on which day. The district lists it."""
+    """Who unlocked an office's key (`report_id` empty) or opened a case, and on which day. The district lists it.
+
+    `kind`: opened, or what else was done with a key or a case (rules.DEEDS).
+    """
 
     __tablename__ = "report_opening"
 
@@ -198,6 +208,7 @@ class Opening(PortalTable, table=True):
     place_id: str = Field(foreign_key="place.id", index=True, max_length=16)
     report_id: str | None = Field(default=None, index=True, max_length=16)
     day: date
+    kind: str = Field(default="opened", max_length=8)
 
 
 class Request(PortalTable, table=True):

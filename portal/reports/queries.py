@@ -62,6 +62,13 @@ def has_copy(session: Session, key_id: str, person_id: str) -> bool:
     return session.get(OfficeKeyCopy, (key_id, person_id)) is not None
 
 
+def usable_keys(session: Session, place_id: str) -> set[str]:
+    """Return the keys of an office that still open something: the one in use, and retired ones not destroyed."""
+    query = select(OfficeKey.id).where(OfficeKey.place_id == place_id)
+    works = or_(col(OfficeKey.retired_on).is_(None), col(OfficeKey.held).is_not(None))
+    return set(session.exec(query.where(works)).all())
+
+
 def copy_holders(session: Session, key_id: str) -> set[str]:
     """Return the people who have a copy of a key."""
     return set(session.exec(select(OfficeKeyCopy.person_id).where(OfficeKeyCopy.key_id == key_id)).all())
@@ -134,13 +141,12 @@ def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
     return sealed
 
 
-def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> bytes | None:
+def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> ReportBody | None:
     """Return one sealed photo for one reader."""
     message = vault.get(Message, (report_id, number))
     if message is None or not (message.released or reader == "reporter"):
         return None
-    body = vault.get(ReportBody, (report_id, number, part, reader)) if part else None
-    return body.sealed if body else None
+    return vault.get(ReportBody, (report_id, number, part, reader)) if part else None
 
 
 def particulars(vault: Session, report_id: str) -> list[Particular]:
@@ -175,7 +181,7 @@ def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
     query = (
         select(Person, func.count())
         .join(Opening, col(Opening.person_id) == col(Person.id))
-        .where(Opening.report_id == report_id)
+        .where(Opening.report_id == report_id, Opening.kind == "opened")
         .group_by(col(Person.id))
         .order_by(func.count().desc())
     )

@@ -79,6 +79,18 @@ STATES = {
     "accepted": N_("accepted"),
     "closed": N_("case closed"),
 }
+REOPEN_DAYS = 60  # domain.md 3.11 names no period; two months are the time for a result once more
+KEY_DAYS = 365
+DEEDS = {
+    "opened": N_("opened it"),
+    "lost": N_("declared the key lost"),
+    "resealed": N_("sealed copies anew for the town"),
+}
+UNREADABLE = {
+    "none": N_("This office has no copy of this message. The other office has its own."),
+    "gone": N_("This copy is sealed to a key that this office no longer has. The other office has its own."),
+    "damaged": N_("This copy was damaged and can't be opened. The other office has its own."),
+}
 CLOCKS = {
     "first_look": N_("first look"),
     "accept": N_("say whether it is accepted"),
@@ -157,6 +169,16 @@ def running(case: Case, periods: Periods) -> Clock | None:
     """Return the clock that runs for a case; None once it is closed."""
     kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(case.state)
     return Clock(kind, due_days(case, periods)[kind]) if kind else None
+
+
+def reopen_until(closed_week: str) -> date:
+    """Return the last day on which a case that closed in an ISO week may be reopened."""
+    return week_start(add_weeks(closed_week, 1)) + timedelta(days=REOPEN_DAYS)
+
+
+def key_is_old(created_on: date, today: date) -> bool:
+    """Tell whether an office's key has done its year."""
+    return today >= created_on + timedelta(days=KEY_DAYS)
 
 
 def signs_itself(text: str) -> list[tuple[int, int]]:

@@ -23,12 +23,21 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     for path in actor.paths(Permission.REPORT_READ):
         office = places.get(session, path.rstrip("/").rsplit("/", 1)[-1])
         lines += _office_lines(stores, session, office, now)
+        lines += _key_lines(session, office, now)
     for request, village in queries.open_requests(session, actor.paths(Permission.RECORD_DRAFT)):
         lines.append(Task(
             N_("The town asks the village to see to something"), N_("Answer"), "reports.asked", village.name,
             village.name_en, due=request.due, values={"code": village.code},
         ))
     return lines
+
+
+def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
+    key = queries.active_key(session, office.id)
+    if key is None or not rules.key_is_old(key.created_on, local_day(now)):
+        return []
+    return [Task(N_("The office's key has done its year"), N_("Make a new key"), "reports.office_key", office.name,
+                 office.name_en, values={"code": office.code})]
 
 
 def _office_lines(stores: Stores, session: Session, office: Place, now: datetime) -> list[Task]:

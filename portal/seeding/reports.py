@@ -27,7 +27,7 @@ WHY_LONGER = "要等审计的人来看账，下个月给您结果。"
 
 def seed(world: World) -> None:
     """Make each office's key, print voice slips, file the reports and let the offices work on them."""
-    began = world.now - timedelta(weeks=60)
+    began = world.now - timedelta(weeks=45)
     offices = {}
     for short, place in world.places.items():
         if place.kind in OFFICERS:

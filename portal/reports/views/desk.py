@@ -5,13 +5,14 @@ from math import ceil
 from typing import Any
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
+from nacl.public import PrivateKey
 
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, keys, moments, queries, requests, rules, sealing, service
+from portal.reports import clocks, keys, moments, queries, renewal, requests, rules, sealing, service
 from portal.reports.models import Report
 from portal.reports.views.blueprint import bp
 from portal.reports.views.keys import clear_cookie, held_key
@@ -54,7 +55,7 @@ def inbox(code: str) -> str:
 
 def _words() -> dict[str, Any]:
     return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "clock_names": rules.CLOCKS,
-            "kinds": rules.PARTICULARS, "sources": rules.SOURCES}
+            "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS}
 
 
 def _clock(report: Report, periods: rules.Periods) -> rules.Clock | None:
@@ -169,7 +170,7 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
     key = queries.active_key(session, office.id)
     return render_template(
         "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
-        minutes=_minutes(office, now), lines=[(line, _read(opened, line)) for line in talk] if opened else [],
+        minutes=_minutes(office, now), lines=_opened_lines(opened, talk),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
         openings=queries.opened_by(session, report.id), asked=queries.request_for(session, report.id),
         days=rules.due_days(report, periods), key=key,
@@ -183,13 +184,23 @@ def _offices(village: Place) -> dict[str, Place]:
     return {place_id: places.get(reading(), place_id) for place_id in ids}
 
 
-def _read(opened: keys.Open, line: queries.Sealed) -> sealing.Words | None:
-    if line.text is None or line.key_id != opened.key_id:
-        return None
+def _opened_lines(opened: keys.Open | None, talk: list[queries.Sealed]) -> list[tuple[Any, sealing.Words | None, str]]:
+    """Return each message with its words, or with why this office's key does not open it (rules.UNREADABLE)."""
+    if opened is None:
+        return []
+    halves = renewal.ring(reading(), opened)
+    return [(line, *_read(halves, line)) for line in talk]
+
+
+def _read(halves: dict[str, PrivateKey], line: queries.Sealed) -> tuple[sealing.Words | None, str]:
+    if line.text is None:
+        return None, "none"
+    if line.key_id not in halves:
+        return None, "gone"
     try:
-        return sealing.Words.of(sealing.unseal(opened.private, line.text))
+        return sealing.Words.of(sealing.unseal(halves[line.key_id], line.text)), ""
     except sealing.Unreadable:
-        return None
+        return None, "damaged"
 
 
 @bp.route("/desk/<code>/reports/<report_id>/photo/<int:number>/<int:part>")
@@ -206,8 +217,8 @@ def photo(code: str, report_id: str, number: int, part: int) -> Response:
     if sealed is None:
         abort(404)
     try:
-        content = sealing.unseal(opened.private, sealed)
-    except sealing.Unreadable:
+        content = sealing.unseal(renewal.ring(reading(), opened)[sealed.key_id], sealed.sealed)
+    except (KeyError, sealing.Unreadable):
         abort(404)
     return Response(content, mimetype="image/jpeg")
 
@@ -219,7 +230,7 @@ def openings(code: str) -> str:
     place, office, _villages = _scope(code)
     return render_template("reports/desk/openings.html", place=place, office=office,
                            rows=queries.openings(reading(), place.path),
-                           erasures=queries.erasures(reading(), place.path))
+                           erasures=queries.erasures(reading(), place.path), deeds=rules.DEEDS)
 
 
 @bp.after_app_request

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
+from portal.core.words import N_
 from portal.languages import LANGUAGES
+from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, keys, queries
+from portal.reports import clocks, keys, queries, renewal, rules
 from portal.reports.views.blueprint import bp
 from portal.roles import GRANTS, Permission
 from portal.web.edge import edge, place_of, reading, writing
@@ -18,6 +20,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 COOKIE = "unlock"
+NOT_YET = N_("Both are needed: the town's new key, and the district's key open.")
 MINUTE = 60
 
 
@@ -93,7 +96,7 @@ def lock(code: str) -> AnyResponse:
 @bp.route("/desk/<code>/office-key", methods=["GET", "POST"])
 @needs(Permission.REPORT_READ)
 def office_key(code: str) -> Any:
-    """Make the office's key, or a colleague's copy of it; the words are shown once, by the answer itself."""
+    """Make the office's key, a new one each year, or a colleague's copy; the words are shown once, by this answer."""
     office, form = _office(code), Form(request.form.to_dict())
     if request.method == "GET":
         return _key_page(code, office, form)
@@ -118,6 +121,9 @@ def _make(form: Form, office: Place) -> tuple[str, Any]:
             raise Refused(keys.OPEN_FIRST)
         with writing() as session:
             return keys.wrap_for(session, opened.private, opened.key_id, person_id), person
+    if form.values.get("act") == "renew":
+        with writing() as session:
+            return renewal.rotate(session, utc_now(), actor(), office, opened), person
     with writing() as session:
         return keys.make_key(session, utc_now(), office, actor().person_id), person
 
@@ -137,4 +143,49 @@ def _key_page(code: str, office: Place, form: Form) -> str:
         "reports/desk/key.html", code=code, office=office, form=form, key=key, opened=held_key(office),
         has_copy=actor().person_id in holders, me=actor().person_id, case=form.values.get("case", ""),
         officers=[(person, person.id in holders) for person in _officers(office)],
+        old=bool(key and rules.key_is_old(key.created_on, local_day(utc_now()))),
+        towns=[town for town in places.children(session, office) if town.kind == "town"],
     )
+
+
+@bp.route("/desk/<code>/office-key/lost", methods=["GET", "POST"])
+@needs(Permission.REPORT_READ)
+def lost_key(code: str) -> Any:
+    """Let the district declare a town's key lost, and seal its own copies anew for the key that the town then makes."""
+    town: Place = place_of(code)
+    office = _office(code)
+    if town.kind != "town" or office.kind != "district":
+        abort(404)
+    form, done = Form(request.form.to_dict()), None
+    if request.method == "POST":
+        try:
+            done = _help(form, office, town)
+        except Refused as refused:
+            form.take(refused)
+    session = reading()
+    key = queries.active_key(session, office.id)
+    page = render_template(
+        "reports/desk/lost.html", code=code, town=town, office=office, form=form, done=done, key=key,
+        opened=held_key(office), has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
+        town_key=queries.active_key(session, town.id),
+    )
+    return (page, 422) if form.errors else page
+
+
+def _help(form: Form, office: Place, town: Place) -> renewal.Resealed | None:
+    """Do what the form asks: declare the key lost (None), or seal anew. Raises Refused."""
+    if form.choice("act", ("lose", "reseal")) == "lose":
+        with writing() as session:
+            renewal.lose(session, utc_now(), actor(), town)
+        return None
+    opened, session = held_key(office), reading()
+    town_key = queries.active_key(session, town.id)
+    if opened is None or town_key is None or not form.ok:
+        raise Refused(NOT_YET)
+    halves, usable = renewal.ring(session, opened), queries.usable_keys(session, town.id)
+    villages = [village.id for village in places.villages(session, town.path)]
+    with edge().stores.vault.write() as vault:
+        done = renewal.reseal(vault, halves, town_key, usable, villages)
+    with writing() as session:
+        keys.note(session, utc_now(), actor(), town.id, kind="resealed")
+    return done
