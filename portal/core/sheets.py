@@ -76,7 +76,7 @@ def digest_pdf(data: Mapping[str, Any]) -> bytes:
     `data`, texts unless marked; an absent or empty list leaves its part out:
     - `lang`: "zh" or "en"; `title`: title of the document;
     - `heading` (清溪镇，11 月 17 日到 23 日), `sub`: for whom, and what to bear in mind;
-    - `counts`: list of {`value`, `label`}, at most six of them look well;
+    - `counts`: list of {`value`, `label`}, at most seven of them look well;
     - `sections`: list of {`heading`, `none`: what to say where nothing is in it, `items`: list of
       {`when`: a day or how late, `late`: bool, `what`: 柳河村：水电费, `detail`: "" or a second line,
       `act`: "" or what is asked}};

@@ -65,8 +65,8 @@ def towns(session: Session, district: Place) -> list[tuple[Place, str | None]]:
 def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict[str, Any]:
     """Return a town's digest as plain values: the week that is over, and what there is to do from today on.
 
-    Keys: week, made, first, last (ISO days), counts (new: band; late, missing, notice, flags, rounds: numbers),
-    sections (now, late, coming: lines as `rules.act` makes them), more (lines without room) and villages.
+    Keys: week, made, first, last (ISO days), counts (new: band; late, disputed, missing, notice, flags, rounds:
+    numbers), sections (now, late, coming: lines as `rules.act` makes them), more (lines without room) and villages.
     """
     today = local_day(now)
     week = add_weeks(iso_week(today), -1)
@@ -90,7 +90,7 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
         "week": week, "made": today.isoformat(), "first": week_start(week).isoformat(),
         "last": (week_start(week) + timedelta(days=6)).isoformat(),
         "counts": {
-            "new": report_rules.band(new.total()), "late": heard[1],
+            "new": report_rules.band(new.total()), "late": heard[1], "disputed": heard[2],
             "missing": sum(len(gone) for gone in missing.values()), "notice": _in_notice(session, ids, today),
             "flags": len(open_flags), "rounds": len(rounds),
         },
@@ -100,13 +100,14 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
 
 
 def _reports(stores: Stores, session: Session, town: Place, ids: Sequence[str],
-             now: datetime) -> tuple[list[Report], int]:
-    """Return the reports that the town may read, and how many of them are past their day."""
+             now: datetime) -> tuple[list[Report], int, int]:
+    """Return the reports that the town may read, how many are past their day, how many results are disputed."""
     with stores.vault.read() as vault:
         found = reports.inbox(vault, ids, town.kind, waiting=True)  # a week that is over is counted whole
     periods, today = clocks.periods(session, town, now), local_day(now)
     running = [report_rules.running(report, periods) for report in found]
-    return found, sum(clock is not None and clock.late(today) for clock in running)
+    late = sum(clock is not None and clock.late(today) for clock in running)
+    return found, late, sum(report_rules.disputed(report, today) for report in found)
 
 
 def _in_notice(session: Session, ids: Sequence[str], today: date) -> int:

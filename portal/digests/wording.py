@@ -20,6 +20,7 @@ SECTIONS = (
 COUNTS = (
     ("new", N_("new reports")), ("late", N_("unanswered past their day")), ("missing", N_("due and not public")),
     ("notice", N_("in their notice")), ("flags", N_("reviews that wait")), ("rounds", N_("appraisals running")),
+    ("disputed", N_("results disputed")),
 )
 COLUMNS = (N_("Village"), N_("Due / public this year"), N_("Not public"), N_("New reports"), N_("To be approved"))
 SUB = N_("For the town's secretary, organisation and discipline. No reports do not mean that all is well.")
@@ -126,7 +127,7 @@ def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said
                            {"town": _both(words.name(town)), "first": _both(words.first_day(first, last)),
                             "last": _both(words.last_day(first, last))}),
         sub=words.say(SUB),
-        counts=[(words.band(str(body["counts"][key])), words.say(label)) for key, label in COUNTS],
+        counts=[(words.band(str(body["counts"].get(key, 0))), words.say(label)) for key, label in COUNTS],
         sections=[(words.say(heading), words.say(none), [_line(line, today, words) for line in body["sections"][key]])
                   for key, heading, none in SECTIONS],
         more=words.phrase(N_("%(count)s more at the desk"), {"count": body["more"]}) if body["more"] else "",

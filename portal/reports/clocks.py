@@ -29,8 +29,10 @@ class Ticked:
 def periods(session: Session, place: Place, now: datetime) -> rules.Periods:
     """Return the periods that hold at a place today."""
     values = settings.group(session, place, "reports", local_day(now))
-    numbers = {name: int(values[name]) for name in rules.Periods.__dataclass_fields__ if name != "release"}
-    return rules.Periods(**numbers, release=moments.read(values["release"]))
+    lists = {"release", "followup_days"}
+    numbers = {name: int(values[name]) for name in rules.Periods.__dataclass_fields__ if name not in lists}
+    return rules.Periods(**numbers, release=moments.read(values["release"]),
+                         followup_days=tuple(int(days) for days in values["followup_days"]))
 
 
 def tick(stores: Stores, now: datetime) -> Ticked:

@@ -32,7 +32,10 @@ class Report(VaultTable, table=True):
     `released` is false until the batch in which the offices get it (a yes or no: when, is kept nowhere).
     `erased` says that the words are gone (`retention`), and `cluster`, once the sketch is gone, of which report this
     one is a near-duplicate (itself, mostly).
-    `rated`, `reopened` and `closed_by` wait for the reporter's rating and the second look.
+    `rated`: what the reporter thinks of the result, 1 to 3, and 0 before that; offices see `rated_shown`, which
+    follows with the batch. `reopened`: the reporter asked for a second look, once; clocks run from `reopened_week`.
+    `followed` and `asked_again` count the times that the reporter has told, and an office has asked, whether
+    anybody took revenge.
     """
 
     __tablename__ = "report"
@@ -63,7 +66,11 @@ class Report(VaultTable, table=True):
     closed_week: str = Field(default="", max_length=8)
     closed_by: str = Field(default="", max_length=16)
     rated: int = 0
+    rated_shown: int = 0
     reopened: bool = False
+    reopened_week: str = Field(default="", max_length=8)
+    followed: int = 0
+    asked_again: int = 0
     erased: bool = False
     cluster: str = Field(default="", max_length=16)
     commit_hash: bytes = Field(sa_type=LargeBinary)
@@ -74,7 +81,8 @@ class Message(VaultTable, table=True):
     """One message of a case, in the order of the talk; number 0 is the report itself. The words are in `report_body`.
 
     `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition,
-    reply, note, question, extended, result. Offices see what is `released`, the reporter sees all.
+    reply, note, question, extended, result, reopened; about revenge: followup (asked), quiet, again. Offices see
+    what is `released`, the reporter sees all.
     """
 
     __tablename__ = "message"

@@ -48,7 +48,8 @@ CATEGORIES = (
     Category("procedure", N_("Something big was not discussed or not made public"), "", 2,
              N_("not discussed or not public")),
     Category("manner", N_("How people are treated"), "", 1, N_("manner")),
-    Category("threat", N_("Somebody threatens me or takes revenge"), "", 5, N_("threat or revenge")),
+    Category("threat", N_("Somebody threatens me or takes revenge"),
+             N_("we ask again later whether you are left in peace"), 5, N_("threat or revenge")),
     Category("services", N_("Roads, water, power, rubbish"), "", 0, N_("roads, water, power")),
     Category("word", N_("A question, a suggestion, some praise"), "", 0, N_("question or suggestion")),
 )
@@ -81,6 +82,22 @@ STATES = {
 }
 REOPEN_DAYS = 60  # domain.md 3.11 names no period; two months are the time for a result once more
 KEY_DAYS = 365
+RATINGS = {
+    3: N_("content"),
+    2: N_("so so"),
+    1: N_("not content"),
+}
+SINCE = {
+    "quiet": N_("Nobody has done anything to me"),
+    "again": N_("It happened again, or got worse"),
+}
+MARKED = {
+    "addition": N_("changed and sent again"),
+    "reopened": N_("asks to look at it again"),
+    "quiet": N_("nobody has done anything since"),
+    "again": N_("it happened again, or got worse"),
+}
+ASK_AGAIN = N_("Has anybody threatened you or taken revenge since you told us? You can answer below.")
 DEEDS = {
     "opened": N_("opened it"),
     "lost": N_("declared the key lost"),
@@ -121,7 +138,8 @@ class Clock:
 class Periods:
     """The periods of the group [reports]: working days until somebody looks, days until acceptance and result.
 
-    `keep_closed_days`: how long a closed case keeps its words; `release`: the moments of a week at which reports are
+    `keep_closed_days`: how long a closed case keeps its words; `followup_days`: how many days after a threat the
+    reporter is asked whether anybody took revenge; `release`: the moments of a week at which reports are
     handed over.
     """
 
@@ -131,6 +149,7 @@ class Periods:
     extend_days: int
     unlock_minutes: int
     keep_closed_days: int
+    followup_days: tuple[int, ...] = ()
     release: tuple[moments.Moment, ...] = MONDAY_TEN
 
 
@@ -141,6 +160,16 @@ class Case(Protocol):
     week: str
     severity: int
     extended_week: str
+    reopened_week: str
+
+
+class Disputable(Protocol):
+    """What is asked of a report to know whether its result is disputed."""
+
+    state: str
+    closed_week: str
+    reopened: bool
+    rated_shown: int
 
 
 def urgent(severity: int) -> bool:
@@ -156,7 +185,7 @@ def begins(week: str, periods: Periods, severity: int) -> date:
 
 def due_days(case: Case, periods: Periods) -> dict[str, date]:
     """Return each clock's last day."""
-    start = begins(case.week, periods, case.severity)
+    start = begins(case.reopened_week or case.week, periods, case.severity)
     answer = periods.answer_days + (periods.extend_days if case.extended_week else 0)
     return {
         "first_look": add_working_days(start, periods.first_look_days),
@@ -174,6 +203,21 @@ def running(case: Case, periods: Periods) -> Clock | None:
 def reopen_until(closed_week: str) -> date:
     """Return the last day on which a case that closed in an ISO week may be reopened."""
     return week_start(add_weeks(closed_week, 1)) + timedelta(days=REOPEN_DAYS)
+
+
+def disputed(case: Disputable, today: date) -> bool:
+    """Tell whether the reporter disputes the result: a second look is asked for, or was not content lately."""
+    if case.state != "closed":
+        return case.reopened
+    return case.rated_shown == 1 and today <= reopen_until(case.closed_week)
+
+
+def followups(case: Case, periods: Periods, today: date) -> int:
+    """Return how often a reporter of a threat should have been asked by now whether anybody took revenge."""
+    if not urgent(case.severity):
+        return 0
+    start = begins(case.week, periods, case.severity)
+    return sum(today >= start + timedelta(days=days) for days in periods.followup_days)
 
 
 def key_is_old(created_on: date, today: date) -> bool:

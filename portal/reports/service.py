@@ -1,19 +1,18 @@
 """Filing a report and working on it. Every verb takes the vault's session; words are sealed before they rest."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from portal.core.clock import iso_week, local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.flags import near
 from portal.places.models import Place
-from portal.reports import queries, rules, sealing
-from portal.reports.models import Message, Particular, Report, ReportBody, TextSketch
+from portal.reports import queries, rules
+from portal.reports.messages import arrives, commitment, from_reporter, has_tag, keep, next_number, seal, week_of
+from portal.reports.models import Message, Particular, Report, TextSketch
 from portal.reports.queries import Reader
 from portal.reports.receipts import Receipt, tag
 from portal.reports.sealing import Words
@@ -34,11 +33,6 @@ class Filing:
     photos: tuple[bytes, ...] = ()
     channel: str = "open"
     town_involved: bool = False
-
-
-def week_of(now: datetime) -> str:
-    """Return the ISO week of a moment: all that the vault ever learns of time."""
-    return iso_week(local_day(now))
 
 
 def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Reader], receipt: Receipt,
@@ -63,13 +57,13 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
         week=week_of(now), category=category.key, severity=category.severity, channel=filing.channel,
         released=rules.urgent(category.severity), to_town=not filing.town_involved, commit_hash=b"", retry_tag=mark,
     )
-    bodies = _seal(report, 0, filing.words, filing.photos, readers)
+    bodies = seal(report, 0, filing.words, filing.photos, readers)
     report.commit_hash = commitment(bodies)
     vault.add(report)
     vault.flush()
     opening = Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week,
                       released=report.released)
-    _keep(vault, report, opening, bodies)
+    keep(vault, report, opening, bodies)
     sketch = queries.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
     vault.add(TextSketch(report_id=report.id, week=report.week, sketch=sketch))
     return True
@@ -78,78 +72,27 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
 def _add_changed(vault: Session, now: datetime, report: Report, filing: Filing, readers: Sequence[Reader],
                  mark: bytes) -> None:
     """Add what somebody changed after going back and sending the same form again; once for each change."""
-    if mark == report.retry_tag or report.state == "closed" or _has_tag(vault, report, mark):
+    if mark == report.retry_tag or report.state == "closed" or has_tag(vault, report, mark):
         return
-    number = _next_number(vault, report)
-    bodies = _seal(report, number, filing.words, filing.photos, readers)
-    _keep(vault, report, _from_reporter(report, number, "addition", now, mark), bodies)
-
-
-def _from_reporter(report: Report, number: int, kind: str, now: datetime, mark: bytes) -> Message:
-    """Return a message of the reporter. It waits for the batch, unless somebody may be in danger."""
-    message = Message(report_id=report.id, number=number, direction="in", kind=kind, week=week_of(now), tag=mark,
-                      released=rules.urgent(report.severity))
-    if message.released:
-        _arrives(report, message)
-    return message
-
-
-def _arrives(report: Report, message: Message) -> None:
-    """Let a message of the reporter change how a case stands, now that the offices see it."""
-    if message.kind in {"addition", "reply"} and report.state != "closed":
-        report.awaiting = "office"
+    number = next_number(vault, report)
+    bodies = seal(report, number, filing.words, filing.photos, readers)
+    keep(vault, report, from_reporter(report, number, "addition", now, mark), bodies)
 
 
 def release(vault: Session, village_ids: Collection[str]) -> None:
     """Hand over everything that waits, all at once; running it again changes nothing."""
     mine = col(Report.village_id).in_(village_ids)
-    for report in vault.exec(select(Report).where(mine, col(Report.released).is_(False))).all():
-        report.released = True
+    new = or_(col(Report.released).is_(False), col(Report.rated) != col(Report.rated_shown))
+    for report in vault.exec(select(Report).where(mine, new)).all():
+        report.released, report.rated_shown = True, report.rated
         vault.add(report)
     query = select(Message, Report).join(Report, col(Report.id) == col(Message.report_id))
     waiting = vault.exec(query.where(mine, col(Message.released).is_(False))).all()
     for message, report in sorted(waiting, key=lambda each: each[0].number):
         message.released = True
-        _arrives(report, message)
+        arrives(report, message)
         vault.add(message)
         vault.add(report)
-
-
-def commitment(bodies: Sequence[ReportBody]) -> bytes:
-    """Return the hash that binds a report's sealed copies: SHA-256 over their hashes, sorted."""
-    return hashlib.sha256(b"".join(sorted(hashlib.sha256(body.sealed).digest() for body in bodies))).digest()
-
-
-def _seal(report: Report, number: int, words: Words, photos: Sequence[bytes],
-          offices: Sequence[Reader]) -> list[ReportBody]:
-    """Return the sealed copies of a message: the text for each office and the reporter, photos for the offices."""
-    readers = [*offices, Reader("reporter", "", report.reporter_pub)]
-    parts = [(0, words.as_bytes(), readers)] + [(at, photo, list(offices)) for at, photo in enumerate(photos, 1)]
-    return [
-        ReportBody(report_id=report.id, number=number, part=part, reader=reader.reader, key_id=reader.key_id,
-                   sealed=sealing.seal(reader.public, content))
-        for part, content, its_readers in parts
-        for reader in its_readers
-    ]
-
-
-def _keep(vault: Session, report: Report, message: Message, bodies: Sequence[ReportBody]) -> None:
-    vault.add(message)
-    vault.flush()
-    vault.add_all(bodies)
-    vault.flush()
-    vault.add(report)
-
-
-def _next_number(vault: Session, report: Report) -> int:
-    query = select(Message.number).where(Message.report_id == report.id).order_by(col(Message.number).desc())
-    last = vault.exec(query.limit(1)).first()
-    return 0 if last is None else last + 1
-
-
-def _has_tag(vault: Session, report: Report, mark: bytes) -> bool:
-    query = select(Message.number).where(Message.report_id == report.id, Message.tag == mark)
-    return vault.exec(query).first() is not None
 
 
 def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
@@ -158,14 +101,14 @@ def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
     if report.state == "closed":
         raise Refused(CLOSED)
     mark = tag(receipt, attempt.encode())
-    if _has_tag(vault, report, mark):
+    if has_tag(vault, report, mark):
         return
     readers = [office for office in offices if rules.may_read(report.to_town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
-    number = _next_number(vault, report)
-    message = _from_reporter(report, number, "reply", now, mark)
-    _keep(vault, report, message, _seal(report, number, Words(text), (), readers))
+    number = next_number(vault, report)
+    message = from_reporter(report, number, "reply", now, mark)
+    keep(vault, report, message, seal(report, number, Words(text), (), readers))
 
 
 def write_back(vault: Session, now: datetime, report: Report, office: Place, kind: str, text: str,
@@ -180,11 +123,11 @@ def write_back(vault: Session, now: datetime, report: Report, office: Place, kin
     if rules.asks_who(text):
         raise Refused(N_("Don't ask who they are, or for a name or a number. Ask about the matter."), field="text")
     readers = [reader for reader in offices if rules.may_read(report.to_town, reader.reader)]
-    number = _next_number(vault, report)
+    number = next_number(vault, report)
     message = Message(report_id=report.id, number=number, direction="out", kind=kind, place_id=office.id,
                       week=week_of(now))
     report.awaiting = "reporter" if kind == "question" else ""
-    _keep(vault, report, message, _seal(report, number, Words(text), (), readers))
+    keep(vault, report, message, seal(report, number, Words(text), (), readers))
 
 
 def look(vault: Session, now: datetime, report: Report) -> None:
@@ -222,6 +165,7 @@ def close(vault: Session, now: datetime, actor: Actor, report: Report, office: P
     report.accepted_week = report.accepted_week or report.closed_week
     report.looked_week = report.looked_week or report.accepted_week
     report.closed_by, report.awaiting, report.escalated = actor.person_id, "", ""
+    report.rated = report.rated_shown = 0  # a second result is rated anew
 
 
 def find_particular(vault: Session, now: datetime, actor: Actor, report: Report, office: Place,

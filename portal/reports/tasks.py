@@ -18,7 +18,7 @@ GRAVE = 4
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Return what this person has to do now: at most three lines for each office, one for each village asked."""
+    """Return what this person has to do now: at most a handful of lines for each office, one for each village asked."""
     lines: list[Task] = []
     for path in actor.paths(Permission.REPORT_READ):
         office = places.get(session, path.rstrip("/").rsplit("/", 1)[-1])
@@ -43,10 +43,26 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
 def _office_lines(stores: Stores, session: Session, office: Place, now: datetime) -> list[Task]:
     villages = {village.id: village for village in places.villages(session, office.path)}
     with stores.vault.read() as vault:
-        reports = [report for report in queries.inbox(vault, villages, office.kind) if report.state != "closed"]
+        known = queries.inbox(vault, villages, office.kind)
+    reports = [report for report in known if report.state != "closed"]
     periods = clocks.periods(session, office, now)
+    own = [report for report in known if office.kind == ("town" if report.to_town else "district")]
     if office.kind == "district":
-        return _district_lines(office, reports, periods)
+        lines = _district_lines(office, reports, periods)
+        lines += _lines(office, N_("Results that the reporter disputes: %(number)s"),
+                        [report for report in known if rules.disputed(report, local_day(now))])
+    else:
+        lines = _town_lines(office, reports, periods, now)
+    return lines + _lines(office, N_("Ask whether anybody took revenge: %(number)s"), [
+        report for report in own if not report.erased
+        and rules.followups(report, periods, local_day(now)) > max(report.asked_again, report.followed)])
+
+
+def _lines(office: Place, phrase: str, reports: list[Report]) -> list[Task]:
+    return [_line(office, phrase, N_("Look"), len(reports), [])] if reports else []
+
+
+def _town_lines(office: Place, reports: list[Report], periods: rules.Periods, now: datetime) -> list[Task]:
     waiting = [(report, _running(report, periods)) for report in reports]
     new = [clock for report, clock in waiting if report.state == "received"]
     near = [clock for report, clock in waiting if report.state != "received" and clock and clock.near(local_day(now))]

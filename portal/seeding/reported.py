@@ -27,6 +27,8 @@ class Said:
     village_answer: str = ""
     town_involved: bool = False
     pictured: bool = False
+    rated: int = 0  # what the reporter thinks of the result: 1 not content, 2 so so, 3 content
+    reopened: str = ""  # why it should be looked at again
 
 
 V = "voice"
@@ -37,14 +39,15 @@ REPORTS = (
     Said("liuhe", 31, "services", "二组井房的水泵老跳闸，浇地要排到半夜。", "founded", source="",
          village_task="二组井房水泵常跳闸，看一看是线路还是泵的问题。",
          village_answer="换了空开和一段电缆，九号起正常了。",
-         result="村里换了空开和一段电缆，已经能用了。"),
+         result="村里换了空开和一段电缆，已经能用了。", rated=3),
     Said("liuhe", 27, "manner", "到村部开证明去了三趟，都说管章的人不在，也没说什么时候在。", "founded", V,
          result="村部门口贴了值班表，管章的人不在时由副主任代管。"),
     Said("liuhe", 22, "benefits", "临时救助我家对门拿了两回，我问了村里，说名额满了。不知道是怎么排的。",
          "unfounded", source="heard",
-         result="查了申请表和公示，两次是两个项目，都开过会、公示过。怎么申请已经贴在村部。"),
+         result="查了申请表和公示，两次是两个项目，都开过会、公示过。怎么申请已经贴在村部。", rated=2),
     Said("liuhe", 14, "procedure", "路灯工程换了施工队，没听说开过会。", "partly", V, "heard",
-         result="换人开过两委会，没有公开。现在补上了会议记录，也在公开栏贴了。"),
+         result="换人开过两委会，没有公开。现在补上了会议记录，也在公开栏贴了。",
+         reopened="公开栏贴的会议记录没有人签名，开会那天我就在村部，没见开会。"),
     Said("liuhe", 5, "money", "八月份修水渠，说是用了 40 个工，我们组只看到七八个人干了两天。账上写 36,000 元。",
          "answered", V,
          question="已经调了用工单。请问您看到干活的是哪几天？记不清说个大概就行。",
@@ -64,7 +67,7 @@ REPORTS = (
          question="收费的是村里的人，还是承包食堂的人？", reply="是承包的人收的，说是村里让收的。"),
     Said("shiqiao", 6, "procedure", "卖旧校舍的事，只在微信群里说了一句。", "looked", source="heard"),
     Said("shiqiao", 2, "word", "想问问明年的医保什么时候交、去哪里交。", "founded", source="",
-         result="一月十五号以前，村部每天上午都能交，也可以在手机上交。"),
+         result="一月十五号以前，村部每天上午都能交，也可以在手机上交。", rated=1),
     # 杏林村: well run, people mostly ask
     Said("xinglin", 36, "word", "建议把垃圾桶挪到路口，车好转弯。", "founded", source="",
          village_task="有人建议把垃圾桶挪到路口，请看是否方便。", village_answer="挪了，保洁员也说好。",

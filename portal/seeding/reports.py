@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from portal.core.clock import local_day
 from portal.places.models import Place
-from portal.reports import clocks, keys, queries, receipts, requests, service, voices
+from portal.reports import afterwards, clocks, keys, queries, receipts, requests, service, voices
 from portal.reports.forms import small_photo
 from portal.reports.models import Report
 from portal.reports.sealing import Words
@@ -152,6 +152,17 @@ class _Story:
             with self.stores.vault.write() as vault:
                 service.close(vault, self._when(RESULT_AFTER), actor, self._row(vault), office, said.until, said.result,
                               self.readers)
+                self._afterwards(vault)
+
+    def _afterwards(self, vault: Session) -> None:
+        """Let the reporter rate the result, or ask for a second look; the offices see it with the next batch."""
+        report, moment = self._row(vault), self._when(RESULT_AFTER + DAY)
+        if self.said.rated:
+            afterwards.rate(vault, report, self.said.rated)
+        if self.said.reopened:
+            afterwards.reopen(vault, moment, report, self.receipt, self.readers, self.said.reopened,
+                              receipts.new_attempt())
+        service.release(vault, [self.village.id])
 
     def _talk(self, vault: Session, report: Report, office: Place) -> None:
         said = self.said

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from portal.core.clock import add_weeks
 from portal.core.db import Stores
-from portal.reports import clocks, queries, receipts, retention, service
+from portal.reports import access, clocks, queries, receipts, retention, service
 from portal.reports.models import Message, Report, ReportBody, TextSketch
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices
@@ -72,7 +72,7 @@ def test_retention(stores: Stores, offices: Offices, file_report: FileAt) -> Non
         assert queries.by_lookup(vault, filed[0][1].lookup) is None
         assert len(queries.talk(vault, kept.id, "reporter")) == 1
     with stores.portal.read() as session:
-        assert [(row.cases, place.id) for row, place in queries.erasures(session, "/")] == [(9, town.id)]
+        assert [(row.cases, place.id) for row, place in access.erasures(session, "/")] == [(9, town.id)]
 
 
 def test_sketches_go_after_half_a_year(stores: Stores, offices: Offices, file_report: FileAt) -> None:

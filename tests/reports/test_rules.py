@@ -19,6 +19,7 @@ class Case:
     week: str = "2026-W44"
     severity: int = 3
     extended_week: str = ""
+    reopened_week: str = ""
 
 
 def test_clocks_start_on_the_monday_after_the_week() -> None:

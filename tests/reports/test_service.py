@@ -10,7 +10,7 @@ from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry
-from portal.reports import clocks, keys, pace, queries, receipts, requests, sealing, service
+from portal.reports import access, clocks, keys, pace, queries, receipts, requests, sealing, service
 from portal.reports.models import OfficeKeyCopy, Report, ReportBody, Unlocked
 from portal.reports.sealing import Words
 from portal.reports.tasks import tasks
@@ -236,7 +236,7 @@ def test_unlock_expires(stores: Stores, offices: Offices) -> None:
         assert keys.opened(session, NOW, offices.actor("qingxi", "s2"), held) is None
         row = session.exec(select(Unlocked)).one()
         assert bytes(private_key(offices, "qingxi")) not in row.blob
-        noted = queries.openings(session, office.path)
+        noted = access.openings(session, office.path)
         assert [(person.id, opening.report_id, opening.day) for opening, person, _ in noted] == [
             (actor.person_id, None, local_day(NOW))]
     clocks.tick(stores, NOW + timedelta(minutes=16))

@@ -12,7 +12,19 @@ from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, keys, moments, queries, renewal, requests, rules, sealing, service
+from portal.reports import (
+    access,
+    afterwards,
+    clocks,
+    keys,
+    moments,
+    queries,
+    renewal,
+    requests,
+    rules,
+    sealing,
+    service,
+)
 from portal.reports.models import Report
 from portal.reports.views.blueprint import bp
 from portal.reports.views.keys import clear_cookie, held_key
@@ -55,7 +67,8 @@ def inbox(code: str) -> str:
 
 def _words() -> dict[str, Any]:
     return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "clock_names": rules.CLOCKS,
-            "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS}
+            "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
+            "marked": rules.MARKED, "ratings": rules.RATINGS, "disputed": rules.disputed}
 
 
 def _clock(report: Report, periods: rules.Periods) -> rules.Clock | None:
@@ -98,6 +111,7 @@ def _act(form: Form, report: Report, office: Place, village: Place) -> None:
     """Do what the form asks. Raises Refused; notes in the form what is missing. None of it needs the private key."""
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
+        "ask": _ask_again,
     }
     act = acts.get(form.values.get("act", ""))
     if act is None:
@@ -148,6 +162,13 @@ def _hand_over(form: Form, report: Report, office: Place, village: Place) -> Non
             requests.ask(session, utc_now(), village, office, report, summary)
 
 
+def _ask_again(_form: Form, report: Report, office: Place, village: Place) -> None:
+    now, session = utc_now(), reading()
+    with edge().stores.vault.write() as vault:
+        afterwards.ask_again(vault, now, vault.merge(report), office, queries.office_readers(session, village),
+                             clocks.periods(session, office, now))
+
+
 def _note_opening(report: Report, office: Place) -> None:
     """Note who opened the case; the office in charge has thereby looked at it."""
     with writing() as session:
@@ -172,10 +193,11 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
         "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
         minutes=_minutes(office, now), lines=_opened_lines(opened, talk),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
-        openings=queries.opened_by(session, report.id), asked=queries.request_for(session, report.id),
+        openings=access.opened_by(session, report.id), asked=queries.request_for(session, report.id),
         days=rules.due_days(report, periods), key=key,
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
-        clock=_clock(report, periods), today=local_day(now), offices=_offices(village), longest=LONGEST, **_words(),
+        due=rules.followups(report, periods, local_day(now)), clock=_clock(report, periods), today=local_day(now),
+        offices=_offices(village), longest=LONGEST, **_words(),
     )
 
 
@@ -229,8 +251,8 @@ def openings(code: str) -> str:
     """List who unlocked which key and opened how many cases, day by day, and how many old cases were erased."""
     place, office, _villages = _scope(code)
     return render_template("reports/desk/openings.html", place=place, office=office,
-                           rows=queries.openings(reading(), place.path),
-                           erasures=queries.erasures(reading(), place.path), deeds=rules.DEEDS)
+                           rows=access.openings(reading(), place.path),
+                           erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS)
 
 
 @bp.after_app_request

@@ -1,8 +1,10 @@
 """Saying something in three small steps, and following it with sixteen digits. No cookie, no script, no address."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, render_template, request
+from sqlmodel import Session
 
 from portal.core import digits
 from portal.core.clock import local_day, utc_now
@@ -10,7 +12,7 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, forms, moments, pace, queries, receipts, rules, sealing, service
+from portal.reports import afterwards, clocks, forms, moments, pace, queries, receipts, rules, sealing, service
 from portal.reports.models import Report
 from portal.reports.receipts import Receipt
 from portal.reports.views.blueprint import bp
@@ -123,7 +125,8 @@ def _back_to_kinds(village: Place, form: Form, *, chosen: bool) -> Any:
 
 def _write_page(village: Place, form: Form, draft: forms.Draft, *, warn: bool = False) -> str:
     return render_template("reports/write.html", village=village, form=form, draft=draft, kept=_kept(draft), warn=warn,
-                           sources=rules.SOURCES, most=rules.MOST_PHOTOS, longest=rules.LONGEST_TEXT)
+                           sources=rules.SOURCES, most=rules.MOST_PHOTOS, longest=rules.LONGEST_TEXT,
+                           followup_days=clocks.periods(reading(), village, utc_now()).followup_days)
 
 
 @bp.route("/c", methods=["GET", "POST"])
@@ -145,50 +148,81 @@ def follow() -> Any:
         form.refuse("receipt", UNKNOWN)
         return render_template("reports/enter.html", form=form), 422
     report, receipt = found
-    if form.values.get("go") != "answer":
+    act = {"answer": _answered, "rate": _rated, "reopen": _reopened, "since": _since}.get(form.values.get("go", ""))
+    if act is None:
         return _case_page(report, receipt, typed, Form({}))
-    return _answered(report, receipt, typed, form)
+    return act(report, receipt, typed, form)
 
 
-def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
-    text = form.text("text", longest=LONGEST_REPLY, guarded=False)
-    attempt = form.values.get("attempt", "")
-    warned = forms.warnings(text)
-    if form.ok and not tokens.form_token_fits(form.values.get("token", ""), "answer", attempt):
+def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callable[[Session, Report], None]) -> Any:
+    """Do what was asked of a case in one transaction, and show the case as it then stands."""
+    if form.ok and not tokens.form_token_fits(form.values.get("token", ""), "answer", form.values.get("attempt", "")):
         form.refuse("", STALE)
+    if form.ok:
+        try:
+            with edge().stores.vault.write() as vault:
+                work(vault, vault.merge(report))
+        except Refused as refused:
+            form.take(refused)
     if not form.ok:
-        return _case_page(report, receipt, typed, form), 422
-    if warned and form.values.get("sure") != "1":
-        return _case_page(report, receipt, typed, form, warned)
-    village = places.get(reading(), report.village_id)
-    try:
-        with edge().stores.vault.write() as vault:
-            service.answer(vault, utc_now(), vault.merge(report), receipt,
-                           queries.office_readers(reading(), village), text, attempt)
-    except Refused as refused:
-        form.take(refused)
         return _case_page(report, receipt, typed, form), 422
     with edge().stores.vault.read() as vault:
         fresh = queries.by_lookup(vault, receipt.lookup) or report
     return _case_page(fresh, receipt, typed, Form({}), sent=True)
 
 
+def _offices(report: Report) -> list[queries.Reader]:
+    return queries.office_readers(reading(), places.get(reading(), report.village_id))
+
+
+def _rated(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    rating = form.choice("rating", [str(each) for each in rules.RATINGS])
+    return _done(report, receipt, typed, form, lambda vault, row: afterwards.rate(vault, row, int(rating)))
+
+
+def _reopened(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    reason = form.text("reason", longest=LONGEST_REPLY, guarded=False)
+    return _done(report, receipt, typed, form, lambda vault, row: afterwards.reopen(
+        vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", "")))
+
+
+def _since(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    kind = form.choice("since", rules.SINCE)
+    text = form.text("happened", required=False, longest=LONGEST_REPLY, guarded=False)
+    periods = clocks.periods(reading(), places.get(reading(), report.village_id), utc_now())
+    return _done(report, receipt, typed, form, lambda vault, row: afterwards.tell_since(
+        vault, utc_now(), row, receipt, _offices(row), kind, text, periods, form.values.get("attempt", "")))
+
+
+def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    text = form.text("text", longest=LONGEST_REPLY, guarded=False)
+    attempt = form.values.get("attempt", "")
+    warned = forms.warnings(text)
+    if form.ok and warned and form.values.get("sure") != "1":
+        return _case_page(report, receipt, typed, form, warned)
+    return _done(report, receipt, typed, form, lambda vault, row: service.answer(
+        vault, utc_now(), row, receipt, _offices(row), text, attempt))
+
+
 def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
                warnings: list[tuple[str, str]] | None = None, *, sent: bool = False) -> str:
     session = reading()
     village = places.get(session, report.village_id)
+    now = utc_now()
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, "reporter")
+        may_reopen = afterwards.may_reopen(vault, report, local_day(now))
     offices = _above(village)
     attempt = form.values.get("attempt", "")
-    days = rules.due_days(report, clocks.periods(session, village, utc_now()))
+    periods = clocks.periods(session, village, now)
     return render_template(
         "reports/case.html", village=village, report=report, form=form, warnings=warnings or [], sent=sent,
         lines=[(line.message, _open(receipt, line), offices.get(line.message.place_id)) for line in talk],
         asked=report.awaiting == "reporter" and talk[-1].message.direction == "out", receipt=typed,
         attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
-        category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES, days=days,
-        longest=LONGEST_REPLY,
+        category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES,
+        days=rules.due_days(report, periods), longest=LONGEST_REPLY, may_reopen=may_reopen, ratings=rules.RATINGS,
+        since=rules.SINCE, marked=rules.MARKED, due=rules.followups(report, periods, local_day(now)),
     )
 
 

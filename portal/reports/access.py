@@ -1,0 +1,39 @@
+"""Reading who did what with keys and cases, and what was erased: the district looks through it."""
+
+from sqlmodel import Session, col, func, select
+
+from portal.accounts.models import Person
+from portal.places.models import Place
+from portal.reports.models import Opening, ReportErasure
+
+
+def openings(session: Session, path: str, limit: int = 200) -> list[tuple[Opening, Person, Place]]:
+    """Return who unlocked a key or opened a case at the offices at and below a place, the latest days first."""
+    query = (
+        select(Opening, Person, Place)
+        .join(Person, col(Person.id) == col(Opening.person_id))
+        .join(Place, col(Place.id) == col(Opening.place_id))
+        .where(col(Place.path).startswith(path))
+        .order_by(col(Opening.day).desc(), col(Place.code), col(Person.user))
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
+def erasures(session: Session, path: str) -> list[tuple[ReportErasure, Place]]:
+    """Return how many closed cases were erased at and below a place, the latest days first."""
+    query = select(ReportErasure, Place).join(Place, col(Place.id) == col(ReportErasure.place_id))
+    query = query.where(col(Place.path).startswith(path)).order_by(col(ReportErasure.day).desc(), col(Place.code))
+    return list(session.exec(query).all())
+
+
+def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
+    """Return who opened a case and how often, most often first."""
+    query = (
+        select(Person, func.count())
+        .join(Opening, col(Opening.person_id) == col(Person.id))
+        .where(Opening.report_id == report_id, Opening.kind == "opened")
+        .group_by(col(Person.id))
+        .order_by(func.count().desc())
+    )
+    return list(session.exec(query).all())

@@ -1,0 +1,79 @@
+"""Messages of a case: sealed for everybody who may read them, numbered, and handed over with the batch."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from portal.core.clock import iso_week, local_day
+from portal.reports import rules, sealing
+from portal.reports.models import Message, Report, ReportBody
+from portal.reports.queries import Reader
+from portal.reports.sealing import Words
+
+REOPENING = frozenset({"reopened", "again"})  # kinds of message that open a closed case again
+
+def week_of(now: datetime) -> str:
+    """Return the ISO week of a moment: all that the vault ever learns of time."""
+    return iso_week(local_day(now))
+
+
+def from_reporter(report: Report, number: int, kind: str, now: datetime, mark: bytes) -> Message:
+    """Return a message of the reporter. It waits for the batch, unless somebody may be in danger."""
+    message = Message(report_id=report.id, number=number, direction="in", kind=kind, week=week_of(now), tag=mark,
+                      released=rules.urgent(report.severity))
+    if message.released:
+        arrives(report, message)
+    return message
+
+
+def arrives(report: Report, message: Message) -> None:
+    """Let a message of the reporter change how a case stands, now that the offices see it."""
+    if message.kind in REOPENING and report.state == "closed":
+        report.state, report.outcome, report.closed_week = "accepted", "", ""
+        report.extended_week, report.escalated, report.reopened_week = "", "", message.week
+    if message.kind == "reopened":
+        report.reopened = True
+    if message.kind in {"addition", "reply", *REOPENING} and report.state != "closed":
+        report.awaiting = "office"
+
+
+def commitment(bodies: Sequence[ReportBody]) -> bytes:
+    """Return the hash that binds a report's sealed copies: SHA-256 over their hashes, sorted."""
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(body.sealed).digest() for body in bodies))).digest()
+
+
+def seal(report: Report, number: int, words: Words, photos: Sequence[bytes],
+          offices: Sequence[Reader]) -> list[ReportBody]:
+    """Return the sealed copies of a message: the text for each office and the reporter, photos for the offices."""
+    readers = [*offices, Reader("reporter", "", report.reporter_pub)]
+    parts = [(0, words.as_bytes(), readers)] + [(at, photo, list(offices)) for at, photo in enumerate(photos, 1)]
+    return [
+        ReportBody(report_id=report.id, number=number, part=part, reader=reader.reader, key_id=reader.key_id,
+                   sealed=sealing.seal(reader.public, content))
+        for part, content, its_readers in parts
+        for reader in its_readers
+    ]
+
+
+def keep(vault: Session, report: Report, message: Message, bodies: Sequence[ReportBody]) -> None:
+    """Store a message with its sealed copies."""
+    vault.add(message)
+    vault.flush()
+    vault.add_all(bodies)
+    vault.flush()
+    vault.add(report)
+
+
+def next_number(vault: Session, report: Report) -> int:
+    """Return the number of a case's next message."""
+    query = select(Message.number).where(Message.report_id == report.id).order_by(col(Message.number).desc())
+    last = vault.exec(query.limit(1)).first()
+    return 0 if last is None else last + 1
+
+
+def has_tag(vault: Session, report: Report, mark: bytes) -> bool:
+    """Tell whether the very same was sent before."""
+    query = select(Message.number).where(Message.report_id == report.id, Message.tag == mark)
+    return vault.exec(query).first() is not None
