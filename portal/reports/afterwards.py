@@ -14,6 +14,7 @@ from portal.reports.messages import from_reporter, has_tag, keep, next_number, s
 from portal.reports.models import Message, Report
 from portal.reports.queries import Reader
 from portal.reports.receipts import Receipt, tag
+from portal.reports.recusals import NOBODY, Named, keep_out
 from portal.reports.sealing import Words
 from portal.reports.service import NO_KEY
 
@@ -48,7 +49,7 @@ def may_reopen(vault: Session, report: Report, today: date) -> bool:
 
 
 def reopen(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
-           attempt: str) -> None:
+           attempt: str, whom: Named = NOBODY) -> None:
     """Ask for a second look, with a reason; the case is open again from the batch on. The same form again: nothing.
 
     Raises Refused for a second time, or when it is too late.
@@ -58,11 +59,11 @@ def reopen(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
         return
     if not may_reopen(vault, report, local_day(now)):
         raise Refused(N_("A case can be looked at again once, in the two months after its result."))
-    _tell(vault, now, report, "reopened", text, offices, mark)
+    _tell(vault, now, report, "reopened", text, offices, mark, whom)
 
 
 def tell_since(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], kind: str,
-               text: str, periods: rules.Periods, attempt: str) -> None:
+               text: str, periods: rules.Periods, attempt: str, whom: Named = NOBODY) -> None:
     """Take the reporter's word on whether anybody took revenge: "quiet" or "again", which opens the case again.
 
     Raises Refused for a report that is not about a threat.
@@ -76,14 +77,15 @@ def tell_since(vault: Session, now: datetime, report: Report, receipt: Receipt, 
     if not due or report.erased:
         raise Refused(N_("Nothing is asked just now."))
     report.followed = due
-    _tell(vault, now, report, kind, text, offices, mark)
+    _tell(vault, now, report, kind, text, offices, mark, whom)
 
 
 def _tell(vault: Session, now: datetime, report: Report, kind: str, text: str, offices: Sequence[Reader],
-          mark: bytes) -> None:
-    readers = [office for office in offices if rules.may_read(report.to_town, office.reader)]
+          mark: bytes, whom: Named) -> None:
+    readers = [office for office in offices if rules.may_read(report.to_town and not whom.town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
+    keep_out(vault, report, whom)
     number = next_number(vault, report)
     message = from_reporter(report, number, kind, now, mark)
     keep(vault, report, message, seal(report, number, Words(text), (), readers))

@@ -16,6 +16,7 @@ from portal.core.errors import Refused
 from portal.core.files import clean_picture
 from portal.core.words import N_
 from portal.reports import receipts, rules, sealing
+from portal.reports.recusals import NOBODY, Named
 from portal.web.forms import KINDS, Form
 
 SIDES = (1600, 1280, 1024, 800, 640)  # pixels; the first at which a photo is small enough
@@ -53,6 +54,7 @@ class Draft:
     source: str = ""
     voice: str = ""
     town_involved: bool = False
+    named: Named = NOBODY
     photos: list[bytes] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
 

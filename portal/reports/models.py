@@ -152,6 +152,17 @@ class Particular(VaultTable, table=True):
     second_week: str = Field(default="", max_length=8)
 
 
+class Recusal(VaultTable, table=True):
+    """That a person must not open a case: "named" in its words, or "declared" by the person."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (_one_of("why", ("named", "declared"), "why"), WITHOUT_ROWID)
+
+    report_id: str = Field(primary_key=True, max_length=16, foreign_key="report.id")
+    person_id: str = Field(primary_key=True, max_length=16)
+    why: str = Field(max_length=8)
+
+
 class ReceiptPace(VaultTable, table=True):
     """When the next guess at a receipt may be looked at, for the whole portal. Only wrong receipts move it."""
 

@@ -18,6 +18,7 @@ from portal.reports.models import (
     OfficeKey,
     OfficeKeyCopy,
     Particular,
+    Recusal,
     Report,
     ReportBody,
     Request,
@@ -96,13 +97,16 @@ def _visible(office_kind: str, *, waiting: bool) -> list[object]:
     return found if waiting else [*found, col(Report.released).is_(True)]
 
 
-def inbox(vault: Session, village_ids: Collection[str], office_kind: str, *, waiting: bool = False) -> list[Report]:
+def inbox(vault: Session, village_ids: Collection[str], office_kind: str, *, waiting: bool = False,
+          person_id: str = "") -> list[Report]:
     """Return the reports of some villages that an office may read: open ones first, then by week, newest first.
 
     Within a week they stand by their random ids, which tell nothing of which came first. `waiting` adds those
-    that were not handed over yet: for counts of weeks that are over, never for a list.
+    that were not handed over yet: for counts of weeks that are over, never for a list. Cases that `person_id` must
+    not open are left out.
     """
     query = select(Report).where(col(Report.village_id).in_(village_ids), *_visible(office_kind, waiting=waiting))  # type: ignore[arg-type]
+    query = query.where(col(Report.id).not_in(select(Recusal.report_id).where(Recusal.person_id == person_id)))
     query = query.order_by(col(Report.state) == "closed", col(Report.week).desc(), col(Report.id))
     return list(vault.exec(query).all())
 

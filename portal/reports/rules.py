@@ -101,6 +101,8 @@ ASK_AGAIN = N_("Has anybody threatened you or taken revenge since you told us? Y
 DEEDS = {
     "opened": N_("opened it"),
     "lost": N_("declared the key lost"),
+    "recused": N_("stepped back from it"),
+    "refused": N_("was kept from it: involved"),
     "resealed": N_("sealed copies anew for the town"),
 }
 UNREADABLE = {

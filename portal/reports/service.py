@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -12,9 +12,10 @@ from portal.flags import near
 from portal.places.models import Place
 from portal.reports import queries, rules
 from portal.reports.messages import arrives, commitment, from_reporter, has_tag, keep, next_number, seal, week_of
-from portal.reports.models import Message, Particular, Report, TextSketch
+from portal.reports.models import Message, Particular, Report, ReportBody, TextSketch
 from portal.reports.queries import Reader
 from portal.reports.receipts import Receipt, tag
+from portal.reports.recusals import NOBODY, Named, keep_out
 from portal.reports.sealing import Words
 from portal.roles import Actor
 
@@ -33,6 +34,12 @@ class Filing:
     photos: tuple[bytes, ...] = ()
     channel: str = "open"
     town_involved: bool = False
+    named: Named = NOBODY
+
+    @property
+    def to_town(self) -> bool:
+        """Tell whether the town gets a copy: not where its people are involved, as said or as named."""
+        return not (self.town_involved or self.named.town)
 
 
 def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Reader], receipt: Receipt,
@@ -42,7 +49,7 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     The same form sent again changes nothing; the same form with other words adds them to the case. Raises
     Refused when no office above the village has a key.
     """
-    readers = [office for office in offices if rules.may_read(not filing.town_involved, office.reader)]
+    readers = [office for office in offices if rules.may_read(filing.to_town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
     content = filing.words.as_bytes()
@@ -55,7 +62,7 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     report = Report(
         village_id=filing.village_id, lookup=receipt.lookup, reporter_pub=bytes(receipt.key.public_key),
         week=week_of(now), category=category.key, severity=category.severity, channel=filing.channel,
-        released=rules.urgent(category.severity), to_town=not filing.town_involved, commit_hash=b"", retry_tag=mark,
+        released=rules.urgent(category.severity), to_town=filing.to_town, commit_hash=b"", retry_tag=mark,
     )
     bodies = seal(report, 0, filing.words, filing.photos, readers)
     report.commit_hash = commitment(bodies)
@@ -66,14 +73,25 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     keep(vault, report, opening, bodies)
     sketch = queries.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
     vault.add(TextSketch(report_id=report.id, week=report.week, sketch=sketch))
+    keep_out(vault, report, filing.named)
     return True
 
 
 def _add_changed(vault: Session, now: datetime, report: Report, filing: Filing, readers: Sequence[Reader],
                  mark: bytes) -> None:
-    """Add what somebody changed after going back and sending the same form again; once for each change."""
+    """Add what somebody changed after going back and sending the same form again; once for each change.
+
+    Whoever now says that the town is involved takes the town's copies back; nothing gives it any later.
+    """
     if mark == report.retry_tag or report.state == "closed" or has_tag(vault, report, mark):
         return
+    if report.to_town and not filing.to_town:
+        report.to_town = False
+        vault.exec(delete(ReportBody).where(col(ReportBody.report_id) == report.id, col(ReportBody.reader) == "town"))
+    readers = [reader for reader in readers if rules.may_read(report.to_town, reader.reader)]
+    if not readers:
+        raise Refused(NO_KEY)
+    keep_out(vault, report, filing.named)
     number = next_number(vault, report)
     bodies = seal(report, number, filing.words, filing.photos, readers)
     keep(vault, report, from_reporter(report, number, "addition", now, mark), bodies)
@@ -96,16 +114,20 @@ def release(vault: Session, village_ids: Collection[str]) -> None:
 
 
 def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
-           attempt: str) -> None:
-    """Add the reporter's answer; the same form sent again changes nothing. Raises Refused once the case is closed."""
+           attempt: str, whom: Named = NOBODY) -> None:
+    """Add the reporter's answer; the same form sent again changes nothing. Raises Refused once the case is closed.
+
+    An answer that names somebody of the town goes to the district alone.
+    """
     if report.state == "closed":
         raise Refused(CLOSED)
     mark = tag(receipt, attempt.encode())
     if has_tag(vault, report, mark):
         return
-    readers = [office for office in offices if rules.may_read(report.to_town, office.reader)]
+    readers = [office for office in offices if rules.may_read(report.to_town and not whom.town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
+    keep_out(vault, report, whom)
     number = next_number(vault, report)
     message = from_reporter(report, number, "reply", now, mark)
     keep(vault, report, message, seal(report, number, Words(text), (), readers))

@@ -10,7 +10,7 @@ from portal.core.tasks import Task
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, queries, rules
+from portal.reports import clocks, queries, recusals, rules
 from portal.reports.models import Report
 from portal.roles import Actor, Permission
 
@@ -22,7 +22,7 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     lines: list[Task] = []
     for path in actor.paths(Permission.REPORT_READ):
         office = places.get(session, path.rstrip("/").rsplit("/", 1)[-1])
-        lines += _office_lines(stores, session, office, now)
+        lines += _office_lines(stores, session, office, now, actor.person_id)
         lines += _key_lines(session, office, now)
     for request, village in queries.open_requests(session, actor.paths(Permission.RECORD_DRAFT)):
         lines.append(Task(
@@ -40,10 +40,11 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
                  office.name_en, values={"code": office.code})]
 
 
-def _office_lines(stores: Stores, session: Session, office: Place, now: datetime) -> list[Task]:
+def _office_lines(stores: Stores, session: Session, office: Place, now: datetime, person_id: str) -> list[Task]:
     villages = {village.id: village for village in places.villages(session, office.path)}
     with stores.vault.read() as vault:
-        known = queries.inbox(vault, villages, office.kind)
+        known = queries.inbox(vault, villages, office.kind, person_id=person_id)
+        stepped_back = recusals.stepped_back(vault)
     reports = [report for report in known if report.state != "closed"]
     periods = clocks.periods(session, office, now)
     own = [report for report in known if office.kind == ("town" if report.to_town else "district")]
@@ -51,6 +52,8 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
         lines = _district_lines(office, reports, periods)
         lines += _lines(office, N_("Results that the reporter disputes: %(number)s"),
                         [report for report in known if rules.disputed(report, local_day(now))])
+        lines += _lines(office, N_("Reports from which a town's officer stepped back: %(number)s"),
+                        [report for report in reports if report.to_town and report.id in stepped_back])
     else:
         lines = _town_lines(office, reports, periods, now)
     return lines + _lines(office, N_("Ask whether anybody took revenge: %(number)s"), [

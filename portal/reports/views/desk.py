@@ -19,6 +19,7 @@ from portal.reports import (
     keys,
     moments,
     queries,
+    recusals,
     renewal,
     requests,
     rules,
@@ -51,7 +52,7 @@ def inbox(code: str) -> str:
     """List what came: kind, village, week, clock. No word of any report stands here."""
     place, office, villages = _scope(code)
     with edge().stores.vault.read() as vault:
-        reports = queries.inbox(vault, villages, office.kind)
+        reports = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
     now, session = utc_now(), reading()
     periods = clocks.periods(session, office, now)
     rows = [(report, villages[report.village_id], _clock(report, periods)) for report in reports]
@@ -83,7 +84,11 @@ def _minutes(office: Place, now: datetime) -> int:
 def _report(report_id: str, villages: dict[str, Place], office: Place) -> Report:
     with edge().stores.vault.read() as vault:
         report = queries.one(vault, report_id, villages, office.kind)
-    if report is None:
+        out = report is not None and recusals.is_out(vault, report.id, actor().person_id)
+    if out:
+        with writing() as session:  # that somebody tried is worth knowing
+            keys.note(session, utc_now(), actor(), office.id, report_id, kind="refused")
+    if report is None or out:
         abort(404)
     return report
 
@@ -97,6 +102,8 @@ def case(code: str, report_id: str) -> Any:
     if request.method == "GET":
         return _case_page(code, report, office, villages[report.village_id], Form({}))
     form = Form(request.form.to_dict())
+    if form.values.get("act") == "recuse":
+        return _step_back(code, report, office)
     try:
         _act(form, report, office, villages[report.village_id])
     except Refused as refused:
@@ -105,6 +112,15 @@ def case(code: str, report_id: str) -> Any:
     if not form.ok:
         return _case_page(code, report, office, villages[report.village_id], form), 422
     return redirect(url_for("reports.case", code=code, report_id=report_id), code=303)
+
+
+def _step_back(code: str, report: Report, office: Place) -> Any:
+    """Let the officer step back for good; the log of access and, for a town, the district's desk show it."""
+    with edge().stores.vault.write() as vault:
+        recusals.declare(vault, actor(), vault.merge(report))
+    with writing() as session:
+        keys.note(session, utc_now(), actor(), office.id, report.id, kind="recused")
+    return redirect(url_for("reports.inbox", code=code), code=303)
 
 
 def _act(form: Form, report: Report, office: Place, village: Place) -> None:

@@ -12,7 +12,19 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import afterwards, clocks, forms, moments, pace, queries, receipts, rules, sealing, service
+from portal.reports import (
+    afterwards,
+    clocks,
+    forms,
+    moments,
+    pace,
+    queries,
+    receipts,
+    recusals,
+    rules,
+    sealing,
+    service,
+)
 from portal.reports.models import Report
 from portal.reports.receipts import Receipt
 from portal.reports.views.blueprint import bp
@@ -50,7 +62,14 @@ def say(code: str) -> Any:
         draft = forms.draft(form, files, _fits)
         form.errors.clear()  # nothing was asked yet: the page comes up clean
         return _write_page(village, form, draft)
-    return _checked(village, form, forms.draft(form, files, _fits), go)
+    draft = forms.draft(form, files, _fits)
+    if draft.adverse:
+        draft.named = _named(village, draft.text)
+    return _checked(village, form, draft, go)
+
+
+def _named(village: Place, text: str) -> recusals.Named:
+    return recusals.named(reading(), village, text, local_day(utc_now()))
 
 
 def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:
@@ -78,7 +97,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
         if draft.voice and offices:
             slip = _spend(village, draft)
         filing = service.Filing(village.id, draft.category, forms.words_of(draft), tuple(draft.photos),
-                                "voice" if slip == "counted" else "open", draft.town_involved)
+                                "voice" if slip == "counted" else "open", draft.town_involved, draft.named)
         receipt = receipts.derive(secret, digits16)
         with edge().stores.vault.write() as vault:
             service.file_at(vault, now, filing, offices, receipt, edge().config.secrets["sketch"])
@@ -175,6 +194,12 @@ def _offices(report: Report) -> list[queries.Reader]:
     return queries.office_readers(reading(), places.get(reading(), report.village_id))
 
 
+def _named_in(report: Report, text: str) -> recusals.Named:
+    if not rules.BY_KEY[report.category].adverse:
+        return recusals.NOBODY
+    return _named(places.get(reading(), report.village_id), text)
+
+
 def _rated(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     rating = form.choice("rating", [str(each) for each in rules.RATINGS])
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.rate(vault, row, int(rating)))
@@ -183,7 +208,7 @@ def _rated(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
 def _reopened(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     reason = form.text("reason", longest=LONGEST_REPLY, guarded=False)
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.reopen(
-        vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", "")))
+        vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
 
 
 def _since(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
@@ -191,7 +216,8 @@ def _since(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     text = form.text("happened", required=False, longest=LONGEST_REPLY, guarded=False)
     periods = clocks.periods(reading(), places.get(reading(), report.village_id), utc_now())
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.tell_since(
-        vault, utc_now(), row, receipt, _offices(row), kind, text, periods, form.values.get("attempt", "")))
+        vault, utc_now(), row, receipt, _offices(row), kind, text, periods, form.values.get("attempt", ""),
+        _named_in(row, text)))
 
 
 def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
@@ -201,7 +227,7 @@ def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     if form.ok and warned and form.values.get("sure") != "1":
         return _case_page(report, receipt, typed, form, warned)
     return _done(report, receipt, typed, form, lambda vault, row: service.answer(
-        vault, utc_now(), row, receipt, _offices(row), text, attempt))
+        vault, utc_now(), row, receipt, _offices(row), text, attempt, _named_in(row, text)))
 
 
 def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,

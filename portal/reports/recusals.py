@@ -1,0 +1,74 @@
+"""Whoever is involved in a report does not open it: found by name when the words come in, or said by the officer.
+
+Names are looked for while the words are in memory anyway; what is kept is only that somebody must not open a case.
+Where the words name anybody who works for the town, the district alone gets them, as if the box had been ticked.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from portal.accounts import queries as people
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places.models import Place
+from portal.reports.models import Recusal, Report
+from portal.roles import GRANTS, Actor, Permission, Role
+
+SHORTEST = 2  # letters: one sign alone is nobody's name
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom words name: ids of `readers` who then must not open the case, and whether somebody of the `town` is."""
+
+    readers: frozenset[str] = frozenset()
+    town: bool = False
+
+
+NOBODY = Named()
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def named(session: Session, village: Place, text: str, on: date) -> Named:
+    """Return who of those that hold an office above a village is named in a text, whatever the blanks in it."""
+    words = _plain(text)
+    above = [part for part in village.path.split("/") if part and part != village.id]
+    readers, town = set(), False
+    for person, posting, place in people.staff(session, f"/{above[0]}/", on):
+        names = [name for name in map(_plain, (person.name, person.name_en)) if len(name) >= SHORTEST]
+        if place.id not in above or not any(name in words for name in names):
+            continue
+        town = town or place.kind == "town"
+        if Permission.REPORT_READ in GRANTS[Role(posting.role)][1]:
+            readers.add(person.id)
+    return Named(frozenset(readers), town)
+
+
+def keep_out(vault: Session, report: Report, whom: Named) -> None:
+    """Note that those who are named must not open a case."""
+    for person_id in sorted(whom.readers):
+        if vault.get(Recusal, (report.id, person_id)) is None:
+            vault.add(Recusal(report_id=report.id, person_id=person_id, why="named"))
+
+
+def declare(vault: Session, actor: Actor, report: Report) -> None:
+    """Let an officer step back from a case for good. Raises Refused for a second time."""
+    if is_out(vault, report.id, actor.person_id):
+        raise Refused(N_("You have stepped back from this case already."))
+    vault.add(Recusal(report_id=report.id, person_id=actor.person_id, why="declared"))
+
+
+def is_out(vault: Session, report_id: str, person_id: str) -> bool:
+    """Tell whether a person must not open a case."""
+    return vault.get(Recusal, (report_id, person_id)) is not None
+
+
+def stepped_back(vault: Session) -> set[str]:
+    """Return the cases from which an officer stepped back, or that name one."""
+    return set(vault.exec(select(col(Recusal.report_id)).distinct()).all())
