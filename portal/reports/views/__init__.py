@@ -1,6 +1,6 @@
-"""The pages: `public` for whoever reports, `desk` for the offices, `keys` for their key, `villages` for the rest."""
+"""The pages: `public` for reporters, `counter` for who has no phone, `desk` and `keys` for offices, `villages`."""
 
-from portal.reports.views import desk, keys, public, villages
+from portal.reports.views import counter, desk, keys, public, villages
 from portal.reports.views.blueprint import bp
 
-__all__ = ["bp", "desk", "keys", "public", "villages"]
+__all__ = ["bp", "counter", "desk", "keys", "public", "villages"]

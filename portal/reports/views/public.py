@@ -95,7 +95,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     slip = ""
     try:
         if draft.voice and offices:
-            slip = _spend(village, draft)
+            slip = spend_slip(village, draft)
         filing = service.Filing(village.id, draft.category, forms.words_of(draft), tuple(draft.photos),
                                 "voice" if slip == "counted" else "open", draft.town_involved, draft.named)
         receipt = receipts.derive(secret, digits16)
@@ -109,7 +109,8 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
                            periods=periods, batch=moments.coming(periods.release, now), urgent=draft.urgent)
 
 
-def _spend(village: Place, draft: forms.Draft) -> str:
+def spend_slip(village: Place, draft: forms.Draft) -> str:
+    """Spend a draft's voice slip, in its own store; return "counted", or why it does not count."""
     today, secret = local_day(utc_now()), edge().config.secrets["receipt"]
     quarter = voice.quarters(today.year)[(today.month - 1) // 3]
     folder = peppers.folder_of(edge().config.instance)
