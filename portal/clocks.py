@@ -11,6 +11,7 @@ from portal.core.jobs import run_once
 from portal.digests import service as digests
 from portal.disclosures import ticking as disclosures
 from portal.flags import service as flags
+from portal.flags import waits
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import clocks as report_clocks
@@ -65,7 +66,7 @@ def check_flags(stores: Stores, now: datetime, town: Place) -> None:
         proof = evidence.behind(vault, ids, first, last)
     with stores.portal.write() as session:
         flags.weekly(session, now, town, weeks, open_received=proof.received, commitments=proof.commitments,
-                     confirmed_by=proof.confirmed_by, most_from_one=proof.most_from_one)
+                     confirmed_by=proof.confirmed_by, most_from_one=proof.most_from_one, kinds=proof.kinds)
 
 
 def _disclosures(stores: Stores, now: datetime) -> None:
@@ -80,7 +81,7 @@ def _flags(stores: Stores, now: datetime) -> None:
 
 def _escalate(stores: Stores, now: datetime) -> None:
     with stores.portal.write() as session:
-        flags.escalate(session, now)
+        waits.escalate(session, now)
 
 
 def _digests(stores: Stores, config: Config, now: datetime) -> None:

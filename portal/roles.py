@@ -1,7 +1,7 @@
 """Who may do what, where. One row a role; a permission held at a place holds for every place below it.
 
 Village roles hold no verb on reports, ballots or flags: whoever may be the subject is never the actor
-(`flags.md`, immunity).
+(`flags.md`, immunity). The secretary alone answers a review of the secretary.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ class Permission(StrEnum):
     ROUND_MANAGE = "round:manage"
     FLAG_READ = "flag:read"
     FLAG_DECIDE = "flag:decide"
+    REVIEW_ANSWER = "review:answer"  # the secretary, about a review of the secretary alone
+    REVIEW_SIGN = "review:sign"  # the district stands behind what the town's panel decides, and decides appeals
     DIGEST_READ = "digest:read"
     POSTER_PRINT = "poster:print"
     PLACE_OVERSEE = "place:oversee"
@@ -67,7 +69,7 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     Role.VILLAGE_CLERK: ("village", frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_DRAFT, P.POSTER_PRINT})),
     Role.SECRETARY: (
         "village",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_APPROVE, P.PROMISE_WRITE, P.POSTER_PRINT}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_APPROVE, P.PROMISE_WRITE, P.POSTER_PRINT, P.REVIEW_ANSWER}),
     ),
     Role.SUPERVISION: ("village", frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_CHECK, P.OBJECTION_DECIDE})),
     Role.TOWN_OFFICE: (
@@ -87,7 +89,8 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     Role.DISTRICT_FINANCE: ("district", frozenset({P.DESK_USE, P.RECORD_READ, P.PLACE_OVERSEE})),
     Role.DISTRICT_DISCIPLINE: (
         "district",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.FLAG_READ, P.DIGEST_READ, P.PLACE_OVERSEE}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.FLAG_READ, P.REVIEW_SIGN, P.DIGEST_READ,
+                   P.PLACE_OVERSEE}),
     ),
     Role.OPERATOR: ("district", frozenset({P.DESK_USE, P.PEOPLE_MANAGE})),
 }

@@ -1,4 +1,4 @@
-"""What the town sends when it decides: the choice, the reasons, the second person."""
+"""What is sent when something is decided: the choice, the reasons, the other people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,15 +8,33 @@ from portal.web.forms import Form
 
 LONGEST = 4000
 DECISIONS = ("review", "dismiss")
+SIGNATURES = ("sign", "back")
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A choice (review or dismiss; or an outcome), why, and who stands behind it beside the sender."""
+    """A choice (review or dismiss; or what an appeal ends in), why, and who stands behind it beside the sender."""
 
     choice: str
     reasons: str
     second: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a review should end, why, and in how many months something must be put right (0: nothing)."""
+
+    outcome: str
+    reasons: str
+    months: int
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Signed, or given back with what the panel should look at again."""
+
+    choice: str
+    why: str
 
 
 def decision(data: Mapping[str, str]) -> tuple[Form, Decision]:
@@ -24,9 +42,30 @@ def decision(data: Mapping[str, str]) -> tuple[Form, Decision]:
     return _read(data, "decision", DECISIONS)
 
 
-def outcome(data: Mapping[str, str]) -> tuple[Form, Decision]:
-    """Return the form and the outcome of a review in it."""
-    return _read(data, "outcome", OUTCOMES)
+def appeal_answer(data: Mapping[str, str]) -> tuple[Form, Decision]:
+    """Return the form and the answer to an appeal in it: kept, or a milder outcome."""
+    return _read(data, "choice", ("kept", *OUTCOMES))
+
+
+def proposal(data: Mapping[str, str]) -> tuple[Form, Proposal]:
+    """Return the form and the panel's proposal in it; months are read only where something is put right."""
+    form = Form(data)
+    outcome = form.choice("outcome", OUTCOMES)
+    months = form.number("months", most=12) if outcome == "rectify" else 0
+    return form, Proposal(outcome, form.text("reasons", longest=LONGEST), months)
+
+
+def signature(data: Mapping[str, str]) -> tuple[Form, Signature]:
+    """Return the form and the district's signature in it."""
+    form = Form(data)
+    choice = form.choice("sign", SIGNATURES)
+    return form, Signature(choice, form.text("why", required=choice == "back", longest=300))
+
+
+def panel(data: Mapping[str, str]) -> tuple[Form, tuple[str, ...]]:
+    """Return the form and the three of a panel in it, the lead first."""
+    form = Form(data)
+    return form, tuple(form.text(name, longest=16) for name in ("lead", "member", "third"))
 
 
 def _read(data: Mapping[str, str], field: str, options: tuple[str, ...]) -> tuple[Form, Decision]:

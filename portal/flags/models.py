@@ -9,12 +9,21 @@ from sqlmodel import Field
 from portal.core.db import PortalTable, UTCDateTime
 from portal.core.ids import new_id
 
-CAUSES = ("count", "facts", "overdue")
-STATES = ("triage", "dismissed", "review", "closed")
+CAUSES = ("count", "facts", "overdue", "target", "grade")
+COUNTED = ("count", "facts")
+"""The causes whose sheet is a count (`sheet.Sheet`); the others carry the one fact that opened them."""
+STATES = ("triage", "dismissed", "review", "decided", "closed")
 OUTCOMES = ("unfounded", "educate", "rectify", "adjust", "transferred")
+"""How a review ends, the mildest first (the response ladder of `domain.md` 3.10)."""
+STEPS = ("triage", "notice", "statement", "decision", "appeal", "answer", "reappraisal")
+"""Each has a day by which it must be done; when that is over the clock acts (`waits`)."""
 CALM = "calm"
 """The outcome of a triage that ended by itself: 26 quiet weeks."""
-EVENT_KINDS = ("raised", "dismissed", "review", "closed", "calm", "escalated", "refused")
+EVENT_KINDS = (
+    "raised", "dismissed", "review", "calm", "escalated", "refused", "notified", "extended", "stated", "named",
+    "declared", "panel", "proposed", "returned", "decided", "final", "appealed", "answered", "reappraised", "cleared",
+    "published",
+)
 
 
 def _words(column: str, words: tuple[str, ...]) -> str:
@@ -53,8 +62,9 @@ class WeeklyCheck(PortalTable, table=True):
 class Flag(PortalTable, table=True):
     """A private look at a village. `key` says what raised it, so that nothing raises it twice.
 
-    `due` is the day by which the town must decide (triage) or close (review). A flag without its sheet can't
-    be stored: the database refuses it.
+    `due` is the day by which the step that waits must be done. `state` decided: the outcome stands and may still
+    be appealed. `escalated_on`: when a day was last let pass. A flag without its sheet can't be stored: the
+    database refuses it.
     """
 
     __tablename__ = "flag"
@@ -66,6 +76,8 @@ class Flag(PortalTable, table=True):
         CheckConstraint("length(sheet_hash) = 64", name="sheet_hash"),
         CheckConstraint("state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and decided_by <> second_by)",
                         name="two_people"),
+        CheckConstraint("outcome in ('', 'calm') or (length(outcome_reasons) > 0 and closed_by <> closed_second_by)",
+                        name="two_close"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
@@ -99,9 +111,129 @@ class FlagEvent(PortalTable, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
     flag_id: str = Field(foreign_key="flag.id", index=True, max_length=16)
     number: int
-    kind: str = Field(max_length=10)
+    kind: str = Field(max_length=12)
+    step: str = Field(default="", max_length=12)
     person_id: str = Field(default="", max_length=16)
     at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Review(PortalTable, table=True):
+    """What became of a flag once a review was open: notice, statement, decision, appeal. One row a flag.
+
+    `subject_id` is the person whom it is about ("" where the post was vacant). `kinds` are [kind, reports] as
+    the secretary was told. `outcome` to `proposed_on` are the panel's proposal; once the district signs, the
+    flag itself carries the outcome. `milder` is what an appeal changed the outcome to ("" where it stayed).
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (
+        CheckConstraint(_words("outcome", ("", *OUTCOMES)), name="outcome"),
+        CheckConstraint(_words("milder", ("", *OUTCOMES)), name="milder"),
+        CheckConstraint("appeal_answer = '' or answered_by <> answered_second", name="two_answer"),
+        CheckConstraint("share between -1 and 100", name="share"),
+    )
+
+    flag_id: str = Field(primary_key=True, foreign_key="flag.id", max_length=16)
+    subject_id: str = Field(default="", index=True, max_length=16)
+    notice_by: date
+    notified_on: date | None = None
+    notified_by: str = Field(default="", max_length=16)
+    kinds: list[list[Any]] = Field(default_factory=list, sa_type=JSON)
+    statement_by: date | None = None
+    extended_on: date | None = None
+    statement: str = Field(default="", max_length=4000)
+    stated_on: date | None = None
+    silent_on: date | None = None
+    decide_by: date
+    outcome: str = Field(default="", max_length=12)
+    outcome_reasons: str = Field(default="", max_length=4000)
+    months: int = 0
+    rectify_by: date | None = None
+    proposed_by: str = Field(default="", max_length=16)
+    proposed_on: date | None = None
+    appeal_by: date | None = None
+    appeal: str = Field(default="", max_length=4000)
+    appealed_on: date | None = None
+    answer_by: date | None = None
+    appeal_answer: str = Field(default="", max_length=4000)
+    milder: str = Field(default="", max_length=12)
+    answered_by: str = Field(default="", max_length=16)
+    answered_second: str = Field(default="", max_length=16)
+    answered_on: date | None = None
+    reappraise_by: date | None = None
+    share: int = -1
+    reappraised_on: date | None = None
+
+
+class PanelMember(PortalTable, table=True):
+    """One of the three who decide a review. One leads; at least one holds an office of the district."""
+
+    __tablename__ = "review_panel"
+
+    flag_id: str = Field(primary_key=True, foreign_key="flag.id", max_length=16)
+    person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=16)
+    leads: bool = False
+    from_district: bool = False
+
+
+class Conflict(PortalTable, table=True):
+    """Somebody who may not touch a flag: by the person's own word (`own`), or named by the secretary (`named`)."""
+
+    __tablename__ = "review_conflict"
+    __table_args__ = (CheckConstraint("kind in ('own', 'named')", name="kind"),)
+
+    flag_id: str = Field(primary_key=True, foreign_key="flag.id", max_length=16)
+    person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=16)
+    kind: str = Field(max_length=5)
+    words: str = Field(default="", max_length=300)
+    noted_on: date
+
+
+class StepOut(PortalTable, table=True):
+    """That the clock of a step ran out: written once, however often the clocks run. An extension lifts nothing."""
+
+    __tablename__ = "flag_step_out"
+    __table_args__ = (CheckConstraint(_words("step", STEPS), name="step"),)
+
+    flag_id: str = Field(primary_key=True, foreign_key="flag.id", max_length=16)
+    step: str = Field(primary_key=True, max_length=12)
+    on: date = Field(sa_column_kwargs={"name": "on_day"})
+
+
+class Clearing(PortalTable, table=True):
+    """That a review found nothing. It goes where the review went; in public only if the secretary wishes it.
+
+    Its id is no flag's id, so that the public page leads back to nothing. `wish`: None until the secretary says.
+    """
+
+    __tablename__ = "clearing"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    flag_id: str = Field(unique=True, foreign_key="flag.id", max_length=16)
+    village_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    subject_id: str = Field(default="", index=True, max_length=16)
+    words: str = Field(max_length=1000)
+    made_on: date
+    wish: bool | None = None
+    published_on: date | None = None
+
+
+class SilentVillage(PortalTable, table=True):
+    """That a village has been so quiet that the district should send somebody. A visit, never a suspicion.
+
+    `cause`: reports (none in 26 weeks where some were likely) or slips (few voice slips were drawn).
+    """
+
+    __tablename__ = "silent_village"
+    __table_args__ = (CheckConstraint("cause in ('reports', 'slips')", name="cause"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    village_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    cause: str = Field(max_length=8)
+    since: date
+    visited_on: date | None = None
+    visited_by: str = Field(default="", max_length=16)
+    found: str = Field(default="", max_length=1000)
 
 
 _REFUSALS = {

@@ -1,27 +1,28 @@
 """Finding flags, for whoever may see them: never anybody from the village, never the person it is about."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from portal.accounts import queries as people
 from portal.accounts.models import Person, Posting
-from portal.flags.models import Flag, FlagEvent, WeeklyCheck
+from portal.flags import conflicts, rules
+from portal.flags.models import COUNTED, Clearing, Conflict, Flag, FlagEvent, PanelMember, Review, WeeklyCheck
 from portal.places.models import Place
 from portal.roles import Actor, Role
 
 OPEN_STATES = ("triage", "review")
+LIVE_STATES = (*OPEN_STATES, "decided")
+"""Nothing is settled for good yet: while a flag is live nobody may move the ground that it stands on."""
 
 
-def is_subject(session: Session, actor: Actor, village: Place, on: date) -> bool:
-    """Tell whether a person holds a role in this village or bears its secretary's name: then they decide nothing."""
-    if any(grant.path.startswith(village.path) for grant in actor.grants):
-        return True
-    secretaries = people.holders(session, village.id, Role.SECRETARY, on)
-    return any(actor.person_id == person.id or actor.name == person.name for person in secretaries)
+def subject(session: Session, village: Place, on: date) -> Person | None:
+    """Return the secretary whom a review of a village is about."""
+    return people.holder(session, village.id, Role.SECRETARY, on)
 
 
 def _at(path: str) -> Any:
@@ -29,13 +30,12 @@ def _at(path: str) -> Any:
     return query.where(col(Place.path).startswith(path))
 
 
-def listing(session: Session, path: str, actor: Actor) -> list[tuple[Flag, Place]]:
+def listing(session: Session, path: str, actor: Actor, on: date) -> list[tuple[Flag, Place]]:
     """Return the flags at and below a path: what waits first by its day, then the rest, newest first."""
     rows = session.exec(_at(path).order_by(col(Flag.opened).desc(), col(Place.code))).all()
-    own = [grant.path for grant in actor.grants]
-    seen = [(flag, place) for flag, place in rows if not any(mine.startswith(place.path) for mine in own)]
-    waiting = sorted((row for row in seen if row[0].state in OPEN_STATES), key=lambda row: (row[0].due, row[1].code))
-    return [*waiting, *(row for row in seen if row[0].state not in OPEN_STATES)]
+    seen = conflicts.free(session, actor, rows, on)
+    waiting = sorted((row for row in seen if row[0].state in LIVE_STATES), key=lambda row: (row[0].due, row[1].code))
+    return [*waiting, *(row for row in seen if row[0].state not in LIVE_STATES)]
 
 
 def one(session: Session, path: str, flag_id: str) -> tuple[Flag, Place] | None:
@@ -45,7 +45,7 @@ def one(session: Session, path: str, flag_id: str) -> tuple[Flag, Place] | None:
 
 
 def waiting(session: Session, paths: Sequence[str]) -> list[tuple[Flag, Place, Place]]:
-    """Return the flags that wait for a step below any of these paths, by day and then by place code. One query.
+    """Return the flags that wait for a decision below any of these paths, by day and then by place code. One query.
 
     Each with its village and its town.
     """
@@ -56,6 +56,100 @@ def waiting(session: Session, paths: Sequence[str]) -> list[tuple[Flag, Place, P
     query = query.join(town, col(town.id) == col(Place.parent_id))
     query = query.where(col(Flag.state).in_(OPEN_STATES), or_(*(col(Place.path).startswith(path) for path in paths)))
     return list(session.exec(query.order_by(col(Flag.due), col(Place.code))).all())
+
+
+@dataclass(frozen=True)
+class Concern:
+    """A flag that may concern somebody: its village and town, its review, its clearing, that person's seat."""
+
+    flag: Flag
+    village: Place
+    town: Place
+    review: Review | None
+    clearing: Clearing | None
+    seat: PanelMember | None
+
+
+def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> list[Concern]:
+    """Return what flags may ask of a person: below these paths, as a member of a panel, as the subject. One query.
+
+    Only flags that are live, await a re-appraisal, or were cleared lately; never one from which the person
+    stepped aside or for which the secretary named that person.
+    """
+    town, me = aliased(Place), actor.person_id
+    since = on - timedelta(weeks=rules.CLEARING_WEEKS)
+    lately = and_(col(Clearing.made_on) >= since, col(Clearing.made_on) <= on)
+    open_still = or_(col(Flag.state).in_(LIVE_STATES), lately,
+                     and_(col(Review.reappraise_by).is_not(None), col(Review.reappraised_on).is_(None)))
+    mine = [col(Place.path).startswith(path) for path in paths]
+    if me:
+        mine += [col(Review.subject_id) == me, col(PanelMember.person_id) == me]
+    if not mine:
+        return []
+    aside = exists().where(col(Conflict.flag_id) == col(Flag.id), col(Conflict.person_id) == me)
+    wanted: Any = select  # its overloads end at four tables
+    query = (
+        wanted(Flag, Place, town, Review, Clearing, PanelMember)
+        .join(Place, col(Place.id) == col(Flag.village_id))
+        .join(town, col(town.id) == col(Place.parent_id))
+        .outerjoin(Review, col(Review.flag_id) == col(Flag.id))
+        .outerjoin(Clearing, col(Clearing.flag_id) == col(Flag.id))
+        .outerjoin(PanelMember, and_(PanelMember.flag_id == Flag.id, PanelMember.person_id == me))
+        .where(open_still, or_(*mine), ~aside)
+        .order_by(col(Flag.due), col(Place.code))
+    )
+    return [Concern(*row) for row in session.exec(query).all()]
+
+
+def review(session: Session, flag_id: str) -> Review | None:
+    """Return the review of a flag, if one was opened."""
+    return session.get(Review, flag_id)
+
+
+def panel(session: Session, flag_id: str) -> list[PanelMember]:
+    """Return the three who decide, the lead first."""
+    query = select(PanelMember).where(PanelMember.flag_id == flag_id)
+    return list(session.exec(query.order_by(col(PanelMember.leads).desc(), col(PanelMember.person_id))).all())
+
+
+def conflicts_of(session: Session, flag_id: str) -> list[Conflict]:
+    """Return who stepped aside from a flag or was named by the secretary."""
+    query = select(Conflict).where(Conflict.flag_id == flag_id)
+    return list(session.exec(query.order_by(col(Conflict.noted_on), col(Conflict.person_id))).all())
+
+
+def about(session: Session, village: Place, person_id: str) -> list[tuple[Flag, Review, Clearing | None]]:
+    """Return the reviews of one secretary in a village of which the secretary was told, the newest first."""
+    query = (
+        select(Flag, Review, Clearing)
+        .join(Review, col(Review.flag_id) == col(Flag.id))
+        .outerjoin(Clearing, col(Clearing.flag_id) == col(Flag.id))
+        .where(Flag.village_id == village.id, Review.subject_id == person_id, col(Review.notified_on).is_not(None))
+        .order_by(col(Review.notified_on).desc())
+    )
+    return list(session.exec(query).all())
+
+
+def clearing(session: Session, path: str, clearing_id: str) -> tuple[Clearing, Flag, Place] | None:
+    """Return a clearing at or below a path with its flag and village."""
+    query = (
+        select(Clearing, Flag, Place)
+        .join(Flag, col(Flag.id) == col(Clearing.flag_id))
+        .join(Place, col(Place.id) == col(Clearing.village_id))
+        .where(Clearing.id == clearing_id, col(Place.path).startswith(path))
+    )
+    return session.exec(query).first()
+
+
+def clearing_of(session: Session, flag_id: str) -> Clearing | None:
+    """Return the clearing that ended a flag, or None."""
+    return session.exec(select(Clearing).where(Clearing.flag_id == flag_id)).first()
+
+
+def cleared(session: Session, village: Place) -> list[Clearing]:
+    """Return the clearings that a village's secretaries wished to be public, the newest first."""
+    query = select(Clearing).where(Clearing.village_id == village.id, col(Clearing.published_on).is_not(None))
+    return list(session.exec(query.order_by(col(Clearing.published_on).desc(), col(Clearing.id))).all())
 
 
 def latest_particulars(session: Session, village_id: str) -> int:
@@ -76,7 +170,7 @@ def checks(session: Session, village_ids: Collection[str], since: str) -> dict[s
 
 def of_villages(session: Session, village_ids: Collection[str]) -> dict[str, list[Flag]]:
     """Return the flags that counts and facts raised in some villages, oldest first. One query."""
-    query = select(Flag).where(col(Flag.village_id).in_(village_ids), col(Flag.cause).in_(("count", "facts")))
+    query = select(Flag).where(col(Flag.village_id).in_(village_ids), col(Flag.cause).in_(COUNTED))
     found: dict[str, list[Flag]] = {village: [] for village in village_ids}
     for flag in session.exec(query.order_by(col(Flag.opened))).all():
         found[flag.village_id].append(flag)
@@ -94,26 +188,63 @@ def next_number(session: Session, flag_id: str) -> int:
     return session.exec(select(func.count()).select_from(FlagEvent).where(FlagEvent.flag_id == flag_id)).one()
 
 
-def seconds(session: Session, village: Place, actor: Actor, on: date) -> list[tuple[Person, Role, Place]]:
-    """Return who may be the second person: holders of a role at the town or the district, not the village's own.
+def above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return who holds a role at a village's town or district; each person once, with the first role.
 
-    The operator runs the machine and decides nothing. Each person stands once, with the first role.
+    The operator runs the machine and decides nothing.
     """
-    above = [part for part in village.path.split("/") if part][:-1]
+    offices = [part for part in village.path.split("/") if part][:-1]
     query = (
         select(Person, Posting, Place)
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .join(Place, col(Place.id) == col(Posting.place_id))
-        .where(col(Place.id).in_([*above, village.id]), col(Posting.since) <= on, col(Person.active))
-        .where(or_(col(Posting.until).is_(None), col(Posting.until) >= on))
+        .where(col(Place.id).in_(offices), col(Posting.since) <= on, col(Person.active))
+        .where(col(Posting.role) != Role.OPERATOR, or_(col(Posting.until).is_(None), col(Posting.until) >= on))
         .order_by(col(Place.path), col(Person.user), col(Posting.since))
     )
-    rows = session.exec(query).all()
-    own = [(person, posting) for person, posting, place in rows if place.id == village.id]
-    barred = {person.id for person, _posting in own} | {actor.person_id}
-    names = {person.name for person, posting in own if posting.role == Role.SECRETARY}
     found: dict[str, tuple[Person, Role, Place]] = {}
-    for person, posting, place in rows:
-        if person.id not in barred and person.name not in names and posting.role != Role.OPERATOR:
-            found.setdefault(person.id, (person, Role(posting.role), place))
+    for person, posting, place in session.exec(query).all():
+        found.setdefault(person.id, (person, Role(posting.role), place))
     return list(found.values())
+
+
+def _free(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return those above a village against whom nothing stands."""
+    own = conflicts.village_people(session, [village.id], on)[village.id]
+    told, same = conflicts.noted(session, [flag.id])[flag.id], conflicts.secretaries(session, on)
+    return [row for row in above(session, village, on)
+            if conflicts.judge(row[0].id, row[0].name, own, told, same) is None]
+
+
+def seconds(session: Session, flag: Flag, village: Place, actor: Actor, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return who may be the second person beside this one: holders of a role at the town or the district."""
+    return [row for row in _free(session, flag, village, on) if row[0].id != actor.person_id]
+
+
+def raised_by(flag: Flag) -> set[str]:
+    """Return who had a part in raising a flag: who confirmed its facts, and who opened the review."""
+    return {*flag.sheet.get("confirmed_by", ()), flag.decided_by, flag.second_by} - {""}
+
+
+def able(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return who may sit on a panel: free, never of the village, and with no part in raising the flag."""
+    own = conflicts.village_people(session, [village.id], on)[village.id]
+    out = own.held | raised_by(flag)
+    return [row for row in _free(session, flag, village, on) if row[0].id not in out]
+
+
+def took_part(session: Session, flag: Flag) -> set[str]:
+    """Return who had a part in a decision: the panel, and the two who stand behind it."""
+    return {member.person_id for member in panel(session, flag.id)} | {flag.closed_by, flag.closed_second_by} - {""}
+
+
+def appeal_seconds(session: Session, flag: Flag, village: Place, actor: Actor,
+                   on: date) -> list[tuple[Person, Role, Place]]:
+    """Return who of the district may stand beside this person in an appeal: nobody who had a part in the decision."""
+    part = took_part(session, flag) | {actor.person_id}
+    return [row for row in _free(session, flag, village, on) if row[2].kind == "district" and row[0].id not in part]
+
+
+def live_below(session: Session, path: str) -> list[tuple[Flag, Place]]:
+    """Return the flags at and below a path that are not settled for good, with their villages."""
+    return list(session.exec(_at(path).where(col(Flag.state).in_(LIVE_STATES))).all())

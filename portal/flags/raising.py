@@ -31,9 +31,9 @@ def record(session: Session, now: datetime, flag: Flag, village: Place, kind: st
     log.append(session, unit, local_day(now), kind, place=town.code, flag=flag.id, **facts)
 
 
-def add_event(session: Session, now: datetime, flag: Flag, kind: str, person_id: str = "") -> None:
-    """Note what happened to a flag; notes are only ever added."""
-    session.add(FlagEvent(flag_id=flag.id, number=queries.next_number(session, flag.id), kind=kind,
+def add_event(session: Session, now: datetime, flag: Flag, kind: str, person_id: str = "", step: str = "") -> None:
+    """Note what happened to a flag, and at which step; notes are only ever added."""
+    session.add(FlagEvent(flag_id=flag.id, number=queries.next_number(session, flag.id), kind=kind, step=step,
                           person_id=person_id, at=now))
     session.flush()
 

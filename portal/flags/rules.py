@@ -25,6 +25,8 @@ OPEN_CAP = Fraction(2)
 SILENCE_WEEKS = 26
 SILENCE_SLIPS = Fraction(30, 100)
 CALM_WEEKS = 26
+CLEARING_WEEKS = 4
+"""So many weeks a clearing stands on the desks and in the digests that the review had reached."""
 CALM_CHANCE = 0.5
 CODE_VERSION = 1
 """Rises with every change of these constants or of the formulas below; it is part of `Rule.version`."""

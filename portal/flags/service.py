@@ -1,15 +1,15 @@
-"""What opens a flag, and what people do with it: dismiss it, open a review, close it; by two, with reasons."""
+"""What opens a flag, and what the town does with it: dismiss it, or open a review; by two people, with reasons."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import queries, rules, stored
-from portal.flags.models import OUTCOMES, Flag
+from portal.flags import conflicts, queries, review, rules, stored
+from portal.flags.models import COUNTED, Flag
 from portal.flags.raising import add_event, raise_flag, record, rule_at
 from portal.flags.rules import Week
 from portal.flags.weekly import Evidence, check_town
@@ -18,25 +18,24 @@ from portal.places.models import Place
 from portal.roles import Actor, Permission
 
 NOT_YOURS = N_("Only the town's discipline officer decides this.")
-SUBJECT = N_("Whoever holds a post in this village, or bears its secretary's name, decides nothing here.")
 SECOND = N_("Name a second person who holds a post at the town or the district, and none in this village.")
 REASONS = N_("Write your reasons: the district reads them.")
 SETTLED = N_("This was decided already. Open the page again to see by whom.")
 TOO_FEW = N_("A review needs %(least)s confirmed particulars; there are %(found)s. Dismiss it with reasons, "
              "or have more particulars confirmed.")
-OUTCOME = N_("Choose how the review ended.")
 
 
 def weekly(session: Session, now: datetime, town: Place, weeks: Mapping[str, Sequence[Week]], *,
            open_received: Mapping[str, Sequence[int]] | None = None, commitments: Mapping[str, str] | None = None,
            confirmed_by: Mapping[str, Sequence[str]] | None = None,
-           most_from_one: Mapping[str, int] | None = None) -> list[Flag]:
+           most_from_one: Mapping[str, int] | None = None,
+           kinds: Mapping[str, Sequence[Mapping[str, int]]] | None = None) -> list[Flag]:
     """Check every village of a town for the last full week, once; return the flags that this opened.
 
     All by village id. `weeks`: oldest first, the last full week last, 52 where known; `open_received`: open
     reports before near-duplicates were collapsed, in step with the weeks; `commitments`: hex root over the
     commitments of the reports counted; `confirmed_by`: who confirmed particulars; `most_from_one`: most
-    particulars that rest on one person's report.
+    particulars that rest on one person's report; `kinds`: adverse reports by category, in step with the weeks.
     """
     evidence = {
         village: Evidence(
@@ -44,6 +43,7 @@ def weekly(session: Session, now: datetime, town: Place, weeks: Mapping[str, Seq
             commitments=(commitments or {}).get(village, ""),
             confirmed_by=tuple((confirmed_by or {}).get(village, ())),
             most_from_one=(most_from_one or {}).get(village, 1),
+            kinds=(kinds or {}).get(village, ()),
         )
         for village in weeks
     }
@@ -75,13 +75,14 @@ def _two_people(session: Session, actor: Actor, now: datetime, flag: Flag, reaso
     """Return the village, once two people who are not its own stand behind a decision. Raises Refused."""
     village = places.get(session, flag.village_id)
     today = local_day(now)
-    if queries.is_subject(session, actor, village, today):
-        raise Refused(SUBJECT)
+    why = conflicts.why_not(session, actor, flag, village, today)
+    if why is not None:
+        raise Refused(why)
     if not actor.may(Permission.FLAG_DECIDE, village.path):
         raise Refused(NOT_YOURS)
     if not reasons.strip():
         raise Refused(REASONS, field="reasons")
-    if second_person not in {person.id for person, _role, _place in queries.seconds(session, village, actor, today)}:
+    if second_person not in {person.id for person, *_ in queries.seconds(session, flag, village, actor, today)}:
         raise Refused(SECOND, field="second")
     return village
 
@@ -109,8 +110,7 @@ def open_review(session: Session, actor: Actor, now: datetime, flag: Flag, reaso
     if found < least:
         raise Refused(TOO_FEW, field="decision", least=least, found=found)
     _decide(session, actor, now, flag, "review", reasons.strip(), second_person)
-    flag.level = "F2"
-    flag.due = local_day(now) + timedelta(days=rule_at(session, village, local_day(now)).decide_days)
+    flag.level, flag.due = "F2", review.begin(session, now, flag, village).decide_by
     session.add(flag)
     record(session, now, flag, village, "flag:decided", outcome="review",
            reasons=_reasons_hash(flag, flag.reasons, actor, second_person))
@@ -119,7 +119,7 @@ def open_review(session: Session, actor: Actor, now: datetime, flag: Flag, reaso
 
 def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
     """Return how many confirmed particulars a review needs and how many there are now: (0, n) where none is needed."""
-    if flag.cause == "overdue":
+    if flag.cause not in COUNTED:
         return 0, 0
     sheet = stored.read(flag.sheet)
     found = max(queries.latest_particulars(session, flag.village_id), sheet.checks[-1].particulars)
@@ -137,33 +137,6 @@ def _decide(session: Session, actor: Actor, now: datetime, flag: Flag, state: st
     add_event(session, now, flag, state, actor.person_id)
 
 
-def close_review(session: Session, actor: Actor, now: datetime, flag: Flag, outcome: str, reasons: str,
-                 second_person: str) -> None:
-    """End a review with one of `models.OUTCOMES` and its reasons. Raises Refused."""
-    village = _two_people(session, actor, now, flag, reasons, second_person)
-    if flag.state != "review":
-        raise Refused(SETTLED)
-    if outcome not in OUTCOMES:
-        raise Refused(OUTCOME, field="outcome")
-    flag.state, flag.outcome, flag.outcome_reasons, flag.closed_on = "closed", outcome, reasons.strip(), local_day(now)
-    flag.closed_by, flag.closed_second_by = actor.person_id, second_person
-    session.add(flag)
-    add_event(session, now, flag, "closed", actor.person_id)
-    record(session, now, flag, village, "review:closed", outcome=outcome,
-           reasons=_reasons_hash(flag, flag.outcome_reasons, actor, second_person))
-
-
 def note_refusal(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
     """Note that somebody's decision was refused: attempts count as acts."""
     add_event(session, now, flag, "refused", actor.person_id)
-
-
-def escalate(session: Session, now: datetime) -> int:
-    """Hand what was not settled in time to the district, each once, however often it is called. Return how many."""
-    late = select(Flag).where(col(Flag.state).in_(queries.OPEN_STATES), col(Flag.escalated_on).is_(None))
-    flags = session.exec(late.where(Flag.due < local_day(now))).all()
-    for flag in flags:
-        flag.escalated_on = local_day(now)
-        session.add(flag)
-        add_event(session, now, flag, "escalated")
-    return len(flags)

@@ -56,7 +56,8 @@ class Sheet:
     weeks: the village's weeks, oldest first, as many as the longest window used; checks: those of the last
     `persist_weeks` weeks, newest last; open_received: open reports in the window before near-duplicates
     were collapsed; most_from_one: most particulars that rest on one person's report; confirmed_by: ids of those who
-    confirmed; commitments: root over the commitments of the reports counted, hex.
+    confirmed; commitments: root over the commitments of the reports counted, hex; kinds: (kind, reports) in the
+    window, those of fewer than five merged (`course.merged`): what the secretary would be told.
     """
 
     rule: Rule
@@ -70,6 +71,7 @@ class Sheet:
     most_from_one: int
     confirmed_by: tuple[str, ...]
     commitments: str
+    kinds: tuple[tuple[str, int], ...] = ()
 
     @property
     def verdict(self) -> Verdict:

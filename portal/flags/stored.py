@@ -80,6 +80,7 @@ def read(facts: Mapping[str, Any]) -> Sheet:
         most_from_one=facts["most_from_one"],
         confirmed_by=tuple(facts["confirmed_by"]),
         commitments=facts["commitments"],
+        kinds=tuple((kind, number) for kind, number in facts.get("kinds", ())),
     )
 
 

@@ -1,6 +1,6 @@
-"""What a flag asks of the town, and of the district once the town let its days pass."""
+"""What a flag asks of people: of the town, of the panel, of the secretary, and of the district when days are over."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -8,41 +8,116 @@ from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
 from portal.core.words import N_
-from portal.flags import queries
-from portal.flags.models import Flag
-from portal.places.models import Place
-from portal.roles import Actor, Permission
+from portal.flags import course, queries
+from portal.flags.queries import Concern
+from portal.roles import Actor, Permission, Role
 
 TRIAGE = N_("Decide whether to open a review")
-REVIEW = N_("Close the review with its outcome")
+NOTICE = N_("Tell the secretary that a review is open")
+PANEL = N_("Name the three who decide")
+RUNNING = N_("A review is running")
+SIGN = N_("Sign the panel’s decision, or give it back")
+APPEALED = N_("Answer an appeal")
+REAPPRAISE = N_("Note how the re-appraisal went")
 LATE = N_("Not settled in time at the town")
+STATEMENT = N_("Answer the review of your work")
+APPEAL = N_("The review of your work is decided: read it")
+WISH = N_("You are cleared: say whether the village should read it")
+LEAD = N_("Propose how the review should end")
+SEAT = N_("You sit on a panel: read the review")
+CLEARED = N_("A review found nothing")
 DETAILS = {
     "count": N_("Over the line several weeks in a row. Read the sheet; two people decide, with reasons"),
     "facts": N_("Confirmed facts in a small village. Read the sheet; two people decide, with reasons"),
     "overdue": N_("A disclosure is still missing long after the notice. Two people decide, with reasons"),
+    "target": N_("A promised target was missed without a reason. Two people decide, with reasons"),
+    "grade": N_("The appraisal gave the lowest grade. Two people decide, with reasons"),
 }
-REVIEW_DETAIL = N_("Two people close it, with reasons")
 LATE_DETAIL = N_("The town's days are over; ask the town, or send somebody")
+THREE_DETAIL = N_("One leads, one is from the district, none is of the village")
+CLEARED_DETAIL = N_("Nothing of what was said stays")
+READ = N_("Read the sheet")
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
-    """Return the flags that wait for this person: to decide, or, at the district, that the town left. One query."""
+    """Return what flags ask of this person. One query; nothing of a flag that a conflict of interest bars."""
     decides, reads = actor.paths(Permission.FLAG_DECIDE), actor.paths(Permission.FLAG_READ)
-    rows = queries.waiting(session, sorted({*decides, *reads}))
-    own = [grant.path for grant in actor.grants]
-    lines = []
-    for flag, village, town in rows:
-        if any(path.startswith(village.path) for path in own):
+    today, own = local_day(now), [grant.path for grant in actor.grants]
+    lines: list[Task] = []
+    for one in queries.concerns(session, actor, sorted({*decides, *reads}), today):
+        if one.review is not None and one.review.subject_id == actor.person_id != "":
+            lines += _subject(one, today)
+        elif any(path.startswith(one.village.path) for path in own) or actor.has(Role.SECRETARY):
             continue
-        if any(village.path.startswith(path) for path in decides):
-            lines.append(_task(flag, village, town, TRIAGE if flag.state == "triage" else REVIEW,
-                               DETAILS[flag.cause] if flag.state == "triage" else REVIEW_DETAIL))
-        elif flag.due < local_day(now):
-            lines.append(_task(flag, village, town, LATE, LATE_DETAIL))
+        elif one.clearing is not None:
+            lines += _cleared(one, may_read=any(one.village.path.startswith(path) for path in reads))
+        elif any(one.village.path.startswith(path) for path in decides):
+            lines += _town(one, today)
+        elif any(one.village.path.startswith(path) for path in reads):
+            lines += _district(one, today)
+        elif one.seat is not None:
+            lines += _seat(one)
     return lines
 
 
-def _task(flag: Flag, village: Place, town: Place, phrase: str, detail: str) -> Task:
-    return Task(phrase=phrase, detail=detail, act=N_("Read the sheet"), endpoint="flags.one",
-                values={"code": town.code, "flag_id": flag.id},
-                place=village.name, place_en=village.name_en, due=flag.due)
+def _town(one: Concern, today: date) -> list[Task]:
+    flag, row = one.flag, one.review
+    if flag.state == "triage":
+        return [_task(one, TRIAGE, flag.due, DETAILS[flag.cause])]
+    if row is None:
+        return []
+    if flag.state == "review":
+        if row.notified_on is None:
+            return [_task(one, NOTICE, row.notice_by)]
+        return [_task(one, RUNNING, row.decide_by, THREE_DETAIL)]
+    if flag.state == "closed" and row.rectify_by is not None and row.rectify_by <= today:
+        return [_task(one, REAPPRAISE, row.reappraise_by)]
+    return []
+
+
+def _district(one: Concern, today: date) -> list[Task]:
+    flag, row = one.flag, one.review
+    if flag.state == "review" and row is not None and row.proposed_on is not None:
+        return [_task(one, SIGN, row.decide_by)]
+    if flag.state == "decided" and row is not None and row.appealed_on is not None:
+        return [_task(one, APPEALED, row.answer_by)]
+    late = [waiting for waiting in course.running(flag, row) if waiting.late(today) and waiting.step != "appeal"]
+    return [_task(one, LATE, late[0].due, LATE_DETAIL)] if late else []
+
+
+def _seat(one: Concern) -> list[Task]:
+    if one.flag.state != "review" or one.seat is None or one.review is None or one.review.proposed_on is not None:
+        return []
+    return [Task(phrase=LEAD if one.seat.leads else SEAT, act=N_("Open"), endpoint="flags.seat",
+                 values={"flag_id": one.flag.id}, place=one.village.name, place_en=one.village.name_en,
+                 due=one.review.decide_by)]
+
+
+def _subject(one: Concern, today: date) -> list[Task]:
+    flag, row = one.flag, one.review
+    if row is None or row.notified_on is None:
+        return []
+    phrase, due = "", None
+    if flag.state == "review" and row.stated_on is None and row.statement_by and row.statement_by >= today:
+        phrase, due = STATEMENT, row.statement_by
+    elif flag.state == "decided" and row.appealed_on is None:
+        phrase, due = APPEAL, row.appeal_by
+    elif one.clearing is not None and one.clearing.wish is None:
+        phrase = WISH
+    return [Task(phrase=phrase, act=N_("Open"), endpoint="flags.review_of", values={"code": one.village.code},
+                 place=one.village.name, place_en=one.village.name_en, due=due)] if phrase else []
+
+
+def _cleared(one: Concern, *, may_read: bool) -> list[Task]:
+    """Return the line that brings a clearing to whoever the review had reached."""
+    if one.clearing is None or not (may_read or one.seat is not None):
+        return []
+    where = {"code": one.town.code, "clearing_id": one.clearing.id} if may_read else {"flag_id": one.flag.id}
+    return [Task(phrase=CLEARED, detail=CLEARED_DETAIL, act=N_("Read it"), place=one.village.name,
+                 endpoint="flags.clearing" if may_read else "flags.seat", values=where, place_en=one.village.name_en)]
+
+
+def _task(one: Concern, phrase: str, due: date | None, detail: str = "") -> Task:
+    return Task(phrase=phrase, detail=detail, act=READ, endpoint="flags.one",
+                values={"code": one.town.code, "flag_id": one.flag.id},
+                place=one.village.name, place_en=one.village.name_en, due=due)

@@ -1,5 +1,6 @@
 """The weekly check of a town's villages: each village's numbers against its own line, once a week."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from portal.core.clock import add_weeks, iso_week, local_day, week_start
 from portal.flags import queries, raising, rules, stored
+from portal.flags.course import merged
 from portal.flags.models import CALM, Flag, WeekCount, WeeklyCheck
 from portal.flags.rules import Neighbour, Rule, Week
 from portal.flags.sheet import Check, Sheet, check, judge, neighbour_lines
@@ -25,13 +27,15 @@ class Evidence:
 
     received: open reports of each week before near-duplicates were collapsed, oldest first, in step with the
     weeks; confirmed_by: ids of those who confirmed particulars; most_from_one: most particulars that rest on
-    one person's report; commitments: root over the commitments of the reports counted, hex.
+    one person's report; commitments: root over the commitments of the reports counted, hex; kinds: adverse reports
+    by category, in step with the weeks.
     """
 
     received: Sequence[int] = ()
     confirmed_by: Sequence[str] = ()
     most_from_one: int = 1
     commitments: str = ""
+    kinds: Sequence[Mapping[str, int]] = ()
 
 
 NOTHING = Evidence()
@@ -158,11 +162,19 @@ def _raise(run: _Town, village: Place, cause: str, checks: Sequence[Check]) -> F
         neighbours=neighbour_lines(names, others), weeks=kept, checks=tuple(checks),
         open_received=max(received, counted), most_from_one=proof.most_from_one,
         confirmed_by=tuple(proof.confirmed_by), commitments=proof.commitments,
+        kinds=tuple((str(kind), int(number)) for kind, number in merged(_summed(proof.kinds[-window:]))),
     )
     return raising.raise_flag(run.session, run.now, village, Flag(
         village_id=village.id, key=f"{cause}:{village.id}:{run.week}", cause=cause, opened=today,
         due=_due(today, rule), sheet=stored.counted(sheet, cause, run.week), sheet_hash="",
     ))
+
+
+def _summed(weeks: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for week in weeks:
+        total.update(week)
+    return dict(total)
 
 
 def _due(today: date, rule: Rule) -> date:

@@ -31,8 +31,12 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:refused": frozenset({"place", "round", "change"}),
     "flag:raised": frozenset({"place", "flag", "sheet"}),
     "flag:decided": frozenset({"place", "flag", "outcome", "reasons"}),
+    "flag:escalated": frozenset({"place", "flag", "step"}),
     "review:opened": frozenset({"place", "flag"}),
+    "review:step": frozenset({"place", "flag", "step", "content"}),
     "review:closed": frozenset({"place", "flag", "outcome", "reasons"}),
+    "review:cleared": frozenset({"place", "flag", "content"}),
+    "clearing:published": frozenset({"place", "clearing", "content"}),
     "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
 }
 

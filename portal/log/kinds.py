@@ -32,8 +32,12 @@ WORDS = {
     "round:refused": N_("a forbidden change to a vote was refused"),
     "flag:raised": INNER,
     "flag:decided": INNER,
+    "flag:escalated": INNER,
     "review:opened": INNER,
+    "review:step": INNER,
     "review:closed": INNER,
+    "review:cleared": INNER,
+    "clearing:published": N_("that a review found nothing was published, as the secretary wished"),
     "payload:erased": N_("what an entry stood for was erased, for a stated reason"),
 }
 

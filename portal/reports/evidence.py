@@ -17,14 +17,16 @@ class Behind:
     """What stands behind the counts, by village id.
 
     `received`: open reports of each week, oldest first, before near-duplicates were collapsed; `confirmed_by`: ids
-    of those who confirmed particulars; `most_from_one`: most particulars that rest on one person's report (at
-    least 1); `commitments`: hex root over the commitments of the adverse reports (RFC 6962).
+    of those who confirmed particulars; `most_from_one`: most particulars that rest on one person's report (at least
+    1); `commitments`: hex root over the commitments of the adverse reports (RFC 6962); `kinds`: adverse reports of
+    each week by category, oldest first.
     """
 
     received: dict[str, list[int]]
     confirmed_by: dict[str, list[str]]
     most_from_one: dict[str, int]
     commitments: dict[str, str]
+    kinds: dict[str, list[dict[str, int]]]
 
 
 def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week: str) -> Behind:
@@ -39,6 +41,9 @@ def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week
     query = select(Particular, Report.village_id).join(Report, col(Report.id) == col(Particular.report_id))
     found = vault.exec(query.where(*mine, Particular.second_by != "")).all()
     received = Counter((one.village_id, one.week) for one in reports if one.channel != "voice")
+    by_kind: dict[tuple[str, str], Counter[str]] = {}
+    for one in reports:
+        by_kind.setdefault((one.village_id, one.week), Counter())[one.category] += 1
     people: dict[str, set[str]] = {village: set() for village in village_ids}
     resting: Counter[tuple[str, str]] = Counter()
     for particular, village in found:
@@ -55,4 +60,5 @@ def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week
         # Sorted: the order of rows would tell nothing, and neither must the order of leaves.
         commitments={village: tree.root([tree.leaf_hash(one) for one in sorted(leaves[village])]).hex()
                      for village in village_ids},
+        kinds={village: [dict(by_kind.get((village, week), {})) for week in span] for village in village_ids},
     )

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from portal import clocks
 from portal.core.clock import SHANGHAI, iso_week, week_start
-from portal.flags import service
+from portal.flags import service, waits
 from portal.flags.models import Flag
 from portal.seeding.world import World
 
@@ -30,7 +30,7 @@ def seed(world: World) -> None:
         for town in towns:
             clocks.check_flags(world.stores, now, town)
         with world.stores.portal.write() as session:
-            service.escalate(session, now)
+            waits.escalate(session, now)
         _review(world, now + DECIDED_AFTER)
 
 

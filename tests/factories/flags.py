@@ -1,18 +1,26 @@
-"""Weeks of counts that stay under, or go over, a village's line."""
+"""Weeks of counts that stay under, or go over, a village's line; and a review on its way."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from portal.flags import service
+from portal.accounts import queries as people
+from portal.accounts import service as accounts
+from portal.core.clock import local_day
+from portal.flags import ending, review, service
 from portal.flags.models import Flag
 from portal.flags.rules import Week
+from portal.roles import Actor, Role
 from tests.factories.places import District
 
 CALM = (Week(),) * 52
 LOUD = (*(Week(),) * 46, *(Week(voice=4, serious_voice=2, confirmed=1, open_rest=1, particulars=1),) * 6)
 """Six weeks of four slips and one confirmed open report each: over the line of any village up to 5,000 adults."""
+
+KINDS = {"money": 1, "land": 0, "manner": 0}
+"""What each of those weeks was about: thirteen reports on money in a quarter, the rest too few to be named."""
 
 
 def check_weeks(session: Session, district: District, now: datetime, town: str,
@@ -23,7 +31,8 @@ def check_weeks(session: Session, district: District, now: datetime, town: str,
         seen = {district[short].id: list(found)[: len(found) - back] for short, found in weeks.items()}
         opened += service.weekly(session, now - timedelta(weeks=back), district[town], seen,
                                  commitments=dict.fromkeys(seen, "ab" * 32),
-                                 confirmed_by=dict.fromkeys(seen, ("p1", "p2")))
+                                 confirmed_by=dict.fromkeys(seen, ("p1", "p2")),
+                                 kinds={village: [KINDS] * len(counted) for village, counted in seen.items()})
     return opened
 
 
@@ -34,3 +43,91 @@ def loud_flag(session: Session, district: District, now: datetime, village: str 
     weeks = {short: LOUD if short == village else CALM for short in shorts}
     return next(flag for flag in check_weeks(session, district, now, town, weeks)
                 if flag.village_id == district[village].id)
+
+
+WHY = "两张收据没有签字，两个人都看过。"
+
+
+@dataclass
+class Case:
+    """A review over 南湾村 that 白沙镇 opened with the district, and who does what in it."""
+
+    session: Session
+    district: District
+    now: datetime
+    flag: Flag
+
+    def actor(self, role: str, place: str | None = None) -> Actor:
+        """Return somebody as one who acts, with what they hold now."""
+        return people.actor_of(self.session, self.district.person(role, place), local_day(self.now))
+
+    @property
+    def officer(self) -> Actor:
+        """The town's discipline officer."""
+        return self.actor("town_discipline", "baisha")
+
+    @property
+    def secretary(self) -> Actor:
+        """Whom it is about."""
+        return self.actor("secretary", "nanwan")
+
+    @property
+    def signer(self) -> Actor:
+        """The district's discipline commission."""
+        return self.actor("district_discipline")
+
+    @property
+    def lead(self) -> Actor:
+        """Who leads the panel."""
+        return self.actor("town_office", "baisha")
+
+    @property
+    def three(self) -> list[str]:
+        """A panel: the town office leads, two of the district sit beside."""
+        return [self.district.person("town_office", "baisha").id, self.district.person("district_organisation").id,
+                self.district.person("district_finance").id]
+
+    def later(self, days: int) -> "Case":
+        """Let days pass."""
+        self.now += timedelta(days=days)
+        return self
+
+    def notify(self) -> "Case":
+        """Tell the secretary."""
+        review.notify(self.session, self.officer, self.now, self.flag)
+        return self
+
+    def hear(self) -> "Case":
+        """Tell the secretary, who answers."""
+        self.notify()
+        review.state(self.session, self.secretary, self.now, self.flag, "单据在柜子里。")
+        return self
+
+    def name(self) -> "Case":
+        """Name the panel."""
+        review.name_panel(self.session, self.officer, self.now, self.flag, self.three)
+        return self
+
+    def walk_to_decision(self, outcome: str, months: int = 3) -> "Case":
+        """Go the whole way to a decision that the district signed."""
+        self.hear().name()
+        review.propose(self.session, self.lead, self.now, self.flag, outcome, WHY, months)
+        ending.countersign(self.session, self.signer, self.now, self.flag)
+        return self
+
+    def more_district_people(self, count: int = 2) -> list[Actor]:
+        """Give the district's commission more people, so that an appeal finds others than those of the panel."""
+        made = []
+        for number in range(count):
+            person = accounts.add_person(self.session, user=f"commission-{number}", name=f"许{number}", name_en="Xu",
+                                         password="correct horse battery")
+            accounts.give_role(self.session, self.now, person, Role.DISTRICT_DISCIPLINE, self.district["district"])
+            made.append(people.actor_of(self.session, person, local_day(self.now)))
+        return made
+
+
+def open_case(session: Session, district: District, now: datetime) -> Case:
+    """Let the rule raise a flag, and the town and the district open a review."""
+    case = Case(session, district, now, loud_flag(session, district, now))
+    service.open_review(session, case.officer, now, case.flag, WHY, district.person("district_discipline").id)
+    return case

@@ -64,7 +64,7 @@ def test_who_may_not_see_it_sees_nothing(official, villager: Villager, flag: Fla
 
 
 def test_a_decision_needs_reasons_and_a_second_person(official, flag: Flag, district: District) -> None:
-    """What is missing is said beside its field, what was typed stays; then the review opens and closes."""
+    """What is missing is said beside its field, what was typed stays; then the review opens."""
     officer, second = official("town_discipline", "baisha"), district.person("district_discipline").id
     page = f"/en/desk/baisha/flags/{flag.id}"
     officer.get(page)
@@ -77,11 +77,8 @@ def test_a_decision_needs_reasons_and_a_second_person(official, flag: Flag, dist
     assert officer.post(page + "/decide", {**sent, "second": second}).status_code == 303
     officer.get(page)
     assert "under review" in officer.text
-    assert officer.post(page + "/close", {"outcome": "unfounded", "reasons": WHY, "second": second}).status_code == 303
-    officer.get(page)
-    assert "unfounded" in officer.text
     assert "a decision was refused" in officer.text
-    assert "<form class=" not in officer.text
+    assert f'action="{page}/decide"' not in officer.text
 
 
 def test_the_district_reads_and_does_not_decide(official, flag: Flag, district: District) -> None:

@@ -18,7 +18,7 @@ from portal.flags.sheet import Verdict
 from portal.log.models import LogEntry, LogPayload
 from portal.places.models import Place
 from portal.roles import Actor, Role
-from tests.factories.flags import CALM, LOUD, check_weeks, loud_flag
+from tests.factories.flags import CALM, LOUD, check_weeks, loud_flag, open_case
 from tests.factories.places import District
 
 WHY = "Three receipts were found without a signature."
@@ -153,8 +153,8 @@ def test_the_village_and_the_subject_decide_nothing(stores: Stores, district: Di
         assert flag.state == "triage"
 
 
-def test_a_review_goes_its_way(stores: Stores, district: District, now: datetime) -> None:
-    """Two people open it with reasons, two close it with an outcome; then it is settled for good."""
+def test_a_review_is_opened_once(stores: Stores, district: District, now: datetime) -> None:
+    """Two people open it with reasons; what was decided is not decided again."""
     with stores.portal.write() as session:
         flag = loud_flag(session, district, now)
         officer = _actor(session, district, now, "town_discipline", "baisha")
@@ -165,12 +165,7 @@ def test_a_review_goes_its_way(stores: Stores, district: District, now: datetime
         assert (flag.state, flag.level, flag.due) == ("review", "F2", local_day(now) + timedelta(days=30))
         with pytest.raises(Refused, match="already"):
             service.dismiss(session, officer, now, flag, WHY, second)
-        with pytest.raises(Refused, match="how the review ended"):
-            service.close_review(session, officer, now, flag, "guilty", WHY, second)
-        service.close_review(session, officer, now, flag, "unfounded", WHY, second)
-        with pytest.raises(Refused, match="already"):
-            service.close_review(session, officer, now, flag, "adjust", WHY, second)
-        assert [row.kind for row in queries.events(session, flag.id)] == ["raised", "review", "closed"]
+        assert [row.kind for row in queries.events(session, flag.id)] == ["raised", "review"]
 
 
 def test_a_count_alone_opens_no_review(stores: Stores, district: District, now: datetime) -> None:
@@ -221,30 +216,18 @@ def test_a_missing_disclosure_opens_triage_once(stores: Stores, district: Distri
         assert service.overdue(session, now, village, "V07", today - timedelta(days=30), due, "2026-10") is not None
 
 
-def test_what_is_not_settled_goes_to_the_district_once(stores: Stores, district: District, now: datetime) -> None:
-    """After 15 days without a decision the district has it, by the clock and once."""
-    with stores.portal.write() as session:
-        flag = loud_flag(session, district, now)
-        assert service.escalate(session, now + timedelta(days=15)) == 0
-        assert service.escalate(session, now + timedelta(days=16)) == 1
-        assert service.escalate(session, now + timedelta(days=17)) == 0
-        assert [row.kind for row in queries.events(session, flag.id)] == ["raised", "escalated"]
-
-
 def test_the_log_names_no_village(stores: Stores, district: District, now: datetime) -> None:
-    """Flag entries lie in the district's log under the town's code; no village's version moves."""
+    """Entries of a flag and its review lie in the district's log under the town's code; no village's version moves."""
     with stores.portal.read() as session:
         versions = {place.id: place.version for place in _all(session, Place)}
     with stores.portal.write() as session:
-        flag = loud_flag(session, district, now)
-        officer = _actor(session, district, now, "town_discipline", "baisha")
-        second = district.person("district_discipline").id
-        service.open_review(session, officer, now, flag, WHY, second)
-        service.close_review(session, officer, now, flag, "unfounded", WHY, second)
+        case = open_case(session, district, now)
+        case.walk_to_decision("unfounded")
     with stores.portal.read() as session:
         entries = session.exec(select(LogEntry).where(col(LogEntry.kind).like("flag:%")
                                                       | col(LogEntry.kind).like("review:%"))).all()
-        assert [entry.kind for entry in entries] == ["flag:raised", "flag:decided", "review:opened", "review:closed"]
+        assert [entry.kind for entry in entries] == [
+            "flag:raised", "flag:decided", "review:opened", *["review:step"] * 4, "review:closed", "review:cleared"]
         assert {entry.unit for entry in entries} == {district["district"].unit}
         village = district["nanwan"]
         for entry in entries:

@@ -23,8 +23,9 @@ from portal.core.db import Stores
 from portal.disclosures import service as disclosures
 from portal.disclosures.content import Content
 from portal.disclosures.models import Record
+from portal.flags import ending, review, waits
 from portal.flags import service as flags
-from portal.flags.models import Flag
+from portal.flags.models import Clearing, Flag
 from portal.log import service as log
 from portal.log.events import EVENTS
 from portal.log.models import LogEntry, LogPayload
@@ -38,7 +39,7 @@ from portal.roles import Actor, Role
 from portal.slips import peppers
 from tests.ballots.conftest import Vote, prepare
 from tests.disclosures.book import Book, open_book
-from tests.factories.flags import loud_flag
+from tests.factories.flags import Case, loud_flag
 from tests.factories.places import District
 from tests.promises.people import picture
 
@@ -170,9 +171,21 @@ def _review(w: World, s: Session) -> None:
     flags.open_review(s, officer, w.now, s.get_one(Flag, w.kept["flag"]), MARK, second)
 
 
-def _close_review(w: World, s: Session) -> None:
-    officer, second = w.actor(s, "town_discipline", "baisha"), w.district.person("district_discipline").id
-    flags.close_review(s, officer, w.now, s.get_one(Flag, w.kept["flag"]), "unfounded", MARK, second)
+def _late_notice(w: World, s: Session) -> None:
+    waits.escalate(s, w.now + timedelta(days=4))  # the portal tells the secretary itself
+
+
+def _decide_review(w: World, s: Session) -> None:
+    case = Case(s, w.district, w.now, s.get_one(Flag, w.kept["flag"]))
+    review.state(s, case.secretary, w.now, case.flag, MARK)
+    review.name_panel(s, case.officer, w.now, case.flag, case.three)
+    review.propose(s, case.lead, w.now, case.flag, "unfounded", MARK)
+    ending.countersign(s, case.signer, w.now, case.flag)
+
+
+def _wish(w: World, s: Session) -> None:
+    case = Case(s, w.district, w.now, s.get_one(Flag, w.kept["flag"]))
+    ending.wish(s, case.secretary, w.now, s.exec(select(Clearing)).one(), publish=True)
 
 
 def _key(w: World, s: Session) -> None:
@@ -209,7 +222,10 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("disclosures.approve, nothing", _nothing, ["record:none"]),
     ("flags.weekly", _flag, ["flag:raised"]),
     ("flags.open_review", _review, ["flag:decided", "review:opened"]),
-    ("flags.close_review", _close_review, ["review:closed"]),
+    ("flags.waits.escalate", _late_notice, ["flag:escalated", "review:step"]),
+    ("flags.review.state, name_panel, propose; flags.ending.countersign", _decide_review,
+     ["review:step", "review:step", "review:step", "review:closed", "review:cleared"]),
+    ("flags.ending.wish", _wish, ["clearing:published"]),
     ("reports.keys.make_key", _key, ["key:changed"]),
     ("log.erase", _erase, ["payload:erased"]),
 ]
@@ -311,7 +327,7 @@ QUIET = {
     "disclosures.check": "a step before publication, which is logged", "disclosures.send_back": "a step before it",
     "flags.overdue": "raises as flags.weekly does, when a disclosure stays missing",
     "flags.dismiss": "decides as flags.open_review does, the other way",
-    "flags.note_refusal": "kept among the flag's own notes", "flags.escalate": "kept among the flag's own notes",
+    "flags.note_refusal": "kept among the flag's own notes",
     "ballots.mark_closed": "walked as ballots.close", "ballots.mark_void": "walked as ballots.void",
     "accounts.needs_code": "only reads", "digests.addresses": "only reads",
     "log.append": "it is the log itself",

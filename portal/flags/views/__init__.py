@@ -1,0 +1,7 @@
+"""Pages of flags and reviews: the town's and the district's, the panel's, the secretary's, and two in public."""
+
+from flask import Blueprint
+
+bp = Blueprint("flags", __name__)
+
+from portal.flags.views import desk, panel, public, secretary  # noqa: E402, F401 - they hang their pages on the blueprint

@@ -1,0 +1,215 @@
+"""The town's and the district's pages of flags: the list, the sheet, and the form of the step that waits.
+
+Whoever a conflict of interest bars gets 404 for a flag as for one that there isn't, by every address.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from portal.accounts import queries as people
+from portal.core.clock import add_weeks, local_day, utc_now
+from portal.core.errors import Refused
+from portal.flags import conflicts, course, ending, forms, queries, review, rules, service, stored
+from portal.flags.models import COUNTED, OUTCOMES, Flag
+from portal.flags.raising import rule_at
+from portal.flags.sheet import without_any_one
+from portal.flags.steps import chart, number, steps
+from portal.flags.views import bp
+from portal.flags.views.words import WORDS
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.places.settings import defaults
+from portal.roles import Actor, Permission
+from portal.web.edge import place_of, reading, writing
+from portal.web.forms import Form
+from portal.web.guards import actor, needs
+
+Page = str | Response | tuple[str, int]
+Verb = Callable[[Session, Actor, datetime, Flag], None]
+
+
+@bp.route("/desk/<code>/flags")
+@needs(Permission.FLAG_READ)
+def listing(code: str) -> str:
+    """List the flags of a town or the district: what waits first; no ranks."""
+    place = place_of(code)
+    found = queries.listing(reading(), place.path, actor(), local_day(utc_now()))
+    return render_template("flags/desk/listing.html", place=place, code=code, words=WORDS,
+                           waiting=[row for row in found if row[0].state in queries.LIVE_STATES],
+                           settled=[row for row in found if row[0].state not in queries.LIVE_STATES])
+
+
+def _found(code: str, flag_id: str) -> tuple[Flag, Place]:
+    """Return a flag and its village; 404 for whoever may not touch it as for a flag that there isn't."""
+    found = queries.one(reading(), place_of(code).path, flag_id)
+    if found is None or conflicts.why_not(reading(), actor(), *found, local_day(utc_now())) is not None:
+        abort(404)
+    return found
+
+
+@bp.route("/desk/<code>/flags/<flag_id>")
+@needs(Permission.FLAG_READ)
+def one(code: str, flag_id: str) -> Page:
+    """Show a flag's sheet, from which anybody can recompute it, and the form of the next step.
+
+    Once a secretary is cleared, only the clearing is shown: nothing of the accusation stays.
+    """
+    found = _found(code, flag_id)
+    cleared = queries.clearing_of(reading(), flag_id)
+    if cleared is not None:
+        return redirect(url_for("flags.clearing", code=code, clearing_id=cleared.id), code=303)
+    return _page(code, *found, form=None)
+
+
+@bp.route("/desk/<code>/clearings/<clearing_id>")
+@needs(Permission.FLAG_READ)
+def clearing(code: str, clearing_id: str) -> str:
+    """Show everybody whom the review had reached that it found nothing."""
+    found = queries.clearing(reading(), place_of(code).path, clearing_id)
+    if found is None or conflicts.why_not(reading(), actor(), *found[1:], local_day(utc_now())) is not None:
+        abort(404)
+    return render_template("flags/desk/clearing.html", code=code, clearing=found[0], village=found[2])
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/decide", methods=["POST"])
+@needs(Permission.FLAG_DECIDE)
+def decide(code: str, flag_id: str) -> Page:
+    """Open a review or dismiss the flag, by two people and with reasons."""
+    form, made = forms.decision(request.form)
+    verb = service.open_review if made.choice == "review" else service.dismiss
+    return _settle(code, flag_id, form, lambda s, a, n, f: verb(s, a, n, f, made.reasons, made.second))
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/notify", methods=["POST"])
+@needs(Permission.FLAG_DECIDE)
+def notify(code: str, flag_id: str) -> Page:
+    """Tell the secretary that a review is open."""
+    return _settle(code, flag_id, Form(request.form), review.notify)
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/panel", methods=["POST"])
+@needs(Permission.FLAG_DECIDE)
+def name_panel(code: str, flag_id: str) -> Page:
+    """Name the three who decide."""
+    form, three = forms.panel(request.form)
+    return _settle(code, flag_id, form, lambda s, a, n, f: review.name_panel(s, a, n, f, three))
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/aside", methods=["POST"])
+@needs(Permission.FLAG_READ)
+def aside(code: str, flag_id: str) -> Page:
+    """Step aside from a flag; afterwards there is none for this person."""
+    _found(code, flag_id)
+    with writing() as session:
+        review.declare(session, actor(), utc_now(), session.get_one(Flag, flag_id))
+    return redirect(url_for("flags.listing", code=code), code=303)
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/sign", methods=["POST"])
+@needs(Permission.REVIEW_SIGN)
+def sign(code: str, flag_id: str) -> Page:
+    """Sign what the panel proposed, or give it back."""
+    form, made = forms.signature(request.form)
+
+    def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
+        if made.choice == "sign":
+            ending.countersign(session, person, now, flag)
+        else:
+            ending.send_back(session, person, now, flag, made.why)
+
+    return _settle(code, flag_id, form, verb)
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/answer", methods=["POST"])
+@needs(Permission.REVIEW_SIGN)
+def answer(code: str, flag_id: str) -> Page:
+    """Decide an appeal, by two people of the district who had no part in the decision."""
+    form, made = forms.appeal_answer(request.form)
+    return _settle(code, flag_id, form,
+                   lambda s, a, n, f: ending.answer_appeal(s, a, n, f, made.choice, made.reasons, made.second))
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/reappraise", methods=["POST"])
+@needs(Permission.FLAG_DECIDE)
+def reappraise(code: str, flag_id: str) -> Page:
+    """Note how the re-appraisal went."""
+    form = Form(request.form)
+    share = form.number("share", most=100)
+    return _settle(code, flag_id, form, lambda s, a, n, f: ending.reappraise(s, a, n, f, share))
+
+
+def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
+    """Do a step and go back to the flag; a refusal stands beside its field and is noted among the flag's notes."""
+    _found(code, flag_id)
+    person, now = actor(), utc_now()
+    if form.ok:
+        try:
+            with writing() as session:
+                verb(session, person, now, session.get_one(Flag, flag_id))
+            return redirect(url_for("flags.one", code=code, flag_id=flag_id), code=303)
+        except Refused as refused:
+            form.take(refused)
+            with writing() as session:
+                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+    return _page(code, *_found(code, flag_id), form=form), 422
+
+
+def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
+    session, today, me = reading(), local_day(utc_now()), actor()
+    may_decide, may_sign = me.may(Permission.FLAG_DECIDE, village.path), me.may(Permission.REVIEW_SIGN, village.path)
+    row, seats = queries.review(session, flag.id), queries.panel(session, flag.id)
+    named, history = queries.conflicts_of(session, flag.id), queries.events(session, flag.id)
+    ids = {note.person_id for note in history} | {seat.person_id for seat in seats} | {one.person_id for one in named}
+    ids |= set(flag.sheet.get("confirmed_by", ()))
+    ids |= {flag.decided_by, flag.second_by, flag.closed_by, flag.closed_second_by}
+    ids |= {row.answered_by, row.answered_second, row.proposed_by} if row else set()
+    return render_template(
+        "flags/desk/one.html", code=code, flag=flag, village=village, form=form, words=WORDS,
+        names=people.names(session, ids - {""}), history=history, may_decide=may_decide, may_sign=may_sign,
+        review=row, seats=seats, conflicts=named, outcomes=OUTCOMES, rule=rule_at(session, village, today),
+        clocks=course.running(flag, row), mine={grant.role for grant in me.grants}, me=me.person_id,
+        people=_choices(flag, village, may_decide=may_decide, may_sign=may_sign),
+        took_part=queries.took_part(session, flag), milder=course.milder(flag.outcome) if _appealed(flag) else (),
+        may_reappraise=row is not None and ending.is_over(row, today), needs=service.review_needs(session, flag),
+        **(_sheet(flag) if flag.cause in COUNTED else {"sheet": None}),
+    )
+
+
+def _appealed(flag: Flag) -> bool:
+    return flag.state == "decided" and flag.outcome in OUTCOMES
+
+
+def _choices(flag: Flag, village: Place, *, may_decide: bool, may_sign: bool) -> list[Any]:
+    """Return from whom the form of the waiting step lets people choose."""
+    session, today = reading(), local_day(utc_now())
+    if may_decide and flag.state == "triage":
+        return list(queries.seconds(session, flag, village, actor(), today))
+    if may_decide and flag.state == "review":
+        return list(queries.able(session, flag, village, today))
+    if may_sign and flag.state == "decided":
+        return list(queries.appeal_seconds(session, flag, village, actor(), today))
+    return []
+
+
+def _sheet(flag: Flag) -> dict[str, Any]:
+    """Return what the page of a counted sheet shows."""
+    made = stored.read(flag.sheet)
+    last = flag.sheet["week"]
+    newest = made.checks[-1]
+    window = newest.thresholds.window
+    weeks = [(add_weeks(last, -back), week) for back, week in enumerate(reversed(made.weeks[-window:]))]
+    by_id = {place.id: place for place in places.by_ids(reading(), {line.village for line in made.neighbours})}
+    exposed = rules.exposure(made.adults, window)
+    return {
+        "sheet": made, "newest": newest, "weeks": weeks, "version": flag.sheet["rule_version"], "number": number,
+        "neighbours": [(by_id[line.village], line) for line in made.neighbours],
+        "first_week": add_weeks(last, 1 - min(len(made.weeks), 13)), "last_week": last,
+        "chart": chart(made.weeks, newest.thresholds), "steps": steps(made), "sturdy": without_any_one(made),
+        "chance": number(rules.exceedance(newest.found.D, exposed, newest.baseline, made.rule.rate_factor)),
+        "settings": [(defaults()[f"flags.{key}"], key, value) for key, value in flag.sheet["rule"].items()],
+    }

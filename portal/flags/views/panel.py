@@ -1,0 +1,79 @@
+"""The page of the three who decide a review: what they must know, the lead's proposal, and stepping aside.
+
+A seat on a panel opens it, no role does: whoever has none gets 404 as for a review that there isn't.
+"""
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.accounts import queries as people
+from portal.core.clock import local_day, utc_now
+from portal.core.errors import Refused
+from portal.flags import conflicts, forms, queries, review, service
+from portal.flags.models import COUNTED, OUTCOMES, Flag, PanelMember
+from portal.flags.raising import rule_at
+from portal.flags.views import bp
+from portal.flags.views.words import WORDS
+from portal.places import queries as places
+from portal.places.models import Place
+from portal.web.edge import reading, writing
+from portal.web.forms import Form
+from portal.web.guards import actor, signed_in
+
+Page = str | Response | tuple[str, int]
+
+
+def _found(flag_id: str) -> tuple[Flag, Place]:
+    """Return a flag on whose panel this person sits, and its village; otherwise 404."""
+    session = reading()
+    flag = session.get(Flag, flag_id)
+    if flag is None or session.get(PanelMember, (flag_id, actor().person_id)) is None:
+        abort(404)
+    village = places.get(session, flag.village_id)
+    if conflicts.why_not(session, actor(), flag, village, local_day(utc_now())) is not None:
+        abort(404)
+    return flag, village
+
+
+@bp.route("/desk/panels/<flag_id>", methods=["GET", "POST"])
+@signed_in
+def seat(flag_id: str) -> Page:
+    """Show a review to its panel; the lead proposes the decision here."""
+    flag, village = _found(flag_id)
+    if request.method == "GET":
+        return _page(flag, village, None)
+    form, made = forms.proposal(request.form)
+    person, now = actor(), utc_now()
+    if form.ok:
+        try:
+            with writing() as session:
+                review.propose(session, person, now, session.get_one(Flag, flag_id), made.outcome, made.reasons,
+                               made.months)
+            return redirect(url_for("flags.seat", flag_id=flag_id), code=303)
+        except Refused as refused:
+            form.take(refused)
+            with writing() as session:
+                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+    return _page(*_found(flag_id), form), 422
+
+
+@bp.route("/desk/panels/<flag_id>/aside", methods=["POST"])
+@signed_in
+def leave(flag_id: str) -> Page:
+    """Step down from a panel; the town names another three."""
+    _found(flag_id)
+    with writing() as session:
+        review.declare(session, actor(), utc_now(), session.get_one(Flag, flag_id))
+    return redirect(url_for("home.desk"), code=303)
+
+
+def _page(flag: Flag, village: Place, form: Form | None) -> str:
+    session = reading()
+    row, seats = queries.review(session, flag.id), queries.panel(session, flag.id)
+    return render_template(
+        "flags/desk/panel.html", flag=flag, village=village, form=form, review=row, seats=seats, words=WORDS,
+        names=people.names(session, {one.person_id for one in seats}), outcomes=OUTCOMES,
+        leads=any(one.leads and one.person_id == actor().person_id for one in seats),
+        clearing=queries.clearing_of(session, flag.id), counted=flag.cause in COUNTED,
+        rule=rule_at(session, village, local_day(utc_now())),
+    )

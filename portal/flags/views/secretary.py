@@ -1,0 +1,119 @@
+"""The secretary's page of a review about the secretary: the notice, the statement, the decision, the appeal.
+
+It shows kinds of complaint of five reports and more, and never a text, a day or a photo of a report. Before the
+notice, and to anybody but the subject, it looks as if there were no review.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from portal.accounts import queries as people
+from portal.core.clock import local_day, utc_now
+from portal.core.errors import Refused
+from portal.flags import course, ending, forms, queries, review, service
+from portal.flags.models import Clearing, Flag
+from portal.flags.raising import rule_at
+from portal.flags.views import bp
+from portal.flags.views.words import WORDS
+from portal.places.models import Place
+from portal.roles import Actor, Permission
+from portal.web.edge import place_of, reading, writing
+from portal.web.forms import Form
+from portal.web.guards import actor, needs
+
+Page = str | Response | tuple[str, int]
+Verb = Callable[[Session, Actor, datetime, Flag], None]
+
+
+@bp.route("/desk/<code>/review")
+@needs(Permission.REVIEW_ANSWER)
+def review_of(code: str) -> str:
+    """Show a secretary the reviews of the secretary's own work, and what may be answered."""
+    return _page(place_of(code), None)
+
+
+@bp.route("/desk/<code>/review/<flag_id>/statement", methods=["POST"])
+@needs(Permission.REVIEW_ANSWER)
+def state(code: str, flag_id: str) -> Page:
+    """Hand in the statement."""
+    form = Form(request.form)
+    words = form.text("statement", longest=forms.LONGEST)
+    return _settle(code, flag_id, form, lambda s, a, n, f: review.state(s, a, n, f, words))
+
+
+@bp.route("/desk/<code>/review/<flag_id>/more-days", methods=["POST"])
+@needs(Permission.REVIEW_ANSWER)
+def extend(code: str, flag_id: str) -> Page:
+    """Take the days for the statement once more."""
+    return _settle(code, flag_id, Form(request.form), review.extend)
+
+
+@bp.route("/desk/<code>/review/<flag_id>/unfair", methods=["POST"])
+@needs(Permission.REVIEW_ANSWER)
+def name_conflict(code: str, flag_id: str) -> Page:
+    """Name somebody who can't be fair."""
+    form = Form(request.form)
+    person, why = form.text("person", longest=16), form.text("why", longest=300)
+    return _settle(code, flag_id, form, lambda s, a, n, f: review.name_conflict(s, a, n, f, person, why))
+
+
+@bp.route("/desk/<code>/review/<flag_id>/appeal", methods=["POST"])
+@needs(Permission.REVIEW_ANSWER)
+def appeal(code: str, flag_id: str) -> Page:
+    """Appeal to the district."""
+    form = Form(request.form)
+    words = form.text("appeal", longest=forms.LONGEST)
+    return _settle(code, flag_id, form, lambda s, a, n, f: ending.appeal(s, a, n, f, words))
+
+
+@bp.route("/desk/<code>/review/<flag_id>/clearing", methods=["POST"])
+@needs(Permission.REVIEW_ANSWER)
+def wish(code: str, flag_id: str) -> Page:
+    """Say whether the village should read the clearing."""
+    form = Form(request.form)
+    publish = form.choice("publish", ("yes", "no"))
+    found = queries.clearing_of(reading(), flag_id)
+    clearing_id = found.id if found else ""
+
+    def verb(session: Session, person: Actor, now: datetime, _flag: Flag) -> None:
+        cleared = session.get(Clearing, clearing_id)
+        if cleared is None:
+            raise Refused(ending.NO_CLEARING)
+        ending.wish(session, person, now, cleared, publish=publish == "yes")
+
+    return _settle(code, flag_id, form, verb)
+
+
+def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
+    village, person, now = place_of(code), actor(), utc_now()
+    if flag_id not in {flag.id for flag, *_rest in queries.about(reading(), village, person.person_id)}:
+        abort(404)
+    if form.ok:
+        try:
+            with writing() as session:
+                verb(session, person, now, session.get_one(Flag, flag_id))
+            return redirect(url_for("flags.review_of", code=code), code=303)
+        except Refused as refused:
+            form.take(refused)
+            with writing() as session:
+                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+    return _page(village, form), 422
+
+
+def _page(village: Place, form: Form | None) -> str:
+    session, today = reading(), local_day(utc_now())
+    found = queries.about(session, village, actor().person_id)
+    newest = found[0] if found else None
+    named = [row for row in queries.conflicts_of(session, newest[0].id) if row.kind == "named"] if newest else []
+    seats = queries.panel(session, newest[0].id) if newest else []
+    ids = {row.person_id for row in named} | {seat.person_id for seat in seats}
+    return render_template(
+        "flags/desk/review.html", village=village, form=form, words=WORDS, today_=today, newest=newest,
+        earlier=found[1:], named=named, seats=seats, names=people.names(session, ids),
+        most_named=course.MOST_NAMED, rule=rule_at(session, village, today),
+        people=queries.above(session, village, today) if newest and newest[0].state == "review" else [],
+    )

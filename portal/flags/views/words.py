@@ -1,0 +1,40 @@
+"""What causes, states, outcomes, steps and kinds of complaint are called on the pages of flags."""
+
+from portal.core.words import N_
+from portal.flags.course import OTHERS
+from portal.roles import ROLE_NAMES
+
+CAUSES = {"count": N_("many different people"), "facts": N_("confirmed facts"),
+          "overdue": N_("a disclosure is missing"), "target": N_("a promised target was missed"),
+          "grade": N_("the lowest grade in the appraisal")}
+STATES = {"triage": N_("waits for the town"), "dismissed": N_("no review"), "review": N_("under review"),
+          "decided": N_("decided, may be appealed"), "closed": N_("closed")}
+OUTCOMES = {
+    "unfounded": N_("unfounded"), "educate": N_("talk and advice"), "rectify": N_("put right by a day"),
+    "adjust": N_("change of post proposed"), "transferred": N_("handed to the discipline commission"),
+    "calm": N_("ended by itself after 26 calm weeks"),
+}
+STEPS = {
+    "triage": N_("review or not"), "notice": N_("tell the secretary"), "statement": N_("the secretary’s statement"),
+    "decision": N_("the decision"), "appeal": N_("time for an appeal"), "answer": N_("the answer to the appeal"),
+    "reappraisal": N_("the re-appraisal"),
+}
+EVENTS = {
+    "raised": N_("the rule opened it"), "dismissed": N_("no review, with reasons"), "review": N_("review opened"),
+    "calm": N_("ended by itself after 26 calm weeks"), "escalated": N_("not settled in time: the district has it"),
+    "refused": N_("a decision was refused"), "notified": N_("the secretary was told"),
+    "extended": N_("more days for the statement"), "stated": N_("the secretary’s statement came"),
+    "named": N_("the secretary named somebody who can’t be fair"), "declared": N_("somebody stepped aside"),
+    "panel": N_("three people were named"), "proposed": N_("the panel proposed a decision"),
+    "returned": N_("the district gave it back"), "decided": N_("decided, and signed by the district"),
+    "final": N_("the decision is final"), "appealed": N_("the secretary appealed"),
+    "answered": N_("the district answered the appeal"), "reappraised": N_("re-appraised"),
+    "cleared": N_("cleared in writing"), "published": N_("the clearing was published, as the secretary wished"),
+}
+KINDS = {
+    "money": N_("books and money"), "benefits": N_("benefits"), "land": N_("land and collective property"),
+    "procedure": N_("not discussed or not public"), "manner": N_("manner"), "threat": N_("threat or revenge"),
+    OTHERS: N_("other kinds, fewer than 5 each"),
+}
+WORDS = {"causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "events": EVENTS, "roles": ROLE_NAMES,
+         "steps": STEPS, "kinds": KINDS}
