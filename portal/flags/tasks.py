@@ -8,7 +8,7 @@ from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
 from portal.core.words import N_
-from portal.flags import course, queries
+from portal.flags import conflicts, course, queries
 from portal.flags.queries import Concern
 from portal.roles import Actor, Permission, Role
 
@@ -40,14 +40,15 @@ READ = N_("Read the sheet")
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
-    """Return what flags ask of this person. One query; nothing of a flag that a conflict of interest bars."""
+    """Return what flags ask of this person; nothing of a flag that a conflict of interest bars. Three queries."""
     decides, reads = actor.paths(Permission.FLAG_DECIDE), actor.paths(Permission.FLAG_READ)
-    today, own = local_day(now), [grant.path for grant in actor.grants]
-    lines: list[Task] = []
-    for one in queries.concerns(session, actor, sorted({*decides, *reads}), today):
+    today, lines = local_day(now), list[Task]()
+    found = queries.concerns(session, actor, sorted({*decides, *reads}), today)
+    barred = _barred(session, actor, found, today)
+    for one in found:
         if one.review is not None and one.review.subject_id == actor.person_id != "":
             lines += _subject(one, today)
-        elif any(path.startswith(one.village.path) for path in own) or actor.has(Role.SECRETARY):
+        elif one.flag.id in barred:
             continue
         elif one.clearing is not None:
             lines += _cleared(one, may_read=any(one.village.path.startswith(path) for path in reads))
@@ -58,6 +59,20 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
         elif one.seat is not None:
             lines += _seat(one)
     return lines
+
+
+def _barred(session: Session, actor: Actor, found: list[Concern], on: date) -> set[str]:
+    """Return the flags that this person may not touch; who stepped aside is not among those found."""
+    if not found:
+        return set()
+    people = conflicts.village_people(session, sorted({one.village.id for one in found}), on)
+    same_post = {actor.person_id} if actor.has(Role.SECRETARY) else set()
+    own = [grant.path for grant in actor.grants]
+    return {
+        one.flag.id for one in found
+        if any(path.startswith(one.village.path) for path in own)
+        or conflicts.judge(actor.person_id, actor.name, people[one.village.id], set(), same_post) is not None
+    }
 
 
 def _town(one: Concern, today: date) -> list[Task]:
