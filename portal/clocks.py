@@ -1,9 +1,13 @@
 """What the clock does: `portal tick` runs it, as often as anybody likes; each piece acts once a period."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
 
 from portal.ballots import conduct as ballots
+from portal.ballots import queries as ballots_queries
+from portal.ballots.rules import LOWEST
 from portal.config import Config
 from portal.core.clock import add_weeks, iso_week, local_day
 from portal.core.db import Stores
@@ -12,14 +16,22 @@ from portal.digests import service as digests
 from portal.disclosures import ticking as disclosures
 from portal.flags import service as flags
 from portal.flags import waits
+from portal.flags.stored import MissedTarget
 from portal.places import queries as places
+from portal.places import settings
 from portal.places.models import Place
+from portal.promises import queries as promises
+from portal.promises import rules as promise_rules
 from portal.reports import clocks as report_clocks
 from portal.reports import evidence
 from portal.reports import queries as reports
 
 Say = Callable[[str], None]
 YEAR = 52
+STAGES = (("midyear", "midyear_by"), ("yearend", "yearend_by"))
+GRADE_WEEKS = 8
+STAGE_DAYS = 31
+"""So long after its day a stage is still looked at: a clock that stood still for weeks forgets nothing."""
 
 
 def quiet(_line: str) -> None:
@@ -33,6 +45,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
     pieces: tuple[tuple[str, str, Callable[[], None]], ...] = (
         ("disclosures", today, lambda: _disclosures(stores, now)),
         ("flags", week, lambda: _flags(stores, now)),
+        ("targets", today, lambda: _targets(stores, now)),
         ("escalation", today, lambda: _escalate(stores, now)),
         ("digests", week, lambda: _digests(stores, config, now)),
     )
@@ -77,6 +90,46 @@ def _disclosures(stores: Stores, now: datetime) -> None:
 def _flags(stores: Stores, now: datetime) -> None:
     for town in towns(stores):
         check_flags(stores, now, town)
+    lowest_grades(stores, now)
+
+
+def lowest_grades(stores: Stores, now: datetime) -> None:
+    """Open a look where an appraisal was published with the lowest grade, each once.
+
+    With the weekly check and not with the publication: a round may keep its grade back, and a flag logged on the
+    same day would tell it.
+    """
+    since = local_day(now) - timedelta(weeks=GRADE_WEEKS)
+    with stores.portal.write() as session:
+        for one in ballots_queries.in_states(session, "published"):
+            if one.grade == LOWEST and one.published_on and since <= one.published_on < local_day(now):
+                village = places.get(session, one.village_id)
+                flags.lowest_grade(session, now, village, one.id, one.year, one.result_hash)
+
+
+def _targets(stores: Stores, now: datetime) -> None:
+    """Open a look at promises missed on the mid-year or year-end day; for a month after it, each promise once."""
+    today = local_day(now)
+    with stores.portal.write() as session:
+        for village in places.villages(session):
+            year_rule = settings.group(session, village, "year", today)
+            for stage, key in STAGES:
+                year = next((one for one in (today.year, today.year - 1)
+                             if 0 < (today - promise_rules.day_in_year(year_rule[key], one)).days <= STAGE_DAYS), None)
+                if year is not None:
+                    day = promise_rules.day_in_year(year_rule[key], year)
+                    _missed(session, now, village, stage, day)
+
+
+def _missed(session: Session, now: datetime, village: Place, stage: str, day: date) -> None:
+    shown = promises.of_year(session, village, day.year, local_day(now))
+    checks = promises.checks(session, [one.id for one in shown])
+    for one in shown:
+        check = checks.get(one.id)
+        said = (check.outcome, check.day) if check else None
+        if promise_rules.missed(one.by_day, one.latest, said, day):
+            flags.missed_target(session, now, village, MissedTarget(one.id, day.year, stage, day, one.by_day,
+                                                                    one.percent))
 
 
 def _escalate(stores: Stores, now: datetime) -> None:

@@ -14,6 +14,8 @@ ELECTORATES = ("party_members", "villagers", "town_cadres")
 SCALE = ("excellent", "competent", "basic", "not", "abstain")
 QUESTION = "work"
 VOID = "void"
+LOWEST = "not"
+"""The grade that lets the town take a look in private (flags.md); it decides nothing by itself."""
 SMALLEST = 5  # ballots.md, "What to publish": fewer than five can't vote in secret
 
 Counts = Mapping[str, int]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -12,6 +13,7 @@ from portal.flags import conflicts, queries, review, rules, stored
 from portal.flags.models import COUNTED, Flag
 from portal.flags.raising import add_event, raise_flag, record, rule_at
 from portal.flags.rules import Week
+from portal.flags.stored import MissedTarget
 from portal.flags.weekly import Evidence, check_town
 from portal.places import queries as places
 from portal.places.models import Place
@@ -61,13 +63,40 @@ def overdue(session: Session, now: datetime, village: Place, item_code: str, not
     if not rules.overdue(noticed_on, today, rule):
         return None
     period = period or due_on.isoformat()
-    key = f"overdue:{village.id}:{item_code}:{period}"
+    sheet = stored.overdue(rule, village.id, item_code, period, due_on, noticed_on, today)
+    return _by_fact(session, now, village, rule, f"overdue:{village.id}:{item_code}:{period}", sheet)
+
+
+def missed_target(session: Session, now: datetime, village: Place, missed: MissedTarget) -> Flag | None:
+    """Open triage for a promised target missed at mid-year or year-end without an accepted reason; once for each.
+
+    Returns the new flag, or None when it was raised before. It never opens a review by itself.
+    """
+    rule = rule_at(session, village, local_day(now))
+    sheet = stored.target(rule, village.id, missed, local_day(now))
+    return _by_fact(session, now, village, rule, f"target:{missed.promise}:{missed.stage}", sheet)
+
+
+def lowest_grade(session: Session, now: datetime, village: Place, round_id: str, year: int,
+                 result: str) -> Flag | None:
+    """Open triage when an appraisal was published with the lowest grade; once a round. `result`: its hash.
+
+    Returns the new flag, or None when it was raised before. It never opens a review by itself.
+    """
+    rule = rule_at(session, village, local_day(now))
+    sheet = stored.grade(rule, village.id, round_id, year, result, local_day(now))
+    return _by_fact(session, now, village, rule, f"grade:{round_id}", sheet)
+
+
+def _by_fact(session: Session, now: datetime, village: Place, rule: rules.Rule, key: str,
+             sheet: dict[str, Any]) -> Flag | None:
+    """Raise the flag of one fact, once: `key` names it, `sheet` is all that it rests on."""
     if session.exec(select(Flag.id).where(Flag.key == key)).first() is not None:
         return None
-    sheet = stored.overdue(rule, village.id, item_code, period, due_on, noticed_on, today)
+    today = local_day(now)
     return raise_flag(session, now, village, Flag(
-        village_id=village.id, key=key, cause="overdue", opened=today, due=today + timedelta(days=rule.triage_days),
-        sheet=sheet, sheet_hash="",
+        village_id=village.id, key=key, cause=sheet["kind"], opened=today,
+        due=today + timedelta(days=rule.triage_days), sheet=sheet, sheet_hash="",
     ))
 
 

@@ -5,7 +5,7 @@ overdue disclosure holds the notice, the days and the rule.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
 from hashlib import sha256
@@ -36,6 +36,38 @@ def overdue(rule: Rule, village: str, item: str, period: str, due_on: date, noti
         "opened": opened.isoformat(),
         "days_since_notice": (opened - noticed_on).days,
     }
+
+
+@dataclass(frozen=True)
+class MissedTarget:
+    """A promise that was not kept by the mid-year or year-end day: ids, days and a figure, no words.
+
+    stage: midyear or yearend; day: that day; by_day: what was promised; percent: as last reported (0: nothing was).
+    """
+
+    promise: str
+    year: int
+    stage: str
+    day: date
+    by_day: date
+    percent: int
+
+
+def target(rule: Rule, village: str, missed: MissedTarget, opened: date) -> dict[str, Any]:
+    """Return the sheet of a promised target that was missed without an accepted reason."""
+    facts = plain({**asdict(missed), "days_late": (opened - missed.by_day).days})
+    assert isinstance(facts, dict)  # noqa: S101 - plain() of a dict is a dict
+    return {"kind": "target", **_frame(rule, village, opened), **facts}
+
+
+def grade(rule: Rule, village: str, round_id: str, year: int, result: str, opened: date) -> dict[str, Any]:
+    """Return the sheet of an appraisal that gave the lowest grade; `result` is the hash that was published."""
+    return {"kind": "grade", **_frame(rule, village, opened), "round": round_id, "year": year, "result": result}
+
+
+def _frame(rule: Rule, village: str, opened: date) -> dict[str, Any]:
+    return {"rule_version": rule.version, "rule": {"triage_days": rule.triage_days}, "village": village,
+            "opened": opened.isoformat()}
 
 
 def content_hash(facts: Mapping[str, Any]) -> str:

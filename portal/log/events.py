@@ -37,6 +37,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "review:closed": frozenset({"place", "flag", "outcome", "reasons"}),
     "review:cleared": frozenset({"place", "flag", "content"}),
     "clearing:published": frozenset({"place", "clearing", "content"}),
+    "change:refused": frozenset({"place", "key"}),
     "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
 }
 

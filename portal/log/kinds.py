@@ -38,6 +38,7 @@ WORDS = {
     "review:closed": INNER,
     "review:cleared": INNER,
     "clearing:published": N_("that a review found nothing was published, as the secretary wished"),
+    "change:refused": N_("a forbidden change was refused"),
     "payload:erased": N_("what an entry stood for was erased, for a stated reason"),
 }
 

@@ -1,5 +1,6 @@
 """Writing places, and the one way in which any public act reaches the log."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,13 @@ from portal.log import service as log
 from portal.places import queries
 from portal.places.models import Place, PlaceSetting
 from portal.places.settings import defaults
+
+ADULTS = "place.adults"
+"""What a change of a village's number of adults is called in the log and by the guards."""
+Guard = Callable[[Session, datetime, Place, str], None]
+GUARDS: list[Guard] = []
+"""Asked before anything changes on which a decision may rest: (session, now, place, key). A feature above adds its
+own and raises Refused; see `flags.standing`."""
 
 
 def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> None:
@@ -49,6 +57,7 @@ def set_value(session: Session, now: datetime, place: Place, key: str, value: An
         raise Refused(N_("There is no setting called %(key)s."), field="key", key=key)
     if valid_from < local_day(now):
         raise Refused(N_("A setting can't change for days that are over."), field="valid_from")
+    _ask(session, now, place, key)
     same_day = select(PlaceSetting).where(PlaceSetting.place_id == place.id, PlaceSetting.key == key,
                                           PlaceSetting.valid_from == valid_from)
     row = session.exec(same_day).first() or PlaceSetting(
@@ -57,3 +66,19 @@ def set_value(session: Session, now: datetime, place: Place, key: str, value: An
     row.value, row.changed_by, row.reason, row.changed_at = value, changed_by, reason, now
     session.add(row)
     record_act(session, now, place, "setting:changed", key=key, valid_from=valid_from.isoformat())
+
+
+def recount(session: Session, now: datetime, village: Place, *, adults: int, people: int, households: int) -> None:
+    """Give a village its numbers of a new year. Raises Refused while something rests on the old ones."""
+    if not 0 < adults <= people or not 0 < households <= people:
+        raise Refused(N_("There are more people than adults and than households, and at least one of each."),
+                      field="adults")
+    _ask(session, now, village, ADULTS)
+    village.adults, village.people, village.households = adults, people, households
+    session.add(village)
+    record_act(session, now, village, "setting:changed", key=ADULTS, valid_from=local_day(now).isoformat())
+
+
+def _ask(session: Session, now: datetime, place: Place, key: str) -> None:
+    for guard in GUARDS:
+        guard(session, now, place, key)

@@ -158,6 +158,19 @@ def check_report(*, percent: int, state: str, explanation: str, photos: int, las
         raise Refused(N_("Add a photo of what is finished, so that villagers can see it."), field="photos")
 
 
+def missed(by_day: date, latest: Latest | None, check: tuple[str, date] | None, stage: date) -> bool:
+    """Tell whether a promise was missed on the mid-year or year-end day `stage`, without an accepted reason.
+
+    Its day had come and it was not done. The town accepts a reason by moving the day (then `by_day` lies later) or
+    by finding it on track after the secretary said why; `check` is the town's last word and its day.
+    """
+    if by_day > stage or (latest is not None and latest.state == State.DONE):
+        return False
+    said = latest is not None and latest.state == State.BEHIND and bool(latest.explanation)
+    return not (said and latest is not None and check is not None and check[0] == Outcome.ON_TRACK
+                and check[1] >= latest.day)
+
+
 def is_stale(made_on: date, latest: Latest | None, today: date) -> bool:
     """Tell whether nothing was reported on an unfinished promise for more than 60 days."""
     if latest is not None and latest.state == State.DONE:

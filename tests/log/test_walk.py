@@ -23,9 +23,10 @@ from portal.core.db import Stores
 from portal.disclosures import service as disclosures
 from portal.disclosures.content import Content
 from portal.disclosures.models import Record
-from portal.flags import ending, review, waits
+from portal.flags import ending, review, standing, waits
 from portal.flags import service as flags
 from portal.flags.models import Clearing, Flag
+from portal.flags.stored import MissedTarget
 from portal.log import service as log
 from portal.log.events import EVENTS
 from portal.log.models import LogEntry, LogPayload
@@ -183,6 +184,23 @@ def _decide_review(w: World, s: Session) -> None:
     ending.countersign(s, case.signer, w.now, case.flag)
 
 
+def _missed(w: World, s: Session) -> None:
+    day = local_day(w.now)
+    flags.missed_target(s, w.now, w.district["liuhe"], MissedTarget("0123456789abcdef", 2026, "midyear", day, day, 40))
+
+
+def _lowest(w: World, s: Session) -> None:
+    flags.lowest_grade(s, w.now, w.district["liuhe"], "fedcba9876543210", 2026, "ab" * 32)
+
+
+def _ground(w: World, s: Session) -> None:
+    standing.note(s, w.now, w.district["liuhe"], "flags.floor")
+
+
+def _recount(w: World, s: Session) -> None:
+    places.recount(s, w.now, w.district["xinglin"], adults=1400, people=1900, households=500)
+
+
 def _wish(w: World, s: Session) -> None:
     case = Case(s, w.district, w.now, s.get_one(Flag, w.kept["flag"]))
     ending.wish(s, case.secretary, w.now, s.exec(select(Clearing)).one(), publish=True)
@@ -225,6 +243,8 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("flags.waits.escalate", _late_notice, ["flag:escalated", "review:step"]),
     ("flags.review.state, name_panel, propose; flags.ending.countersign", _decide_review,
      ["review:step", "review:step", "review:step", "review:closed", "review:cleared"]),
+    ("flags.missed_target", _missed, ["flag:raised"]), ("flags.lowest_grade", _lowest, ["flag:raised"]),
+    ("flags.standing.note", _ground, ["change:refused"]), ("places.recount", _recount, ["setting:changed"]),
     ("flags.ending.wish", _wish, ["clearing:published"]),
     ("reports.keys.make_key", _key, ["key:changed"]),
     ("log.erase", _erase, ["payload:erased"]),
