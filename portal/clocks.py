@@ -1,5 +1,6 @@
 """What the clock does: `portal tick` runs it, as often as anybody likes; each piece acts once a period."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,8 @@ from portal.core.jobs import run_once
 from portal.digests import service as digests
 from portal.disclosures import ticking as disclosures
 from portal.flags import service as flags
-from portal.flags import waits
+from portal.flags import silence, waits
+from portal.flags.rules import SILENCE_WEEKS
 from portal.flags.stored import MissedTarget
 from portal.places import queries as places
 from portal.places import settings
@@ -25,6 +27,7 @@ from portal.promises import rules as promise_rules
 from portal.reports import clocks as report_clocks
 from portal.reports import evidence
 from portal.reports import queries as reports
+from portal.slips import voice
 
 Say = Callable[[str], None]
 YEAR = 52
@@ -80,6 +83,28 @@ def check_flags(stores: Stores, now: datetime, town: Place) -> None:
     with stores.portal.write() as session:
         flags.weekly(session, now, town, weeks, open_received=proof.received, commitments=proof.commitments,
                      confirmed_by=proof.confirmed_by, most_from_one=proof.most_from_one, kinds=proof.kinds)
+    listen(stores, now, town)
+
+
+def listen(stores: Stores, now: datetime, town: Place) -> None:
+    """Let the district visit villages that are too quiet. The portal can't see how many slips lie in the box.
+
+    It sees how many were printed: nobody can draw more. Where voice slips were begun in a town this year, a village
+    with too few for its adults is visited.
+    """
+    today = local_day(now)
+    since = add_weeks(iso_week(today), -SILENCE_WEEKS)
+    with stores.portal.read() as session:
+        villages = places.villages(session, town.path)
+    with stores.vault.read() as vault:
+        heard = Counter(one.village_id for one in reports.inbox(vault, [one.id for one in villages], "district")
+                        if one.week >= since)
+    with stores.booth.read() as booth:
+        printed = {one.id: max(n for n, _used in voice.drawn(booth, one.id, today.year).values()) for one in villages}
+    old_enough = iso_week(town.opened_on) <= since
+    with stores.portal.write() as session:
+        silence.listen(session, now, town, {one.id: heard[one.id] for one in villages} if old_enough else {},
+                       {one.id: (printed[one.id], one.adults) for one in villages} if any(printed.values()) else {})
 
 
 def _disclosures(stores: Stores, now: datetime) -> None:

@@ -8,7 +8,7 @@ from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
 from portal.core.words import N_
-from portal.flags import conflicts, course, queries
+from portal.flags import conflicts, course, queries, silence
 from portal.flags.queries import Concern
 from portal.roles import Actor, Permission, Role
 
@@ -36,6 +36,8 @@ DETAILS = {
 LATE_DETAIL = N_("The town's days are over; ask the town, or send somebody")
 THREE_DETAIL = N_("One leads, one is from the district, none is of the village")
 CLEARED_DETAIL = N_("Nothing of what was said stays")
+VISIT = N_("Visit a village that is very quiet")
+VISIT_DETAIL = N_("No reports do not mean that all is well. A visit, no suspicion")
 READ = N_("Read the sheet")
 
 
@@ -58,7 +60,16 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
             lines += _district(one, today)
         elif one.seat is not None:
             lines += _seat(one)
+    for path in actor.paths(Permission.REVIEW_SIGN):
+        lines += [Task(phrase=VISIT, detail=VISIT_DETAIL, act=N_("Open"), endpoint="flags.visits",
+                       values={"code": code_of(actor, path)}, place=village.name, place_en=village.name_en)
+                  for _row, village in silence.waiting(session, path)]
     return lines
+
+
+def code_of(actor: Actor, path: str) -> str:
+    """Return the code of the place at which a person holds a role with this path."""
+    return next(grant.code for grant in actor.grants if grant.path == path)
 
 
 def _barred(session: Session, actor: Actor, found: list[Concern], on: date) -> set[str]:

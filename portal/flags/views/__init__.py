@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("flags", __name__)
 
-from portal.flags.views import desk, panel, public, secretary  # noqa: E402, F401 - they hang their pages on the blueprint
+from portal.flags.views import desk, panel, public, secretary, visits  # noqa: E402, F401 - their pages hang on it
