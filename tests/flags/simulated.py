@@ -108,13 +108,11 @@ def line(adults: int, place: int, rule: Rule) -> Thresholds:
 
 
 def usual_rates(others: Sequence[tuple[int, list[int]]], rule: Rule, weeks_seen: int) -> list[float]:
-    """Return the usual rate of each week looked at, from the weeks up to it; counted once in four weeks."""
+    """Return the usual rate of each week looked at, from the weeks up to it."""
     rates = []
     for at in range(HISTORY, HISTORY + weeks_seen):
-        if (at - HISTORY) % 4 == 0:
-            seen = [Neighbour(adults, weeks[at - 51 : at + 1]) for adults, weeks in others]
-            usual = rules.baseline(seen, rule)
-        rates.append(usual)
+        seen = [Neighbour(adults, weeks[at - 51 : at + 1]) for adults, weeks in others]
+        rates.append(rules.baseline(seen, rule))
     return rates
 
 
