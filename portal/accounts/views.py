@@ -30,7 +30,13 @@ USER = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 def _safe_next(address: str) -> str:
     """Return a path of this portal to go to after signing in; anything else leads to the desk."""
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
+    if (
+        parts.scheme
+        or parts.netloc
+        or not address.isprintable()
+        or not address.startswith("/")
+        or address.startswith(("//", "/\\"))
+    ):
         return url_for("home.desk")
     return address
 
@@ -50,13 +56,19 @@ def sign_in() -> str | tuple[str, int] | Response:
         if not tokens.form_token_fits(request.form.get("token", ""), "sign-in"):
             abort(400, description="token")
         with writing() as session:
-            token = service.sign_in(session, utc_now(), form.values.get("user", ""), form.values.get("password", ""),
-                                    form.values.get("code", ""))
+            token = service.sign_in(
+                session,
+                utc_now(),
+                form.values.get("user", ""),
+                form.values.get("password", ""),
+                form.values.get("code", ""),
+            )
         if token:
             answer = redirect(_safe_next(wanted), code=303)
             for path in _cookie_paths():
-                answer.set_cookie(COOKIE, token, path=path, httponly=True, secure=edge().config.secure,
-                                  samesite="Strict")
+                answer.set_cookie(
+                    COOKIE, token, path=path, httponly=True, secure=edge().config.secure, samesite="Strict"
+                )
             return answer
         form.refuse("", service.WRONG)
         return render_template("accounts/sign-in.html", form=form, next=wanted, ended=False), 422
@@ -87,16 +99,23 @@ def account() -> str | tuple[str, int] | Response:
         try:
             with writing() as session:
                 person = session.get_one(Person, me.id)
-                service.change_password(session, utc_now(), person, form.values.get("old", ""),
-                                        form.values.get("new", ""), actor().session_id)
+                service.change_password(
+                    session,
+                    utc_now(),
+                    person,
+                    form.values.get("old", ""),
+                    form.values.get("new", ""),
+                    actor().session_id,
+                )
         except Refused as refused:
             form.take(refused)
         else:
             return redirect(url_for("accounts.account"), code=303)
     roles = [(_(ROLE_NAMES[grant.role]), places.get(reading(), grant.place_id)) for grant in actor().grants]
     found = queries.sessions(reading(), me.id, utc_now())
-    page = render_template("accounts/account.html", me=me, roles=roles, sessions=found, form=form,
-                           current=actor().session_id)
+    page = render_template(
+        "accounts/account.html", me=me, roles=roles, sessions=found, form=form, current=actor().session_id
+    )
     return page if form.ok else (page, 422)
 
 
@@ -114,7 +133,11 @@ def _people_page(code: str, form: Form, fresh: dict[str, str] | None = None) -> 
     below = places.below(reading(), place.path)
     staff = queries.staff(reading(), place.path, local_day(utc_now()))
     return render_template(
-        "accounts/people.html", code=code, form=form, staff=staff, fresh=fresh,
+        "accounts/people.html",
+        code=code,
+        form=form,
+        staff=staff,
+        fresh=fresh,
         role_names={str(role): _(words) for role, words in ROLE_NAMES.items()},
         role_options=[(str(role), _(words)) for role, words in ROLE_NAMES.items()],
         place_options=[(one.code, name(one)) for one in below],
@@ -144,8 +167,14 @@ def people(code: str) -> str | tuple[str, int]:
     totp = pyotp.random_base32() if needs_second_factor(Role(role)) else ""
     try:
         with writing() as session:
-            person = service.add_person(session, user=user, name=person_name, password=password, totp=totp,
-                                        name_en=form.values.get("name_en", "").strip())
+            person = service.add_person(
+                session,
+                user=user,
+                name=person_name,
+                password=password,
+                totp=totp,
+                name_en=form.values.get("name_en", "").strip(),
+            )
             service.give_role(session, utc_now(), person, Role(role), held_at)
     except Refused as refused:
         form.take(refused)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portal.accounts import queries as people
 from portal.accounts.models import Person, Posting
@@ -150,6 +151,12 @@ def cleared(session: Session, village: Place) -> list[Clearing]:
     """Return the clearings that a village's secretaries wished to be public, the newest first."""
     query = select(Clearing).where(Clearing.village_id == village.id, col(Clearing.published_on).is_not(None))
     return list(session.exec(query.order_by(col(Clearing.published_on).desc(), col(Clearing.id))).all())
+
+
+def newest_clearing(village: Place) -> SelectOfScalar[str]:
+    """Return the query for the id of the newest clearing that a village's secretary wished to be public."""
+    query = select(Clearing.id).where(Clearing.village_id == village.id, col(Clearing.published_on).is_not(None))
+    return query.order_by(col(Clearing.published_on).desc(), col(Clearing.id)).limit(1)
 
 
 def latest_particulars(session: Session, village_id: str) -> int:

@@ -12,6 +12,8 @@ from portal.web.guards import current_actor
 LINKS: tuple[tuple[str, str, Permission, str | None], ...] = (
     (N_("Calendar"), "disclosures.calendar", Permission.RECORD_READ, "village"),
     (N_("Promises"), "promises.desk", Permission.PROMISE_WRITE, "village"),
+    (N_("Review"), "flags.review_of", Permission.REVIEW_ANSWER, "village"),
+    (N_("Villages to visit"), "flags.visits", Permission.REVIEW_SIGN, "district"),
     (N_("Villages"), "home.villages", Permission.PLACE_OVERSEE, None),
     (N_("Reports"), "reports.inbox", Permission.REPORT_READ, None),
     (N_("Reviews"), "flags.listing", Permission.FLAG_READ, None),

@@ -18,20 +18,23 @@ from portal.core.jobs import last_done
 from portal.core.tasks import Task
 from portal.digests.queries import SOURCES
 from portal.disclosures import queries as disclosures
+from portal.flags import queries as flags
 from portal.places.models import Place
 from portal.promises import queries as promises
 from portal.roles import Actor, Role
 
 
 def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
-    """Return what stands at the top of a village's page: `secretary`, `round`, `result`, and when the town was told.
+    """Return what stands at the top of a village's page: secretary, appraisal, notice, clearing.
 
     `round` is the one in which the village votes now, `result` the newest published one, `told_on` the day of the
-    town's first notice of something still missing; None where there is none. One query for the four of them.
+    town's first notice of something still missing, `cleared` the newest clearing that the secretary wished to be
+    public; None where there is none. One query for all of them, `secretary` included.
     """
     told = disclosures.first_notice(place).scalar_subquery()
+    cleared = flags.newest_clearing(place).scalar_subquery()
     query = (
-        select(Person, Round, told)
+        select(Person, Round, told, cleared)
         .select_from(Place)
         .outerjoin(Posting, and_(col(Posting.place_id) == col(Place.id), col(Posting.role) == Role.SECRETARY,
                                  *people.held(local_day(now))))
@@ -40,11 +43,12 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
         .where(Place.id == place.id)
         .order_by(col(Round.closes_at).desc())
     )
-    rows: Sequence[tuple[Person | None, Round | None, date | None]] = session.exec(query).all()
-    rounds = [found for _person, found, _told in rows if found is not None]
+    rows: Sequence[tuple[Person | None, Round | None, date | None, str | None]] = session.exec(query).all()
+    rounds = [found for _person, found, _told, _cleared in rows if found is not None]
     return {
         "secretary": rows[0][0],
         "told_on": rows[0][2],
+        "cleared": rows[0][3],
         "round": next((one for one in rounds if ballots.is_open(one, now)), None),
         "result": next((one for one in rounds if one.state == "published"), None),
     }

@@ -38,7 +38,9 @@ PEOPLE = (
     ("town_office", "qingxi", "刘敏", "Liu Min"), ("town_discipline", "qingxi", "李卫东", "Li Weidong"),
     ("town_office", "baisha", "罗静", "Luo Jing"), ("town_discipline", "baisha", "沈学文", "Shen Xuewen"),
     ("district_organisation", "district", "顾明", "Gu Ming"), ("district_finance", "district", "田瑞", "Tian Rui"),
-    ("district_discipline", "district", "陈静", "Chen Jing"), ("operator", "district", "方圆", "Fang Yuan"),
+    ("district_discipline", "district", "陈静", "Chen Jing"),
+    ("district_discipline", "district", "何正", "He Zheng"),  # appeals need people who were not on the panel
+    ("operator", "district", "方圆", "Fang Yuan"),
 )
 
 
@@ -63,10 +65,11 @@ def seed(world: World) -> None:
                 {"code": code, "name": name, "town": world.places[town].name, "shows": shows})
         for role, short, name, name_en in PEOPLE:
             totp = pyotp.random_base32() if GRANTS[Role(role)][0] != "village" else ""
-            user = f"{short}-{role}".replace("_", "-")
+            again = (role, short) in world.people
+            user = f"{short}-{role}".replace("_", "-") + ("-2" if again else "")
             person = accounts.add_person(session, user=user, name=name, name_en=name_en, password=PASSWORD, totp=totp)
             accounts.give_role(session, began, person, Role(role), world.places[short])
-            world.people[role, short] = person
+            world.people.setdefault((role, short), person)
             world.demo.setdefault("logins", []).append(
                 {"user": user, "password": PASSWORD, "role": role, "place": world.places[short].code,
                  "totp": totp or None})

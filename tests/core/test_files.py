@@ -271,6 +271,8 @@ def test_a_pdf_may_not_hide_what_is_packed() -> None:
     for head in (b"1 0 obj\n", b"1 0\nobj\n"):
         with pytest.raises(Refused):
             check_pdf(b"%PDF-1.5\n" + head + hidden + b"\nendobj\n%%EOF\n")
-    comment = b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Length 9/Filter/FlateDecode>>\n% now\nstream\nAAAA\nendstream\n%%EOF\n"
+    comment = (
+        b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Length 9/Filter/FlateDecode>>\n% now\nstream\nAAAA\nendstream\n%%EOF\n"
+    )
     with pytest.raises(Refused):
         check_pdf(b"%PDF-1.5\n" + comment)

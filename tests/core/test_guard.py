@@ -242,7 +242,9 @@ def test_scanning_is_quick() -> None:
     assert best < 0.003
 
 
-@pytest.mark.parametrize("text", ["1" * 200_000, "7305918264" * 20_000, "1 " * 100_000, "一" * 100_000, "13" * 50_000 + "楼"])
+@pytest.mark.parametrize(
+    "text", ["1" * 200_000, "7305918264" * 20_000, "1 " * 100_000, "一" * 100_000, "13" * 50_000 + "楼"]
+)
 def test_nobody_can_keep_the_guard_busy(text: str) -> None:
     """Whatever somebody sends, a long text is read in time that grows with its length alone."""
     begun = time.process_time()

@@ -92,8 +92,8 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
              "third": district.person("district_finance").id}
     assert officer.post(page + "/panel", three).status_code == 422, "the secretary named one of them"
     with stores.portal.write() as session:
-        from portal.accounts import service as accounts  # noqa: PLC0415
-        from portal.roles import Role  # noqa: PLC0415
+        from portal.accounts import service as accounts
+        from portal.roles import Role
 
         spare = accounts.add_person(session, user="spare", name="许一", password="correct horse battery")
         accounts.give_role(session, utc_now(), spare, Role.DISTRICT_FINANCE, district["district"])

@@ -22,7 +22,7 @@ DISTRICT_NAMED = f"{STORY}，区里的周DI也来吃过饭"
 @pytest.fixture(autouse=True)
 def at_now():
     """The pages ask the clock themselves; here it stands at NOW."""
-    import time_machine  # noqa: PLC0415
+    import time_machine
 
     with time_machine.travel(NOW, tick=False):
         yield

@@ -23,7 +23,7 @@ LATER = "后来又有一件"
 @pytest.fixture(autouse=True)
 def at_now():
     """The pages ask the clock themselves; here it stands at NOW."""
-    import time_machine  # noqa: PLC0415
+    import time_machine
 
     with time_machine.travel(NOW, tick=False):
         yield

@@ -195,7 +195,11 @@ def upgrade() -> None:
         sa.Column("closed_second_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("escalated_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("cause in ('count', 'facts', 'overdue')", name=op.f("ck_flag_cause")),
+        sa.CheckConstraint("cause in ('count', 'facts', 'overdue', 'target', 'grade')", name=op.f("ck_flag_cause")),
+        sa.CheckConstraint(
+            "outcome in ('', 'calm') or (length(outcome_reasons) > 0 and closed_by <> closed_second_by)",
+            name=op.f("ck_flag_two_close"),
+        ),
         sa.CheckConstraint(
             "outcome in ('', 'calm', 'unfounded', 'educate', 'rectify', 'adjust', 'transferred')",
             name=op.f("ck_flag_outcome"),
@@ -204,7 +208,9 @@ def upgrade() -> None:
             "state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and decided_by <> second_by)",
             name=op.f("ck_flag_two_people"),
         ),
-        sa.CheckConstraint("state in ('triage', 'dismissed', 'review', 'closed')", name=op.f("ck_flag_state")),
+        sa.CheckConstraint(
+            "state in ('triage', 'dismissed', 'review', 'decided', 'closed')", name=op.f("ck_flag_state")
+        ),
         sa.CheckConstraint("length(cast(sheet as text)) > 100", name=op.f("ck_flag_sheet")),
         sa.CheckConstraint("length(sheet_hash) = 64", name=op.f("ck_flag_sheet_hash")),
         sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_flag_village_id_place")),
@@ -222,10 +228,14 @@ def upgrade() -> None:
         sa.Column("public", sa.LargeBinary(), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.Column("next_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("held", sa.LargeBinary(), nullable=True),
+        sa.Column("destroyed_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_office_key_place_id_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office_key")),
     )
     with op.batch_alter_table("office_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_office_key_next_id"), ["next_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_office_key_place_id"), ["place_id"], unique=False)
 
     op.create_table(
@@ -305,12 +315,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_record_village_id"), ["village_id"], unique=False)
 
     op.create_table(
+        "report_batch",
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("batch", portal.core.db.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_batch_place_id_place")),
+        sa.PrimaryKeyConstraint("place_id", name=op.f("pk_report_batch")),
+    )
+    op.create_table(
+        "report_erasure",
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_erasure_place_id_place")),
+        sa.PrimaryKeyConstraint("place_id", "day", name=op.f("pk_report_erasure")),
+    )
+    op.create_table(
         "report_opening",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("report_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_report_opening_person_id_person")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_opening_place_id_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_opening")),
@@ -348,6 +374,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_week_place_id_place")),
         sa.PrimaryKeyConstraint("place_id", "week", name=op.f("pk_report_week")),
     )
+    op.create_table(
+        "silent_village",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("visited_on", sa.Date(), nullable=True),
+        sa.Column("visited_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("found", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.CheckConstraint("cause in ('reports', 'slips')", name=op.f("ck_silent_village_cause")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_silent_village_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silent_village")),
+    )
+    with op.batch_alter_table("silent_village", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_silent_village_village_id"), ["village_id"], unique=False)
+
     op.create_table(
         "upload",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -419,6 +461,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_record_id"), ["record_id"], unique=False)
 
     op.create_table(
+        "clearing",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("village_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("subject_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("wish", sa.Boolean(), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_clearing_flag_id_flag")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_clearing_village_id_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clearing")),
+        sa.UniqueConstraint("flag_id", name=op.f("uq_clearing_flag_id")),
+    )
+    with op.batch_alter_table("clearing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clearing_subject_id"), ["subject_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clearing_village_id"), ["village_id"], unique=False)
+
+    op.create_table(
         "count_sheet",
         sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("electorate", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -441,11 +502,12 @@ def upgrade() -> None:
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("at", portal.core.db.UTCDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind in ('raised', 'dismissed', 'review', 'closed', 'calm', 'escalated', 'refused')",
+            "kind in ('raised', 'dismissed', 'review', 'calm', 'escalated', 'refused', 'notified', 'extended', 'stated', 'named', 'declared', 'panel', 'proposed', 'returned', 'decided', 'final', 'appealed', 'answered', 'reappraised', 'cleared', 'published')",
             name=op.f("ck_flag_event_kind"),
         ),
         sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_event_flag_id_flag")),
@@ -454,6 +516,18 @@ def upgrade() -> None:
     with op.batch_alter_table("flag_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flag_event_flag_id"), ["flag_id"], unique=False)
 
+    op.create_table(
+        "flag_step_out",
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "step in ('triage', 'notice', 'statement', 'decision', 'appeal', 'answer', 'reappraisal')",
+            name=op.f("ck_flag_step_out_step"),
+        ),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_step_out_flag_id_flag")),
+        sa.PrimaryKeyConstraint("flag_id", "step", name=op.f("pk_flag_step_out")),
+    )
     op.create_table(
         "objection",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -615,6 +689,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_record_version_state"), ["state"], unique=False)
 
     op.create_table(
+        "review",
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("subject_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("notice_by", sa.Date(), nullable=False),
+        sa.Column("notified_on", sa.Date(), nullable=True),
+        sa.Column("notified_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("statement_by", sa.Date(), nullable=True),
+        sa.Column("extended_on", sa.Date(), nullable=True),
+        sa.Column("statement", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("stated_on", sa.Date(), nullable=True),
+        sa.Column("silent_on", sa.Date(), nullable=True),
+        sa.Column("decide_by", sa.Date(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("outcome_reasons", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("rectify_by", sa.Date(), nullable=True),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("proposed_on", sa.Date(), nullable=True),
+        sa.Column("appeal_by", sa.Date(), nullable=True),
+        sa.Column("appeal", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("appealed_on", sa.Date(), nullable=True),
+        sa.Column("answer_by", sa.Date(), nullable=True),
+        sa.Column("appeal_answer", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("milder", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("answered_second", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("reappraise_by", sa.Date(), nullable=True),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("reappraised_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("appeal_answer = '' or answered_by <> answered_second", name=op.f("ck_review_two_answer")),
+        sa.CheckConstraint(
+            "milder in ('', 'unfounded', 'educate', 'rectify', 'adjust', 'transferred')", name=op.f("ck_review_milder")
+        ),
+        sa.CheckConstraint(
+            "outcome in ('', 'unfounded', 'educate', 'rectify', 'adjust', 'transferred')",
+            name=op.f("ck_review_outcome"),
+        ),
+        sa.CheckConstraint("share between -1 and 100", name=op.f("ck_review_share")),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_review_flag_id_flag")),
+        sa.PrimaryKeyConstraint("flag_id", name=op.f("pk_review")),
+    )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "review_conflict",
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=5), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("noted_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("kind in ('own', 'named')", name=op.f("ck_review_conflict_kind")),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_review_conflict_flag_id_flag")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_review_conflict_person_id_person")),
+        sa.PrimaryKeyConstraint("flag_id", "person_id", name=op.f("pk_review_conflict")),
+    )
+    op.create_table(
+        "review_panel",
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.Column("from_district", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_review_panel_flag_id_flag")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_review_panel_person_id_person")),
+        sa.PrimaryKeyConstraint("flag_id", "person_id", name=op.f("pk_review_panel")),
+    )
+    op.create_table(
         "tally",
         sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("electorate", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -674,6 +817,12 @@ def downgrade() -> None:
     op.drop_table("promise_photo")
     op.drop_table("unlock")
     op.drop_table("tally")
+    op.drop_table("review_panel")
+    op.drop_table("review_conflict")
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_subject_id"))
+
+    op.drop_table("review")
     with op.batch_alter_table("record_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_record_version_state"))
         batch_op.drop_index(batch_op.f("ix_record_version_record_id"))
@@ -692,11 +841,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_objection_record_id"))
 
     op.drop_table("objection")
+    op.drop_table("flag_step_out")
     with op.batch_alter_table("flag_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_event_flag_id"))
 
     op.drop_table("flag_event")
     op.drop_table("count_sheet")
+    with op.batch_alter_table("clearing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clearing_village_id"))
+        batch_op.drop_index(batch_op.f("ix_clearing_subject_id"))
+
+    op.drop_table("clearing")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachment_record_id"))
 
@@ -711,6 +866,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_upload_made_at"))
 
     op.drop_table("upload")
+    with op.batch_alter_table("silent_village", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_silent_village_village_id"))
+
+    op.drop_table("silent_village")
     op.drop_table("report_week")
     with op.batch_alter_table("report_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_request_report_id"))
@@ -724,6 +883,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_opening_person_id"))
 
     op.drop_table("report_opening")
+    op.drop_table("report_erasure")
+    op.drop_table("report_batch")
     with op.batch_alter_table("record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_record_village_id"))
         batch_op.drop_index(batch_op.f("ix_record_state"))
@@ -741,6 +902,7 @@ def downgrade() -> None:
     op.drop_table("place_setting")
     with op.batch_alter_table("office_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_office_key_place_id"))
+        batch_op.drop_index(batch_op.f("ix_office_key_next_id"))
 
     op.drop_table("office_key")
     with op.batch_alter_table("flag", schema=None) as batch_op:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=5), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
         sa.Column("to_town", sa.Boolean(), nullable=False),
         sa.Column("awaiting", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("escalated", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
@@ -39,7 +40,13 @@ def upgrade() -> None:
         sa.Column("closed_week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("rated", sa.Integer(), nullable=False),
+        sa.Column("rated_shown", sa.Integer(), nullable=False),
         sa.Column("reopened", sa.Boolean(), nullable=False),
+        sa.Column("reopened_week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("followed", sa.Integer(), nullable=False),
+        sa.Column("asked_again", sa.Integer(), nullable=False),
+        sa.Column("erased", sa.Boolean(), nullable=False),
+        sa.Column("cluster", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("commit_hash", sa.LargeBinary(), nullable=False),
         sa.Column("retry_tag", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("awaiting in ('', 'reporter', 'office')", name=op.f("ck_report_awaiting")),
@@ -65,6 +72,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=9), nullable=False),
         sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
         sa.Column("tag", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("direction in ('in', 'out')", name=op.f("ck_message_direction")),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_message_report_id_report")),
@@ -91,6 +99,16 @@ def upgrade() -> None:
     with op.batch_alter_table("particular", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_particular_report_id"), ["report_id"], unique=False)
 
+    op.create_table(
+        "recusal",
+        sa.Column("report_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.CheckConstraint("why in ('named', 'declared')", name=op.f("ck_recusal_why")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_recusal_report_id_report")),
+        sa.PrimaryKeyConstraint("report_id", "person_id", name=op.f("pk_recusal")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "text_sketch",
         sa.Column("report_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -123,6 +141,7 @@ def downgrade() -> None:
     """Take it back."""
     op.drop_table("report_body")
     op.drop_table("text_sketch")
+    op.drop_table("recusal")
     with op.batch_alter_table("particular", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_particular_report_id"))
 
