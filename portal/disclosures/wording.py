@@ -167,7 +167,10 @@ def reason(error: CellError) -> str:
 
 def refused(fault: CellFault, field: str) -> Refused:
     """Return a fault of a typed answer as a refusal beside its field."""
-    return Refused(fault.phrase, field=field, **{key: shown(value) for key, value in fault.params.items()})
+    refusal = Refused(fault.phrase, field=field)
+    # Not by keyword: a parameter may itself be called `field`, as in “%(field)s” is missing.
+    refusal.params = {key: shown(value) for key, value in fault.params.items()}
+    return refusal
 
 
 def compared(now: int, before: int | None, period: Period | None) -> str:

@@ -159,6 +159,17 @@ def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Store
     assert boss.client.get(f"{public}/file/{paper}").mimetype == "image/jpeg"
 
 
+def test_a_row_that_lacks_something_says_what(official: Any, quarter: Period) -> None:
+    """A grid with a row that was only begun comes back with everything typed and the missing cell named."""
+    clerk: Official = official("village_clerk")
+    address = "/desk/liuhe/open/new/utilities"
+    clerk.get(address)
+    page = clerk.post(address, {"period": quarter.key, "grid": "6", "r2-item": "自来水"})
+    assert page.status_code == 422
+    assert "自来水" in clerk.text
+    assert "没填" in clerk.text or "缺" in clerk.text
+
+
 def test_pasted_rows_are_looked_at_and_mended_first(official: Any, quarter: Period, ids: dict[str, str]) -> None:
     """Bad cells are shown all at once with their reasons, mended on the page, and only a whole table is saved."""
     clerk: Official = official("village_clerk")
