@@ -16,8 +16,9 @@ class Round(PortalTable, table=True):
     """One appraisal of one secretary. From `frozen` on, everything that decides the result stands still.
 
     `sizes` counts who is entitled, by electorate; `rules` is what was frozen (see rules.frozen), `rules_hash`
-    its SHA-256; `box_pub` the box's public key (hex). `grade` is the composite grade, or `void`; `sheet_commit`
-    commits to the exact count sheet, which is not kept here.
+    its SHA-256; `box_pub` the box's public key (hex). `grade` is the composite grade, or `void`, for the town's file;
+    `told` is what is said of it in public (see auditor.FORMS); `sheet_commit` commits to the exact count sheet,
+    which is not kept here.
     """
 
     __tablename__ = "appraisal_round"
@@ -43,6 +44,7 @@ class Round(PortalTable, table=True):
     sheet_commit: str = Field(default="", max_length=64)
     result_hash: str = Field(default="", max_length=64)
     grade: str = Field(default="", max_length=10)
+    told: str = Field(default="", max_length=10)
     talk: bool = False
     explanation: str = Field(default="", max_length=300)
     created_by: str | None = Field(default=None, max_length=16)

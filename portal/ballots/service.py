@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from portal.accounts import queries as people
-from portal.ballots import plan, queries, rules
+from portal.ballots import auditor, plan, queries, rules
 from portal.ballots.counting import commitment
 from portal.ballots.models import CountSheet, Round, Tally
 from portal.ballots.sealing import read_public
@@ -98,13 +98,17 @@ def change(session: Session, now: datetime, round_: Round, draft: Draft) -> bool
 
 
 def preview(session: Session, village: Place, round_: Round, on: date) -> dict[str, Any]:
-    """Return the rules that would be frozen on a day, from the settings that hold then."""
+    """Return the rules that would be frozen on a day, from the settings that hold then.
+
+    `leak` among them is the auditor's figure: in how many of a million worlds the plan tells on somebody.
+    """
     result_days = int(settings.value(session, village, "year.result_days", on))
-    return rules.frozen(
+    found = rules.frozen(
         settings.group(session, village, "ballots", on), sizes=round_.sizes, plan=round_.plan,
         subject=round_.subject_id, opens=round_.opens_at.isoformat(), closes=round_.closes_at.isoformat(),
         result_by=add_working_days(local_day(round_.closes_at), result_days), box_pub=round_.box_pub,
     )
+    return {**found, "leak": auditor.parts_per_million(found)}
 
 
 def freeze(session: Session, now: datetime, round_: Round) -> None:
@@ -117,6 +121,12 @@ def freeze(session: Session, now: datetime, round_: Round) -> None:
         raise Refused(N_("People must know %(days)s days before. Choose a later day to open."), field="opens_on",
                       days=notice)
     round_.rules = preview(session, village, round_, local_day(now))
+    if not auditor.allowed(round_.rules["leak"]):
+        raise Refused(
+            N_("With groups of these sizes this plan would tell on somebody in %(share)s%% of all possible results; at "
+               "most 1%% is allowed. Choose plan B, or join the smallest group with another one."),
+            field="plan", share=auditor.percent(round_.rules["leak"]),
+        )
     round_.rules_hash = rules.hash_of(round_.rules)
     round_.state = "frozen"
     session.add(round_)
@@ -197,6 +207,7 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
                       field="explanation")
     shown = _keep_shown(session, round_, answers)
     round_.grade = rules.outcome(answers, round_.rules)
+    round_.told = round_.grade if round_.grade == rules.VOID else auditor.told(round_.grade, answers, round_.rules)
     round_.talk = "villagers" in shown and rules.wants_talk(answers["villagers"], round_.rules)
     round_.sheet_commit, round_.explanation, round_.state = commitment(sheet), explanation, "counted"
     session.add(round_)
@@ -238,7 +249,7 @@ def publish(session: Session, now: datetime, round_: Round) -> None:
     papers = queries.sheets(session, round_.id)
     round_.result_hash = rules.hash_of({
         "round": round_.id,
-        "grade": round_.grade if plan.shows_grade(round_.plan) or round_.grade == rules.VOID else "",
+        "grade": round_.told,
         "lines": [[line.electorate, line.options, line.percent, line.high, line.bound] for line in lines],
         "papers": [[row.electorate, row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
                     row.counted] for row in papers],

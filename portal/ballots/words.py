@@ -28,6 +28,8 @@ GRADES = {
     "basic": N_("Basically competent"),
     "not": N_("Not competent"),
     "void": N_("Void: too few came"),
+    "met": N_("Competent or better"),
+    "unmet": N_("Below competent"),
 }
 STATES = {
     "draft": N_("being prepared"),

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.ballots import booth, conduct, forms, printing, queries, rules, sealing, service, urn, words
+from portal.ballots import auditor, booth, conduct, forms, printing, queries, rules, sealing, service, urn, words
 from portal.ballots.models import Round
 from portal.ballots.views import bp
 from portal.ballots.views.public import label, moment
@@ -100,6 +100,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         printed={each: counts.get(each, (0, 0))[0] for each in electorates},
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
         lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
+        leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
         person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
         may_issue=actor().may(Permission.SLIP_ISSUE, village.path), over=utc_now() >= round_.closes_at,

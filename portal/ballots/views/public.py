@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.ballots import booth, forms, plan, queries, rules, sealing, words
+from portal.ballots import booth, forms, queries, rules, sealing, words
 from portal.ballots.models import Round, Tally
 from portal.ballots.views import bp
 from portal.core.clock import SHANGHAI, utc_now
@@ -186,7 +186,6 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
         "ballots/result.html", village=village, round=found, person=queries.subject(session, found), lines=lines,
         sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
         hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
-        shows_grade=plan.shows_grade(found.plan) or found.grade == rules.VOID,
     )
 
 
