@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.ballots import counting
-from portal.ballots.printing import slips_sheet
+from portal.ballots import counting, shares
+from portal.ballots.printing import share_sheet, slips_sheet
 from portal.config import Config
 from portal.core.clock import utc_now
 from portal.core.db import Stores
@@ -45,23 +45,48 @@ def slips_main(args: argparse.Namespace, settings: Config, stores: Stores) -> in
 
 
 def count_main(args: argparse.Namespace) -> int:
-    """Make a box's key (`args.new_key`), or count `args.urn` with `args.key`. Raises CountError (a ValueError).
+    """Make a box's key (`args.new_key`), or count `args.urn` with `args.key` or two of `args.share`.
 
-    The count sheet goes to `args.out`, or to stdout with `args.json`; else it is told in lines to read aloud.
+    With `args.shares` the private key is written nowhere but in three shares, as text and as sheets to print. The
+    count sheet goes to `args.out`, or to stdout with `args.json`; else it is told in lines to read aloud. Raises
+    CountError and ShareError (ValueErrors).
     """
     if args.new_key:
-        made = counting.new_box(args.new_key)
-        if args.json:
-            _say(json.dumps(made))
-        else:
-            _say(f"private key: {args.new_key} (never on the server, never on paper)\npublic key:  {made['public']}\n"
-                 f"digits for the poster: {made['fingerprint']}")
-        return 0
-    if args.urn is None or args.key is None:
-        message = "give the urn and --key FILE, or --new-key FILE to make a key"
+        return _new_key(args)
+    given = args.share or []
+    if args.urn is None or (args.key is None) == (len(given) != shares.NEEDED):
+        message = "give the urn and --key FILE or --share FILE twice, or --new-key FILE to make a key"
         raise counting.CountError(message)
-    sheet = counting.count(args.urn, args.key)
+    sheet = counting.count(args.urn, args.key) if args.key else counting.count_shared(args.urn, *given)
     if args.out:
         _write(args.out, counting.sheet_text(sheet).encode())
     _say(counting.sheet_text(sheet) if args.json else counting.spoken(sheet))
     return 0
+
+
+def _new_key(args: argparse.Namespace) -> int:
+    """Make a key, whole or in shares, and tell what belongs into the portal and on the poster."""
+    if args.shares:
+        made, where = _new_shares(args.new_key, args.shares)
+    else:
+        made, where = counting.new_box(args.new_key), f"{args.new_key} (never on the server, never on paper)"
+    if args.json:
+        _say(json.dumps(made))
+    else:
+        _say(f"private key: {where}\npublic key:  {made['public']}\ndigits for the poster: {made['fingerprint']}")
+    return 0
+
+
+def _new_shares(path: Path, folder: Path) -> tuple[dict[str, str], str]:
+    """Make a key in three shares; write each as text and as a sheet to print. Nothing is left of it elsewhere."""
+    names = [f"share-{number}" for number in range(1, shares.SHARES + 1)]
+    shares.require_new(folder, [name + ending for name in names for ending in (".txt", ".pdf")])
+    made, parts = counting.new_shared_box(path)
+    app = Flask("portal")  # only for the language of the sheets
+    locale.init_app(app)
+    with app.app_context():
+        files = [(name + ending, content) for name, part in zip(names, parts, strict=True)
+                 for ending, content in ((".txt", part.text.encode()), (".pdf", share_sheet(part)))]
+    shares.write(folder, files)
+    return made, (f"in no file, only in the three shares in {folder}: print them, give one each to the town, the "
+                  "supervision committee and the district, and delete the folder")

@@ -16,6 +16,8 @@ from nacl.public import PrivateKey
 
 from portal.ballots import urn
 from portal.ballots.sealing import Ballot, fingerprint, unseal
+from portal.ballots.shares import Share, ShareError, combine, split
+from portal.ballots.shares import read as read_share
 
 FORMAT = 1
 
@@ -31,9 +33,28 @@ def new_box(path: Path) -> dict[str, str]:
     Raises CountError when the file exists: a key is never overwritten.
     """
     private = PrivateKey.generate()
+    shown = _shown(private)
+    _write_key(path, {**shown, "private": bytes(private).hex()})
+    return shown
+
+
+def new_shared_box(path: Path) -> tuple[dict[str, str], list[Share]]:
+    """Make the key of a box whose private half is written nowhere: only in the three shares that are returned.
+
+    `path` gets what `new_box` returns, without any secret. Raises CountError when the file exists.
+    """
+    private = PrivateKey.generate()
+    shown = _shown(private)
+    _write_key(path, shown)
+    return shown, split(private)
+
+
+def _shown(private: PrivateKey) -> dict[str, str]:
     public = bytes(private.public_key).hex()
-    shown = {"public": public, "fingerprint": fingerprint(public)}
-    facts = {"format": FORMAT, **shown, "private": bytes(private).hex()}
+    return {"public": public, "fingerprint": fingerprint(public)}
+
+
+def _write_key(path: Path, facts: dict[str, str]) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -43,10 +64,9 @@ def new_box(path: Path) -> dict[str, str]:
         message = f"{path} can't be written: {error.strerror}"
         raise CountError(message) from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(facts, file, indent=1)
+        json.dump({"format": FORMAT, **facts}, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    return shown
 
 
 def read_key(path: Path) -> PrivateKey:
@@ -73,7 +93,8 @@ def _opened(urn_path: Path, private: PrivateKey) -> list[tuple[str, Ballot | Non
     except ValueError as error:
         raise CountError(str(error)) from error
     if opened and not any(ballot for _, ballot in opened):
-        message = f"{urn_path}: this key opens none of the ballots; is it another round's key?"
+        box = fingerprint(bytes(private.public_key).hex())
+        message = f"{urn_path}: the key of box {box} opens none of the ballots; is it another round's key?"
         raise CountError(message)
     return opened
 
@@ -88,16 +109,37 @@ def _sorted_out(opened: list[tuple[str, Ballot | None]], round_id: str) -> tuple
 
 
 def count(urn_path: Path, key_path: Path, round_id: str = "") -> dict[str, Any]:
+    """Open an urn with the key in a file and count it (see `count_with`). Raises CountError."""
+    _require(urn_path)
+    return count_with(urn_path, read_key(key_path), round_id)
+
+
+def count_shared(urn_path: Path, one: Path, two: Path) -> dict[str, Any]:
+    """Open an urn with two shares of its key and count it (see `count_with`). Raises CountError.
+
+    The key stands in this machine's memory only, until the count is done.
+    """
+    _require(urn_path)
+    try:
+        private = combine(read_share(one), read_share(two))
+    except ShareError as error:
+        raise CountError(str(error)) from error
+    return count_with(urn_path, private)
+
+
+def _require(urn_path: Path) -> None:
+    if not urn_path.is_file():
+        message = f"{urn_path} is missing: give the file of the urn"
+        raise CountError(message)
+
+
+def count_with(urn_path: Path, private: PrivateKey, round_id: str = "") -> dict[str, Any]:
     """Open an urn and count it; return the count sheet as JSON, with no line for any single ballot.
 
     `round_id` is the round that most ballots name (of an empty urn: the file's name) unless given. Every question is
     shuffled by itself before it is counted, so that no pattern of answers across questions survives. `foreign` counts
     what lay in the urn but is no ballot of this round. `salt` makes the sheet's hash a commitment. Raises CountError.
     """
-    if not urn_path.is_file():
-        message = f"{urn_path} is missing: give the file of the urn"
-        raise CountError(message)
-    private = read_key(key_path)
     opened = _opened(urn_path, private)
     named = Counter(ballot.round_id for _, ballot in opened if ballot).most_common(1)
     round_id = round_id or (named[0][0] if named else urn_path.stem.removeprefix("urn-"))

@@ -5,11 +5,13 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from portal.ballots import conduct, queries
+from portal.ballots.shares import NEEDED, SHARES, Share
 from portal.ballots.words import ELECTORATES, PAPER
 from portal.core.clock import SHANGHAI
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.core.sheets import slips_pdf
+from portal.core.typeset import pdf
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.web.filters import day, name
@@ -43,3 +45,23 @@ def slips_sheet(stores: Stores, now: datetime, base_url: str, round_id: str, ele
         electorate=_(ELECTORATES[electorate]), colour=_(PAPER[electorate]), base_url=base_url, path="/vote",
         codes=codes, words=words,
     )
+
+
+def share_sheet(share: Share) -> bytes:
+    """Return one share of a box's key as a PDF of one page, to fold into an envelope. Needs an app's context."""
+    return pdf("share", {
+        "title": _("Share of the box’s key"),
+        "heading": _("Share of the box’s key"),
+        "lang": "zh" if language().code == "zh_Hans" else "en",
+        "box_label": _("Box (must be the same on the poster)"),
+        "box": share.box,
+        "number": _("Share %(number)s of %(all)s", number=share.number, all=SHARES),
+        "lines": share.lines,
+        "sentences": [
+            _("Any %(needed)s of the %(all)s shares open the box; one alone opens nothing.", needed=NEEDED, all=SHARES),
+            _("Fold it into an envelope and sign across the flap. Keep it apart from the other shares; photograph it "
+              "for nobody."),
+            _("Bring it to the count. On the same day, at the same table, all shares are torn up."),
+        ],
+        "signs": [_("Kept by"), _("Day")],
+    })

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, urn
+from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, shares, urn
 from portal.ballots.models import Round
 from portal.core.clock import SHANGHAI
 from portal.places import queries as places
@@ -42,6 +42,10 @@ def _prepared(world: World, short: str, opens: datetime, closes: datetime) -> tu
     key = folder / f"box-{short}.json"
     key.unlink(missing_ok=True)
     public = counting.new_box(key)["public"]
+    for part in shares.split(counting.read_key(key)):
+        share = folder / f"box-{short}-share-{part.number}.txt"
+        share.unlink(missing_ok=True)
+        shares.write(folder, [(share.name, part.text.encode())])
     before = opens - timedelta(days=6)
     with world.stores.portal.write() as session:
         village = places.get(session, world.places[short].id)
@@ -50,6 +54,11 @@ def _prepared(world: World, short: str, opens: datetime, closes: datetime) -> tu
         made = service.create(session, world.above(short, "town_office"), before, village, draft)
     conduct.freeze(world.stores, before, made.id)
     return made.id, str(key)
+
+
+def _shares(key: str) -> list[str]:
+    """Return the three files of the shares of a box's key."""
+    return [key.removesuffix(".json") + f"-share-{number}.txt" for number in (1, 2, 3)]
 
 
 def _cast(world: World, round_id: str, slips: list[str], answers: list[str], moment: datetime) -> None:
@@ -80,7 +89,7 @@ def _open_round(world: World) -> None:
     conduct.close_due(world.stores, world.now)
     world.demo["rounds"].insert(0, {
         "id": round_id, "village": world.places["liuhe"].code, "state": "open", "slips": told, "key": key,
-        "key_shares": [],
+        "key_shares": _shares(key),
     })
 
 
@@ -105,5 +114,5 @@ def _finished_round(world: World) -> None:
         service.publish(session, closes + timedelta(days=1), session.get_one(Round, round_id))
     world.demo["rounds"].append({
         "id": round_id, "village": world.places["shiqiao"].code, "state": "published", "slips": {}, "key": key,
-        "key_shares": [],
+        "key_shares": _shares(key),
     })

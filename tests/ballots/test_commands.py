@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,19 +29,24 @@ def test_slips_on_paper(make_vote: Callable[..., Vote], config: Config, tmp_path
         commands.slips_main(args, config, vote.stores)
 
 
+def asked(**given: Any) -> Namespace:
+    """What the command line hands over when only these were given."""
+    return Namespace(**{**dict.fromkeys(("urn", "key", "share", "new_key", "shares", "out")), "json": False, **given})
+
+
 def test_counting(vote: Vote, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A key is made, an urn counted, the sheet written as it will be uploaded."""
-    commands.count_main(Namespace(new_key=tmp_path / "new.json", urn=None, key=None, json=True, out=None))
+    commands.count_main(asked(new_key=tmp_path / "new.json", json=True))
     assert set(json.loads(capsys.readouterr().out)) == {"public", "fingerprint"}
-    commands.count_main(Namespace(new_key=tmp_path / "new2.json", urn=None, key=None, json=False, out=None))
+    commands.count_main(asked(new_key=tmp_path / "new2.json", json=False))
     assert "digits for the poster" in capsys.readouterr().out
     vote.cast_all({"villagers": ["excellent"] * 20, "town_cadres": ["not"] * 2})
     vote.close()
     out = tmp_path / "sheet.json"
-    commands.count_main(Namespace(new_key=None, urn=vote.urn, key=vote.key, json=False, out=out))
+    commands.count_main(asked(urn=vote.urn, key=vote.key, out=out))
     told = capsys.readouterr().out
     assert "villagers: 20 counted" in told
     assert "work not: 2" in told
     assert json.loads(out.read_text("utf-8"))["round"] == vote.round_id
     with pytest.raises(counting.CountError, match="--new-key"):
-        commands.count_main(Namespace(new_key=None, urn=vote.urn, key=None, json=False, out=None))
+        commands.count_main(asked(urn=vote.urn))

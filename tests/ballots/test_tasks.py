@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from portal.accounts import queries as people
-from portal.ballots import queries
+from portal.ballots import counting, queries, shares
 from portal.ballots.tasks import tasks
 from portal.config import Config
 from portal.core.clock import local_day
@@ -60,5 +61,8 @@ def test_demonstration(make_vote: Callable[..., Vote], config: Config) -> None:
         assert running.state == "open"
         assert set(queries.lines(session, result.id)) == {"villagers"}
         assert all(queries.agrees(row) for row in queries.sheets(session, result.id))
+    for told in (opened, finished):
+        assert shares.combine(*(shares.read(Path(each)) for each in told["key_shares"][1:])) == counting.read_key(
+            Path(told["key"]))
     trial = Vote(vote.stores, vote.folder, vote.district, vote.now, opened["id"])
     assert trial.cast(opened["slips"]["town_cadres"][0]) == "counted"
