@@ -81,8 +81,7 @@ def move(store: Store, round_id: str) -> int:
                                              col(PoolBallot.electorate) == electorate)
                     .execution_options(synchronize_session=False)
                 )
-    if batch:
-        truncate(store)
+    truncate(store)  # whatever was moved: an earlier mover may have been killed just before this
     return len(batch)
 
 

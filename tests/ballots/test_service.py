@@ -133,25 +133,6 @@ def test_vacuum_into_canonical(tmp_path: Path, vote: Vote) -> None:
     assert len(digests) == 1
 
 
-def test_crash_between_pool_and_urn(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mover killed after the urn was written loses and doubles nothing when it runs again."""
-    for digits in vote.slips["villagers"][:19]:
-        vote.cast(digits)
-
-    def killed(*_args: object) -> None:
-        put(*_args)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    put = urn.put
-    monkeypatch.setattr(urn, "put", killed)
-    with pytest.raises(KeyboardInterrupt):
-        vote.cast(vote.slips["villagers"][19])
-    assert (vote.pool(), len(urn.ballots(vote.urn))) == (20, 20)
-    monkeypatch.setattr(urn, "put", put)
-    conduct.close_due(vote.stores, vote.now)
-    assert (vote.pool(), len(urn.ballots(vote.urn))) == (0, 20)
-
-
 def test_hours(vote: Vote) -> None:
     """A ballot counts from the opening moment until just before the closing one."""
     digits = iter(vote.slips["villagers"])
