@@ -42,10 +42,11 @@ def _set_doors(stores: Stores, round_: Round) -> None:
         booth.open_doors(session, doors)
 
 
-def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, number: int) -> list[str]:
+def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, number: int) -> slips.Issued:
     """Issue slips for one electorate; return their digits, which exist nowhere else. Raises Refused.
 
-    All batches together never exceed the electorate: each entitled person draws one slip.
+    All batches together never exceed the electorate: each entitled person draws one slip. Slips that were voided by
+    their stubs may be printed anew.
     """
     round_ = _round(stores, round_id)
     size = round_.sizes.get(electorate, 0)
@@ -53,6 +54,7 @@ def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, n
         raise Refused(N_("This round is closed: no more slips."))
     with stores.booth.write() as session:
         printed, _ = slips.counts(session, round_id).get(electorate, (0, 0))
+        printed -= slips.voided(session, round_id).get(electorate, 0)
         if number < 1 or printed + number > size:
             raise Refused(N_("At most %(left)s more slips: one for each person who may vote."), field="number",
                           left=max(size - printed, 0))
@@ -61,7 +63,26 @@ def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, n
         village = places.get(session, round_.village_id)
         record_act(session, now, village, "slips:issued", purpose="ballot", electorate=electorate, printed=number,
                    commitments=batch.commitment)
-    return batch.digits
+    return batch
+
+
+def void_slip(stores: Stores, round_id: str, stub: str) -> None:
+    """Kill a lost slip by its stub, so that its owner may draw another one. Raises Refused, and never says more.
+
+    Nothing is logged: the moment belongs to one person. How many were killed is published with the papers.
+    """
+    with stores.booth.write() as session:
+        doors = booth.state_of(session, round_id, locked=True)
+        if doors is not None and doors.state != "open":
+            raise Refused(N_("This round is closed: its slips are dead anyway."), field="stub")
+        outcome = slips.void(session, booth.peppers_of(stores.booth), round_id, stub)
+    if outcome == "spent":
+        raise Refused(N_("This slip has been used already. What was chosen lies sealed; nobody can see or undo it. "
+                         "Write the incident down: no new slip, a paper ballot in a double envelope."), field="stub")
+    if outcome == "void":
+        raise Refused(N_("This slip was voided before. One stub, one new slip."), field="stub")
+    if outcome == "unknown":
+        raise Refused(N_("No slip of this round has this stub. Compare the digits group by group."), field="stub")
 
 
 def close(stores: Stores, now: datetime, round_id: str) -> None:
@@ -79,13 +100,13 @@ def close(stores: Stores, now: datetime, round_id: str) -> None:
     urn.put(file, [])
     urn_hash = urn.seal_file(file)
     with stores.booth.read() as session:
-        counts = slips.counts(session, round_id)
+        counts, voided = slips.counts(session, round_id), slips.voided(session, round_id)
     # The digits are dead now; without the pepper nobody can find out any more which of them was used.
     peppers.destroy(booth.peppers_of(stores.booth), round_id)
     with stores.portal.write() as session:
         found = queries.get(session, round_id)
         if found is not None and found.state in {"frozen", "open"}:
-            service.mark_closed(session, now, found, urn_hash, counts)
+            service.mark_closed(session, now, found, urn_hash, counts, voided)
 
 
 def void(stores: Stores, now: datetime, round_id: str) -> None:

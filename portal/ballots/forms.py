@@ -9,12 +9,13 @@ from portal.ballots.service import Draft, Papers
 from portal.core.clock import SHANGHAI
 from portal.core.digits import holds, tidy
 from portal.core.words import N_
-from portal.slips.service import DIGITS
+from portal.slips.service import DIGITS, STUB_DIGITS
 from portal.web.forms import Form
 
 ATTEMPT = re.compile(r"[0-9a-f]{32}")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 NOT_DIGITS = N_("These are not the 20 digits of a slip: one is wrong or missing. Compare them group by group.")
+NOT_A_STUB = N_("These are not the 12 digits of a stub: one is wrong or missing.")
 NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
 LARGEST = 20_000
 
@@ -25,6 +26,15 @@ def slip_digits(form: Form) -> str:
     if holds(digits, DIGITS):
         return digits
     form.refuse("digits", NOT_DIGITS)
+    return ""
+
+
+def stub_digits(form: Form) -> str:
+    """Return the 12 digits of a stub as typed in any spelling, or "" with the reason beside the field."""
+    digits = tidy(form.values.get("stub", ""))
+    if holds(digits, STUB_DIGITS):
+        return digits
+    form.refuse("stub", NOT_A_STUB)
     return ""
 
 

@@ -52,7 +52,10 @@ class Round(PortalTable, table=True):
 
 
 class CountSheet(PortalTable, table=True):
-    """The papers of one electorate, from printing to counting. Never by day, hamlet, age or channel."""
+    """The papers of one electorate, from printing to counting. Never by day, hamlet, age or channel.
+
+    `voided` counts the slips that were killed by their stubs; they are among the spoiled ones.
+    """
 
     __tablename__ = "count_sheet"
 
@@ -62,6 +65,7 @@ class CountSheet(PortalTable, table=True):
     printed: int
     issued: int = 0
     spoiled: int = 0
+    voided: int = 0
     returned: int = 0
     remote: int = 0
     spent: int

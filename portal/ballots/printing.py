@@ -38,12 +38,13 @@ def slips_sheet(stores: Stores, now: datetime, base_url: str, round_id: str, ele
         "lang": "zh" if language().code == "zh_Hans" else "en",
         "qr": _("QR code"),
     }
-    codes = conduct.issue_slips(stores, now, round_id, electorate, number)
+    words["stub"] = _("Tear off and keep. If you lose the slip:")
+    issued = conduct.issue_slips(stores, now, round_id, electorate, number)
     return slips_pdf(
         heading=_("Voting slip"), village=name(village),
         round_title=_("Three-vote appraisal %(year)s", year=round_.year),
         electorate=_(ELECTORATES[electorate]), colour=_(PAPER[electorate]), base_url=base_url, path="/vote",
-        codes=codes, words=words,
+        codes=issued.digits, stubs=issued.stubs, words=words,
     )
 
 

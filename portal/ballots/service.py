@@ -134,15 +134,16 @@ def freeze(session: Session, now: datetime, round_: Round) -> None:
 
 
 def mark_closed(session: Session, now: datetime, round_: Round, urn_hash: str,
-                slips: Mapping[str, tuple[int, int]]) -> None:
-    """Write down that a round is closed: its urn's hash, and per electorate (printed, spent) slips."""
+                slips: Mapping[str, tuple[int, int]], voided: Mapping[str, int]) -> None:
+    """Write down that a round is closed: its urn's hash, and per electorate (printed, spent) and voided slips."""
     round_.state, round_.urn_hash = "closed", urn_hash
     session.add(round_)
     for electorate, eligible in round_.sizes.items():
         if eligible:
             printed, spent = slips.get(electorate, (0, 0))
+            dead = voided.get(electorate, 0)
             session.add(CountSheet(round_id=round_.id, electorate=electorate, eligible=eligible, printed=printed,
-                                   spent=spent))
+                                   spent=spent, voided=dead, spoiled=dead))
     record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id, urn=urn_hash)
 
 
@@ -220,6 +221,9 @@ def _fill(row: CountSheet, counted: int, papers: Papers, signers: str) -> None:
     if papers.issued + papers.spoiled > row.printed:
         raise Refused(N_("More slips given out and spoiled than were printed (%(printed)s)."),
                       field=f"issued_{row.electorate}", printed=row.printed)
+    if papers.spoiled < row.voided:
+        raise Refused(N_("%(voided)s slips were voided by their stubs: they count as spoiled."),
+                      field=f"spoiled_{row.electorate}", voided=row.voided)
     if counted > row.spent:
         raise Refused(N_("More ballots were counted than slips were used: ballots were put in. "
                          "This can't be published; declare the round void."), field="sheet")

@@ -29,7 +29,7 @@ def qr_data(url: str) -> dict[str, Any]:
 
 def slips_data(
     *, heading: str, village: str, round_title: str, electorate: str, colour: str, base_url: str, path: str,
-    codes: Sequence[str], words: Mapping[str, str],
+    codes: Sequence[str], words: Mapping[str, str], stubs: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the data of `slips.typ`; arguments as in `slips_pdf`. ValueError for a code without 20 digits."""
     for code in codes:
@@ -40,13 +40,14 @@ def slips_data(
     return {
         "heading": heading, "village": village, "round": round_title, "electorate": electorate, "colour": colour,
         "address": address(base_url, path), "accent": GREEN, "lang": "zh", "qr": "QR", **words,
-        "slips": [{"code": code, **qr_data(f"{url}#{code}")} for code in codes],
+        "slips": [{"code": code, "stub": stub, **qr_data(f"{url}#{code}")}
+                  for code, stub in zip(codes, stubs or [""] * len(codes), strict=True)],
     }
 
 
 def slips_pdf(
     *, heading: str, village: str, round_title: str, electorate: str, colour: str, base_url: str, path: str,
-    codes: Sequence[str], words: Mapping[str, str],
+    codes: Sequence[str], words: Mapping[str, str], stubs: Sequence[str] = (),
 ) -> bytes:
     """Return A4 pages of slips, eight to a page, with lines to cut along and no number or order on any of them.
 
@@ -54,19 +55,21 @@ def slips_pdf(
     2026 年“三票”评议), `electorate` who draws it (群众票; "" leaves the bar out), `colour` the word for the
     paper that it is printed on (绿纸; "" leaves it out). `path` is where the digits are entered: "/vote",
     "/v/<code>/say"; each QR code holds `<base_url><path>#<digits>`. `codes` are the 20 digits of each slip, in
-    the order in which they are printed: shuffle them before.
+    the order in which they are printed: shuffle them before. `stubs` are the digits of stubs to tear off, one for
+    each code; none leaves the stubs out.
 
     `words`, all needed unless marked:
     - `title`: title of the document (it must not hold a code);
     - `do`: what to do; the address stands right below it (扫码，或者打开下面的网址，输入这 20 个数字。);
     - `private`: that typing is the more private way (输数字更私密。);
+    - `stub` (only with stubs): what the stub is for (撕下来自己留着。票丢了：);
     - `rest`: once only, until when, no name, not for others;
     - `lang` (zh): language of the text; `qr` (QR): what the code is, for those who hear the page;
     - `accent` (#17603f): colour of bars.
     """
     return typeset.pdf("slips", slips_data(
         heading=heading, village=village, round_title=round_title, electorate=electorate, colour=colour,
-        base_url=base_url, path=path, codes=codes, words=words,
+        base_url=base_url, path=path, codes=codes, words=words, stubs=stubs,
     ))
 
 

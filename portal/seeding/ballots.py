@@ -82,7 +82,7 @@ def _open_round(world: World) -> None:
     round_id, key = _prepared(world, "liuhe", opens, closes)
     told = {}
     for electorate, size in SIZES["liuhe"].items():
-        slips = conduct.issue_slips(world.stores, opens - timedelta(days=1), round_id, electorate, size)
+        slips = conduct.issue_slips(world.stores, opens - timedelta(days=1), round_id, electorate, size).digits
         told[electorate] = slips[:SPARE]
         answers = world.random.choices(rules.SCALE, (30, 46, 14, 6, 4), k=min(CAST[electorate], size - SPARE))
         _cast(world, round_id, slips[SPARE:], answers, opens + timedelta(hours=2))
@@ -98,7 +98,7 @@ def _finished_round(world: World) -> None:
     opens, closes = _at(world, -40, 8), _at(world, -37, 17)
     round_id, key = _prepared(world, "shiqiao", opens, closes)
     for electorate, size in SIZES["shiqiao"].items():
-        slips = conduct.issue_slips(world.stores, opens - timedelta(days=1), round_id, electorate, size)
+        slips = conduct.issue_slips(world.stores, opens - timedelta(days=1), round_id, electorate, size).digits
         answers = [answer for answer, number in RESULT[electorate].items() for _ in range(number)]
         world.random.shuffle(answers)
         _cast(world, round_id, slips, answers, opens + timedelta(hours=3))

@@ -1,7 +1,6 @@
 """What the store `booth` keeps of slips: keyed hashes and whether they were used. No name, no moment, no address.
 
-None of these tables has a row id: SQLite would number the rows in the order of writing. A slip that is lost may
-later be voided by its stub: `void` is already a state, the stub's own hash will be a table beside these.
+None of these tables has a row id: SQLite would number the rows in the order of writing.
 """
 
 from sqlalchemy import CheckConstraint, Index
@@ -27,6 +26,16 @@ class Credential(BoothTable, table=True):
     electorate: str = Field(max_length=16)
     state: str = Field(default="issued", max_length=6)
     retry_tag: bytes = b""
+
+
+class VoidCode(BoothTable, table=True):
+    """The stub of a ballot slip: HMAC-SHA-256 of its digits, and which slip it can void while that is unspent."""
+
+    __tablename__ = "void_code"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    void_hash: bytes = Field(primary_key=True)
+    cred_hash: bytes
 
 
 class VoiceSlip(BoothTable, table=True):

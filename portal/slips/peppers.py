@@ -50,6 +50,11 @@ def keyed(pepper: bytes, digits: str) -> bytes:
     return hmac.new(pepper, b"slip|" + digits.encode(), hashlib.sha256).digest()
 
 
+def stubbed(pepper: bytes, digits: str) -> bytes:
+    """Return the keyed hash of a stub's digits: 32 bytes, never one that a slip has."""
+    return hmac.new(pepper, b"stub|" + digits.encode(), hashlib.sha256).digest()
+
+
 def retry_tag(pepper: bytes, attempt: str) -> bytes:
     """Return the tag by which the same attempt, sent again, is known: 32 bytes."""
     return hmac.new(pepper, b"attempt|" + attempt.encode(), hashlib.sha256).digest()

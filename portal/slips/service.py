@@ -2,22 +2,29 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sqlmodel import Session, col, func, insert, select, update
 
 from portal.core.digits import make
 from portal.slips import peppers
-from portal.slips.models import Credential
+from portal.slips.models import Credential, VoidCode
 
 DIGITS = 20
+STUB_DIGITS = 12
+Voided = Literal["voided", "spent", "void", "unknown"]
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A batch of slips: the digits to print and forget, and the hash over them that goes into the log."""
+    """A batch of slips: the digits to print and forget, and the hash over them that goes into the log.
+
+    `stubs` are the digits of their stubs, in the same order: whoever keeps the stub can void the slip.
+    """
 
     digits: list[str]
     commitment: str
+    stubs: list[str]
 
 
 @dataclass(frozen=True)
@@ -34,14 +41,18 @@ def issue(session: Session, folder: Path, round_id: str, electorate: str, number
     """Issue slips of a round for one electorate. Only keyed hashes are kept, written in the order of the hashes."""
     pepper = peppers.make(folder, round_id)
     digits = [make(DIGITS) for _ in range(number)]
+    stubs = [make(STUB_DIGITS) for _ in range(number)]
     hashes = sorted(peppers.keyed(pepper, each) for each in digits)
+    codes = sorted((peppers.stubbed(pepper, stub), peppers.keyed(pepper, each))
+                   for stub, each in zip(stubs, digits, strict=True))
     rows = [
         {"cred_hash": keyed, "round_id": round_id, "electorate": electorate, "state": "issued", "retry_tag": b""}
         for keyed in hashes
     ]
     if rows:
         session.execute(insert(Credential), rows)
-    return Issued(digits, peppers.commitment(hashes))
+        session.execute(insert(VoidCode), [{"void_hash": code, "cred_hash": keyed} for code, keyed in codes])
+    return Issued(digits, peppers.commitment(hashes), stubs)
 
 
 def find(session: Session, folder: Path, rounds: list[str], digits: str) -> Slip | None:
@@ -70,6 +81,38 @@ def was_by(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:
     pepper = peppers.read(folder, slip.round_id)
     query = select(Credential.retry_tag).where(Credential.cred_hash == slip.cred_hash, Credential.state == "spent")
     return pepper is not None and session.exec(query).first() == peppers.retry_tag(pepper, attempt)
+
+
+def void(session: Session, folder: Path, round_id: str, stub: str) -> Voided:
+    """Kill an unspent slip by its stub's digits, inside the caller's write.
+
+    `voided`: it is dead now. `spent`: it was used before, and stays so; what was chosen lies sealed. `void`: it had
+    been killed before. `unknown`: no slip of this round has such a stub.
+    """
+    pepper = peppers.read(folder, round_id)
+    if pepper is None:
+        return "unknown"
+    slip = session.exec(select(VoidCode.cred_hash).where(VoidCode.void_hash == peppers.stubbed(pepper, stub))).first()
+    state = session.exec(select(Credential.state).where(Credential.cred_hash == slip)).first() if slip else None
+    if state in {"spent", "void"}:
+        return "spent" if state == "spent" else "void"
+    result = session.execute(
+        update(Credential)
+        .where(col(Credential.cred_hash) == slip, col(Credential.state) == "issued")
+        .values(state="void")
+        .execution_options(synchronize_session=False)
+    )
+    return "voided" if result.rowcount == 1 else "unknown"  # type: ignore[attr-defined]
+
+
+def voided(session: Session, round_id: str) -> dict[str, int]:
+    """Return for each electorate of a round how many slips were killed by their stubs."""
+    query = (
+        select(Credential.electorate, func.count())
+        .where(Credential.round_id == round_id, Credential.state == "void")
+        .group_by(Credential.electorate)
+    )
+    return dict(session.exec(query).all())
 
 
 def counts(session: Session, round_id: str) -> dict[str, tuple[int, int]]:

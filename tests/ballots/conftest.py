@@ -33,6 +33,7 @@ class Vote:
     round_id: str = ""
     key: Path = Path()
     slips: dict[str, list[str]] = field(default_factory=dict)
+    stubs: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def round(self) -> Round:
@@ -114,7 +115,8 @@ def prepare(stores: Stores, folder: Path, district: District, now: datetime, *, 
     conduct.freeze(stores, before, made.id)
     vote = Vote(stores, folder, district, now, made.id, key)
     for electorate, number in printed.items():
-        vote.slips[electorate] = conduct.issue_slips(stores, before, made.id, electorate, number)
+        issued = conduct.issue_slips(stores, before, made.id, electorate, number)
+        vote.slips[electorate], vote.stubs[electorate] = issued.digits, issued.stubs
     conduct.close_due(stores, now)
     return vote
 

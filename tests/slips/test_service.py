@@ -30,7 +30,7 @@ def test_digits_are_kept_nowhere(stores: Stores, folder: Path) -> None:
 def test_no_rowid(stores: Stores, folder: Path) -> None:
     """Neither ballot slips nor voice slips have a row id, which would tell the order of writing."""
     with sqlite3.connect(stores.booth.file) as connection:  # type: ignore[arg-type]
-        for table in ("credential", "voice_slip", "pool"):
+        for table in ("credential", "void_code", "voice_slip", "pool"):
             with pytest.raises(sqlite3.OperationalError, match="no such column"):
                 connection.execute(f"SELECT rowid FROM {table}")
     connection.close()

@@ -88,7 +88,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
     round_, village = _found(code, round_id)
     session, today = reading(), local_day(utc_now())
     with edge().stores.booth.read() as booth_session:
-        counts = slips.counts(booth_session, round_id)
+        counts, voided = slips.counts(booth_session, round_id), slips.voided(booth_session, round_id)
     electorates = [each for each in rules.ELECTORATES if round_.sizes.get(each)]
     lines = queries.lines(session, round_id)
     frozen = round_.rules or service.preview(session, village, round_, today)
@@ -98,6 +98,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         electorate_options=[(each, _(words.ELECTORATES[each])) for each in electorates],
         opens=moment(round_.opens_at), closes=moment(round_.closes_at),
         printed={each: counts.get(each, (0, 0))[0] for each in electorates},
+        voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
         lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
@@ -168,6 +169,23 @@ def print_slips(code: str, round: str) -> Page:  # noqa: A002
             sheet = printing.slips_sheet(edge().stores, utc_now(), edge().config.base_url, round, electorate, number)
             return Response(sheet, mimetype="application/pdf",
                             headers={"Content-Disposition": f'attachment; filename="slips-{electorate}.pdf"'})
+    except Refused as error:
+        form.take(error)
+    form.values = {**forms.draft_values(round_), **form.values}
+    return _manage(code, round, form, 422)
+
+
+@bp.post("/desk/<code>/rounds/<round>/void-slip")
+@needs(Permission.SLIP_ISSUE)
+def void_slip(code: str, round: str) -> Page:  # noqa: A002
+    """Void a lost slip by its stub; its owner then draws another one."""
+    round_, _village = _found(code, round)
+    form = Form(request.form)
+    stub = forms.stub_digits(form)
+    try:
+        if stub:
+            conduct.void_slip(edge().stores, round_.id, stub)
+            return _to(code, round)
     except Refused as error:
         form.take(error)
     form.values = {**forms.draft_values(round_), **form.values}
