@@ -1,6 +1,7 @@
 """What the town types for a round, and what a voter sends, turned into checked values."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -16,6 +17,8 @@ ATTEMPT = re.compile(r"[0-9a-f]{32}")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 NOT_DIGITS = N_("These are not the 20 digits of a slip: one is wrong or missing. Compare them group by group.")
 NOT_A_STUB = N_("These are not the 12 digits of a stub: one is wrong or missing.")
+NOT_TWINS = N_(
+    "Write one number for each answer, from the best to the last, with blanks between them; 0 where none is.")
 NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
 LARGEST = 20_000
 
@@ -77,9 +80,22 @@ def draft_values(round_: Any) -> dict[str, str]:
     }
 
 
-def papers(form: Form, electorates: list[str]) -> dict[str, Papers]:
-    """Return the slips given out and spoiled, by electorate."""
+def papers(form: Form, electorates: list[str], scale: list[str]) -> dict[str, Papers]:
+    """Return the papers as they were counted at the table, by electorate."""
     return {
-        each: Papers(form.number(f"issued_{each}"), form.number(f"spoiled_{each}", required=False))
+        each: Papers(form.number(f"issued_{each}"), form.number(f"spoiled_{each}", required=False),
+                     form.number(f"returned_{each}"), form.number(f"remote_{each}", required=False),
+                     _twins(form, f"twins_{each}", len(scale)))
         for each in electorates
     }
+
+
+def _twins(form: Form, name: str, answers: int) -> tuple[int, ...] | None:
+    """Return the control cards by answer, None when nothing was typed."""
+    typed = unicodedata.normalize("NFKC", form.values.get(name, "")).strip()
+    if not typed:
+        return None
+    numbers = re.findall(r"\d{1,5}", typed)
+    if len(numbers) != answers or re.search(r"[^\d\s,，、;；/]", typed):
+        form.refuse(name, NOT_TWINS)
+    return tuple(int(each) for each in numbers)

@@ -54,7 +54,9 @@ class Round(PortalTable, table=True):
 class CountSheet(PortalTable, table=True):
     """The papers of one electorate, from printing to counting. Never by day, hamlet, age or channel.
 
-    `voided` counts the slips that were killed by their stubs; they are among the spoiled ones.
+    `voided` counts the slips that were killed by their stubs; they are among the spoiled ones. `remote` were taken to
+    people at home, `remote_most` is how many may be. `twins` are the control cards in the locked box (None: there was
+    none), `twin_over` how many of them say an answer that fewer ballots say.
     """
 
     __tablename__ = "count_sheet"
@@ -68,6 +70,9 @@ class CountSheet(PortalTable, table=True):
     voided: int = 0
     returned: int = 0
     remote: int = 0
+    remote_most: int = 0
+    twins: int | None = None
+    twin_over: int = 0
     spent: int
     counted: int = 0
     signers: str = Field(default="", max_length=120)

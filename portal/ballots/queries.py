@@ -87,8 +87,21 @@ def sheets(session: Session, round_id: str) -> list[CountSheet]:
 
 
 def agrees(row: CountSheet) -> bool:
-    """Tell whether the papers of an electorate hold: issued >= spent = counted <= eligible."""
-    return row.issued >= row.spent == row.counted <= row.eligible
+    """Tell whether the papers of an electorate hold.
+
+    printed = issued + spoiled + returned; issued >= spent = counted <= eligible; no more remote slips than may be; and
+    the control cards fit.
+    """
+    return (row.printed == row.issued + row.spoiled + row.returned and row.issued >= row.spent == row.counted
+            and row.counted <= row.eligible and row.remote <= row.remote_most and twins_fit(row))
+
+
+def twins_fit(row: CountSheet) -> bool:
+    """Tell whether the control cards fit the ballots: as many as voted in the hall, give or take the spoiled papers."""
+    if row.twins is None:
+        return True
+    fewest, most = row.counted - row.remote - row.spoiled, row.counted + row.spoiled
+    return fewest <= row.twins <= most and row.twin_over <= row.spoiled
 
 
 def lines(session: Session, round_id: str) -> dict[str, list[Tally]]:

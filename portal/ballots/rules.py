@@ -35,6 +35,7 @@ def frozen(settings: Mapping[str, Any], *, sizes: Counts, plan: str, subject: st
         "veto_share": int(settings["veto_share"]),
         "min_batch": int(settings["min_batch"]),
         "cell_min": int(settings["cell_min"]),
+        "remote_share": int(settings["remote_share"]),
         "sizes": {each: int(sizes.get(each, 0)) for each in ELECTORATES},
         "plan": plan,
         "subject": subject,

@@ -1,7 +1,8 @@
 """What the town does with a round, on the store `portal`. What touches several stores at once is in `conduct`."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,8 @@ from portal.places.service import record_act
 from portal.roles import Actor, Role
 
 LARGEST_SHEET = 100_000  # bytes
+SIGNERS = 3
+SEPARATORS = re.compile(r"[，,、;；]")
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Papers:
-    """The slips of one electorate on paper: given out, and spoiled. What is left over was returned."""
+    """The papers of one electorate, as counted at the table.
+
+    Slips given out, spoiled (voided ones too), left over (None: what is left of the printed ones) and taken to people
+    at home; and the control cards by answer, in the order of the scale (None: there was no box for them).
+    """
 
     issued: int
     spoiled: int = 0
+    returned: int | None = None
+    remote: int = 0
+    twins: tuple[int, ...] | None = None
 
 
 def _checked(draft: Draft) -> Draft:
@@ -143,7 +153,8 @@ def mark_closed(session: Session, now: datetime, round_: Round, urn_hash: str,
             printed, spent = slips.get(electorate, (0, 0))
             dead = voided.get(electorate, 0)
             session.add(CountSheet(round_id=round_.id, electorate=electorate, eligible=eligible, printed=printed,
-                                   spent=spent, voided=dead, spoiled=dead))
+                                   spent=spent, voided=dead, spoiled=dead,
+                                   remote_most=eligible * round_.rules["remote_share"] // 100))
     record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id, urn=urn_hash)
 
 
@@ -199,9 +210,11 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
             field="sheet",
         )
     answers = _answers(round_, sheet)
+    signers = _three(signers)
     rows = queries.sheets(session, round_.id)
     for row in rows:
-        _fill(row, sum(answers[row.electorate].values()), papers[row.electorate], signers)
+        _fill(row, answers[row.electorate], papers[row.electorate], round_.rules["scale"])
+        row.signers = signers
         session.add(row)
     if any(not queries.agrees(row) for row in rows) and not explanation:
         raise Refused(N_("The numbers do not agree. Write one sentence that explains it; it will be published."),
@@ -216,8 +229,18 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
                sheet=round_.sheet_commit)
 
 
-def _fill(row: CountSheet, counted: int, papers: Papers, signers: str) -> None:
+def _three(signers: str) -> str:
+    """Return the names of those who sign. Raises Refused for fewer than three."""
+    names = list(dict.fromkeys(each.strip() for each in SEPARATORS.split(signers) if each.strip()))
+    if len(names) < SIGNERS:
+        raise Refused(N_("Three people sign the count: from the town, the supervision committee and the district. "
+                         "Write all three names, with commas between them."), field="signers")
+    return "，".join(names)
+
+
+def _fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Sequence[str]) -> None:
     """Complete the papers of one electorate. Raises Refused for what can't be."""
+    counted = sum(answers.values())
     if papers.issued + papers.spoiled > row.printed:
         raise Refused(N_("More slips given out and spoiled than were printed (%(printed)s)."),
                       field=f"issued_{row.electorate}", printed=row.printed)
@@ -227,8 +250,15 @@ def _fill(row: CountSheet, counted: int, papers: Papers, signers: str) -> None:
     if counted > row.spent:
         raise Refused(N_("More ballots were counted than slips were used: ballots were put in. "
                          "This can't be published; declare the round void."), field="sheet")
-    row.issued, row.spoiled, row.counted, row.signers = papers.issued, papers.spoiled, counted, signers
-    row.returned = row.printed - papers.issued - papers.spoiled
+    row.issued, row.spoiled, row.counted, row.remote = papers.issued, papers.spoiled, counted, papers.remote
+    left = row.printed - papers.issued - papers.spoiled
+    row.returned = left if papers.returned is None else papers.returned
+    if papers.twins is None:
+        row.twins, row.twin_over = None, 0
+        return
+    cards = dict(zip(scale, papers.twins, strict=True))
+    row.twins = sum(papers.twins)
+    row.twin_over = sum(max(number - answers.get(each, 0), 0) for each, number in cards.items())
 
 
 def _keep_shown(session: Session, round_: Round, answers: Mapping[str, Mapping[str, int]]) -> set[str]:
@@ -256,7 +286,7 @@ def publish(session: Session, now: datetime, round_: Round) -> None:
         "grade": round_.told,
         "lines": [[line.electorate, line.options, line.percent, line.high, line.bound] for line in lines],
         "papers": [[row.electorate, row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
-                    row.counted] for row in papers],
+                    row.counted, row.voided, row.remote, row.twins, row.twin_over] for row in papers],
     })
     round_.state, round_.published_on = "published", local_day(now)
     session.add(round_)

@@ -94,7 +94,7 @@ class Vote:
             round_ = session.get_one(Round, self.round_id)
             papers = {row.electorate: service.Papers(row.printed if issued is None else issued)
                       for row in queries.sheets(session, self.round_id)}
-            service.record_count(session, self.now, round_, sheet, papers, "李卫东，王福林", explanation)
+            service.record_count(session, self.now, round_, sheet, papers, "李卫东，王福林，陈静", explanation)
             return round_
 
     def publish(self) -> None:

@@ -210,7 +210,7 @@ def test_one_cell_rule_everywhere(make_vote: MakeVote, villager: Villager) -> No
     may = {str(today.year), str(today.month), str(today.day), *frozen["attendance"].split("/")}
     for row in papers:
         may |= {str(number) for number in (row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
-                                           row.counted)}
+                                           row.counted, row.remote, row.remote_most)}
     for line in lines["villagers"]:
         may |= {str(line.percent), str(line.high)}
     may |= {str(each) for each in (*frozen["weights"].values(), frozen["grade_excellent"], frozen["grade_competent"],

@@ -336,7 +336,9 @@ def test_a_round_from_paper_to_result(
         urn_file.write_bytes(download.data)
         counted = counting.sheet_text(counting.count(urn_file, key)).encode()
         town.get(home)
-        papers = {"issued_party_members": "20", "issued_villagers": "53", "spoiled_villagers": "1", "signers": "李卫东"}
+        papers = {"issued_party_members": "20", "issued_villagers": "53", "spoiled_villagers": "1",
+                  "returned_party_members": "0", "returned_villagers": "1", "remote_villagers": "3",
+                  "twins_villagers": "0 38 0 11 0", "signers": "李卫东、王福林, 陈静"}
         wrong = town.post(home + "/count", {**papers, "sheet": (BytesIO(b"{}"), "sheet.json")},
                           content_type="multipart/form-data")
         assert wrong.status_code == 422
@@ -353,7 +355,7 @@ def test_a_round_from_paper_to_result(
         assert page.status_code == 200
         assert "77%" in page.text
         assert "23%" in page.text
-        assert "李卫东" in page.text
+        assert "李卫东，王福林，陈静" in page.text
         for hidden in ("60%", "40%", "62%", "38%"):
             assert hidden not in page.text.replace("villagers 50%", "")
         assert town.get(home).status_code == 200

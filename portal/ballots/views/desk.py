@@ -101,6 +101,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
         lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
+        twins_fit=queries.twins_fit,
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
         person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
@@ -225,7 +226,7 @@ def upload_count(code: str, round: str) -> Page:  # noqa: A002
     round_, _village = _found(code, round)
     form = Form(request.form)
     electorates = [each for each, size in round_.sizes.items() if size]
-    papers = forms.papers(form, electorates)
+    papers = forms.papers(form, electorates, round_.rules.get("scale", []))
     signers = form.text("signers", longest=100)
     explanation = form.text("explanation", required=False, longest=300)
     try:

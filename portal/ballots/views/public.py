@@ -185,6 +185,7 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
     return render_template(
         "ballots/result.html", village=village, round=found, person=queries.subject(session, found), lines=lines,
         sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
+        twins_fit=queries.twins_fit,
         hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
     )
 
