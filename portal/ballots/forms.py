@@ -5,8 +5,9 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from portal.ballots.papers import Papers
 from portal.ballots.rules import ELECTORATES
-from portal.ballots.service import Draft, Papers
+from portal.ballots.service import Draft
 from portal.core.clock import SHANGHAI
 from portal.core.digits import holds, tidy
 from portal.core.words import N_

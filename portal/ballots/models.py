@@ -18,7 +18,7 @@ class Round(PortalTable, table=True):
     `sizes` counts who is entitled, by electorate; `rules` is what was frozen (see rules.frozen), `rules_hash`
     its SHA-256; `box_pub` the box's public key (hex). `grade` is the composite grade, or `void`, for the town's file;
     `told` is what is said of it in public (see auditor.FORMS); `sheet_commit` commits to the exact count sheet,
-    which is not kept here.
+    which is not kept here. `rerun`: it repeats a round of the same year to which too few came.
     """
 
     __tablename__ = "appraisal_round"
@@ -46,6 +46,7 @@ class Round(PortalTable, table=True):
     grade: str = Field(default="", max_length=10)
     told: str = Field(default="", max_length=10)
     talk: bool = False
+    rerun: bool = False
     explanation: str = Field(default="", max_length=300)
     created_by: str | None = Field(default=None, max_length=16)
     published_on: date | None = None

@@ -40,6 +40,12 @@ def running(session: Session, village_id: str) -> Round | None:
     return session.exec(select(Round).where(Round.village_id == village_id, col(Round.state).in_(RUNNING))).first()
 
 
+def grades_of(session: Session, village_id: str, year: int) -> list[str]:
+    """Return the grades, `void` among them, of a village's published rounds of a year."""
+    query = select(Round.grade).where(Round.village_id == village_id, Round.year == year, Round.state == "published")
+    return list(session.exec(query).all())
+
+
 def open_round(session: Session, village: Place, now: datetime) -> Round | None:
     """Return the round in which this village votes at this moment, or None. The moments decide, not the tick."""
     query = select(Round).where(Round.village_id == village.id, col(Round.state).in_(("frozen", "open")))

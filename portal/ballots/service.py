@@ -1,8 +1,7 @@
 """What the town does with a round, on the store `portal`. What touches several stores at once is in `conduct`."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from portal.accounts import queries as people
 from portal.ballots import auditor, plan, queries, rules
 from portal.ballots.counting import commitment
 from portal.ballots.models import CountSheet, Round, Tally
+from portal.ballots.papers import Papers, fill, three
 from portal.ballots.sealing import read_public
 from portal.core.clock import add_working_days, local_day
 from portal.core.errors import Refused
@@ -24,8 +24,6 @@ from portal.places.service import record_act
 from portal.roles import Actor, Role
 
 LARGEST_SHEET = 100_000  # bytes
-SIGNERS = 3
-SEPARATORS = re.compile(r"[，,、;；]")
 
 
 @dataclass(frozen=True)
@@ -38,21 +36,6 @@ class Draft:
     sizes: dict[str, int]
     plan: str
     box_pub: str
-
-
-@dataclass(frozen=True)
-class Papers:
-    """The papers of one electorate, as counted at the table.
-
-    Slips given out, spoiled (voided ones too), left over (None: what is left of the printed ones) and taken to people
-    at home; and the control cards by answer, in the order of the scale (None: there was no box for them).
-    """
-
-    issued: int
-    spoiled: int = 0
-    returned: int | None = None
-    remote: int = 0
-    twins: tuple[int, ...] | None = None
 
 
 def _checked(draft: Draft) -> Draft:
@@ -70,6 +53,19 @@ def _checked(draft: Draft) -> Draft:
     return Draft(draft.year, draft.opens_at, draft.closes_at, draft.sizes, draft.plan, read_public(draft.box_pub))
 
 
+def _repeats(session: Session, village_id: str, year: int) -> bool:
+    """Tell whether a round of this year repeats one to which too few came. Raises Refused where none may be held.
+
+    One that is void for lack of voters is repeated once (`domain.md` 3.2); one with a grade is not repeated.
+    """
+    grades = queries.grades_of(session, village_id, year)
+    if grades == [rules.VOID] or not grades:
+        return bool(grades)
+    if set(grades) == {rules.VOID}:
+        raise Refused(N_("Too few came twice. An appraisal is repeated once a year and no more."), field="year")
+    raise Refused(N_("This village has its result of this year already."), field="year")
+
+
 def create(session: Session, actor: Actor, now: datetime, village: Place, draft: Draft) -> Round:
     """Prepare a round for a village's secretary. Raises Refused."""
     draft = _checked(draft)
@@ -82,11 +78,12 @@ def create(session: Session, actor: Actor, now: datetime, village: Place, draft:
                       field="village")
     if queries.running(session, village.id) is not None:
         raise Refused(N_("This village has a round already that is not finished."), field="village")
+    rerun = _repeats(session, village.id, draft.year)
     round_ = Round(
         village_id=village.id, year=draft.year, subject_id=secretary.id,
         subject_since=people.since(session, secretary.id, Role.SECRETARY, today), opens_at=draft.opens_at,
         closes_at=draft.closes_at, sizes=draft.sizes, plan=draft.plan, box_pub=draft.box_pub,
-        created_by=actor.person_id,
+        created_by=actor.person_id, rerun=rerun,
     )
     session.add(round_)
     session.flush()
@@ -101,6 +98,7 @@ def change(session: Session, now: datetime, round_: Round, draft: Draft) -> bool
         record_act(session, now, village, "round:refused", round=round_.id, change="settings")
         return False
     draft = _checked(draft)
+    round_.rerun = _repeats(session, round_.village_id, draft.year)
     round_.year, round_.opens_at, round_.closes_at = draft.year, draft.opens_at, draft.closes_at
     round_.sizes, round_.plan, round_.box_pub = draft.sizes, draft.plan, draft.box_pub
     session.add(round_)
@@ -210,10 +208,10 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
             field="sheet",
         )
     answers = _answers(round_, sheet)
-    signers = _three(signers)
+    signers = three(signers)
     rows = queries.sheets(session, round_.id)
     for row in rows:
-        _fill(row, answers[row.electorate], papers[row.electorate], round_.rules["scale"])
+        fill(row, answers[row.electorate], papers[row.electorate], round_.rules["scale"])
         row.signers = signers
         session.add(row)
     if any(not queries.agrees(row) for row in rows) and not explanation:
@@ -227,38 +225,6 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
     session.add(round_)
     record_act(session, now, places.get(session, round_.village_id), "round:counted", round=round_.id,
                sheet=round_.sheet_commit)
-
-
-def _three(signers: str) -> str:
-    """Return the names of those who sign. Raises Refused for fewer than three."""
-    names = list(dict.fromkeys(each.strip() for each in SEPARATORS.split(signers) if each.strip()))
-    if len(names) < SIGNERS:
-        raise Refused(N_("Three people sign the count: from the town, the supervision committee and the district. "
-                         "Write all three names, with commas between them."), field="signers")
-    return "，".join(names)
-
-
-def _fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Sequence[str]) -> None:
-    """Complete the papers of one electorate. Raises Refused for what can't be."""
-    counted = sum(answers.values())
-    if papers.issued + papers.spoiled > row.printed:
-        raise Refused(N_("More slips given out and spoiled than were printed (%(printed)s)."),
-                      field=f"issued_{row.electorate}", printed=row.printed)
-    if papers.spoiled < row.voided:
-        raise Refused(N_("%(voided)s slips were voided by their stubs: they count as spoiled."),
-                      field=f"spoiled_{row.electorate}", voided=row.voided)
-    if counted > row.spent:
-        raise Refused(N_("More ballots were counted than slips were used: ballots were put in. "
-                         "This can't be published; declare the round void."), field="sheet")
-    row.issued, row.spoiled, row.counted, row.remote = papers.issued, papers.spoiled, counted, papers.remote
-    left = row.printed - papers.issued - papers.spoiled
-    row.returned = left if papers.returned is None else papers.returned
-    if papers.twins is None:
-        row.twins, row.twin_over = None, 0
-        return
-    cards = dict(zip(scale, papers.twins, strict=True))
-    row.twins = sum(papers.twins)
-    row.twin_over = sum(max(number - answers.get(each, 0), 0) for each, number in cards.items())
 
 
 def _keep_shown(session: Session, round_: Round, answers: Mapping[str, Mapping[str, int]]) -> set[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, shares, urn
 from portal.ballots.models import Round
+from portal.ballots.papers import Papers
 from portal.core.clock import SHANGHAI
 from portal.places import queries as places
 from portal.seeding.world import World
@@ -107,7 +108,7 @@ def _finished_round(world: World) -> None:
     sheet = counting.count(urn.path_of(booth.folder(world.stores.booth), round_id), Path(key))
     with world.stores.portal.write() as session:
         round_ = session.get_one(Round, round_id)
-        papers = {row.electorate: service.Papers(row.spent + (2 if row.electorate == "villagers" else 0), 0)
+        papers = {row.electorate: Papers(row.spent + (2 if row.electorate == "villagers" else 0), 0)
                   for row in queries.sheets(session, round_id)}
         service.record_count(session, counted_at, round_, sheet, papers, "李卫东，王福林，陈静", "")
     with world.stores.portal.write() as session:
