@@ -219,7 +219,7 @@ for number, digits in enumerate(slips):
 def test_no_plain_vote_on_disk(make_vote: MakeVote, tmp_path: Path) -> None:
     """Every byte that a process writes while twenty people vote is looked at: no answer, no digits, no attempt.
 
-    Faults seen: the choice printed; the ballot kept in plain beside the sealed one.
+    Faults seen: the choice written to a file of its own; the digits printed.
     """
     vote = make_vote(now=utc_now())
     slips = vote.slips["villagers"][:20]
@@ -255,7 +255,7 @@ def test_snapshot_diff(vote: Vote, tmp_path: Path, tmp_path_factory: pytest.Temp
                        monkeypatch: pytest.MonkeyPatch) -> None:
     """Copies of the booth before and after one cast show which slip was used; the rest is the same for every answer.
 
-    Faults seen: a slip whose mark depends on the answer; envelopes without padding.
+    Faults seen: a mark on the slip that differs from cast to cast; envelopes without padding.
     """
     before = pages_of(tmp_path, b"?" * 304)
     vote.stores.close()
