@@ -170,7 +170,7 @@ def dumped(vote: Vote) -> Iterator[str]:
         assert path is not None
         connection = sqlite3.connect(path)
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            yield from map(repr, connection.execute(f'SELECT * FROM "{name}"'))  # noqa: S608
+            yield from map(repr, connection.execute(f'SELECT * FROM "{name}"'))
         connection.close()
 
 
@@ -224,8 +224,8 @@ def test_no_plain_vote_on_disk(make_vote: MakeVote, tmp_path: Path) -> None:
     vote = make_vote(now=utc_now())
     slips = vote.slips["villagers"][:20]
     trace = tmp_path / "trace"
-    run = subprocess.run(  # noqa: S603
-        ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-e", "trace=write,pwrite64,writev,pwritev,pwritev2",  # noqa: S607
+    run = subprocess.run(
+        ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-e", "trace=write,pwrite64,writev,pwritev,pwritev2",
          "-o", str(trace), sys.executable, "-c", TRACED, str(tmp_path), "competent", *slips],
         capture_output=True, check=False, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
     if run.returncode and b"PTRACE" in run.stderr:

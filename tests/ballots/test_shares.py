@@ -64,7 +64,7 @@ def test_one_share_opens_nothing(box: str, tmp_path: Path) -> None:
 
 def test_one_share_fits_every_key(box: str, tmp_path: Path) -> None:
     """A single share leaves every key possible: some other share makes any key at all of it."""
-    from Crypto.Protocol.SecretSharing import _Element  # noqa: PLC0415
+    from Crypto.Protocol.SecretSharing import _Element
 
     mine = shares.read(tmp_path / "shares" / "share-1.txt")
     for wanted in (bytes(16), bytes(range(16)), b"\xff" * 16):

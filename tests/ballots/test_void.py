@@ -144,10 +144,10 @@ def test_the_town_voids_a_slip(make_vote: MakeVote, official: Callable[..., Offi
 
 def test_stubs_stand_on_their_slips(make_vote: MakeVote, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed under a slip voids that slip and no other."""
-    from flask import Flask  # noqa: PLC0415
+    from flask import Flask
 
-    from portal.ballots import printing  # noqa: PLC0415
-    from portal.web import locale  # noqa: PLC0415
+    from portal.ballots import printing
+    from portal.web import locale
 
     vote = make_vote(now=utc_now() + timedelta(minutes=1), printed={})
     taken: dict[str, object] = {}

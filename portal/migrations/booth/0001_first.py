@@ -64,9 +64,18 @@ def upgrade() -> None:
     with op.batch_alter_table("voice_slip", schema=None) as batch_op:
         batch_op.create_index("ix_voice_slip_village_id", ["village_id", "quarter", "state"], unique=False)
 
+    op.create_table(
+        "void_code",
+        sa.Column("void_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("cred_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("void_hash", name=op.f("pk_void_code")),
+        sqlite_with_rowid=False,
+    )
+
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("void_code")
     with op.batch_alter_table("voice_slip", schema=None) as batch_op:
         batch_op.drop_index("ix_voice_slip_village_id")
 
