@@ -59,6 +59,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         if run_once(stores, now, name, period, work):
             acted.append(name)
             say(name)
+    run_once(stores, now, "rewrite", today, lambda: _rewrite(stores))
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
 
@@ -155,6 +156,12 @@ def _missed(session: Session, now: datetime, village: Place, stage: str, day: da
         if promise_rules.missed(one.by_day, one.latest, said, day):
             flags.missed_target(session, now, village, MissedTarget(one.id, day.year, stage, day, one.by_day,
                                                                     one.percent))
+
+
+def _rewrite(stores: Stores) -> None:
+    """Write the secret stores anew each day: their pages then lie in the order of random keys, not of arrival."""
+    stores.vault.rewrite()
+    stores.booth.rewrite()
 
 
 def _escalate(stores: Stores, now: datetime) -> None:

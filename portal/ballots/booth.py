@@ -3,8 +3,6 @@
 Everything here works on the store `booth`; SQLite's write lock decides who came first and who came in time.
 """
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -81,7 +79,7 @@ def move(store: Store, round_id: str) -> int:
                                              col(PoolBallot.electorate) == electorate)
                     .execution_options(synchronize_session=False)
                 )
-    truncate(store)  # whatever was moved: an earlier mover may have been killed just before this
+    store.empty_log()  # whatever was moved: an earlier mover may have been killed just before this
     return len(batch)
 
 
@@ -94,14 +92,6 @@ def move_if_due(store: Store, round_id: str) -> None:
         ).all()
     if doors is not None and max(waiting, default=0) >= doors.min_batch:
         move(store, round_id)
-
-
-def truncate(store: Store) -> None:
-    """Empty SQLite's write-ahead log, which still holds what was deleted; elsewhere nothing to do."""
-    if not store.is_sqlite or store.file is None:
-        return
-    with store.locked(), closing(sqlite3.connect(store.file, timeout=1, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def open_doors(session: Session, doors: RoundState) -> None:

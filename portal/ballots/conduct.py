@@ -1,6 +1,8 @@
 """The steps of a round that touch several stores. Each can be repeated after a crash and ends in the same state."""
 
-from contextlib import suppress
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from portal.ballots import booth, queries, service, urn
@@ -85,8 +87,26 @@ def void_slip(stores: Stores, round_id: str, stub: str) -> None:
         raise Refused(N_("No slip of this round has this stub. Compare the digits group by group."), field="stub")
 
 
+@contextmanager
+def _alone(stores: Stores, round_id: str) -> Iterator[None]:
+    """Hold the end of a round for one thread of one process: its urn is written once, and its hash is that file's.
+
+    A second tap, or the clock beside the town's button, waits here and then finds the work done.
+    """
+    folder = booth.folder(stores.booth) / "urns"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / f"{round_id}.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def close(stores: Stores, now: datetime, round_id: str) -> None:
     """Close a round whose hour has come: doors, last move, the urn's final file, the papers. Raises Refused."""
+    with _alone(stores, round_id):
+        _close(stores, now, round_id)
+
+
+def _close(stores: Stores, now: datetime, round_id: str) -> None:
     round_ = _round(stores, round_id)
     if round_.state not in {"frozen", "open"}:
         return
@@ -111,6 +131,11 @@ def close(stores: Stores, now: datetime, round_id: str) -> None:
 
 def void(stores: Stores, now: datetime, round_id: str) -> None:
     """Declare a round void: its slips are dead, nothing will be counted. Raises Refused once it is published."""
+    with _alone(stores, round_id):
+        _void(stores, now, round_id)
+
+
+def _void(stores: Stores, now: datetime, round_id: str) -> None:
     round_ = _round(stores, round_id)
     if round_.state in {"published", "void"}:
         raise Refused(N_("A round that is finished can't be made void."))
@@ -148,5 +173,5 @@ def close_due(stores: Stores, now: datetime) -> int:
                     session.add(found)
                     touch(session, places.get(session, round_.village_id))
     if rounds:
-        booth.truncate(stores.booth)  # a mover killed right after its commit leaves ballots in the write-ahead log
+        stores.booth.empty_log()  # a mover killed right after its commit leaves ballots in the write-ahead log
     return closed

@@ -1,5 +1,7 @@
 """Reading who did what with keys and cases, and what was erased: the district looks through it."""
 
+from datetime import date
+
 from sqlmodel import Session, col, func, select
 
 from portal.accounts.models import Person
@@ -37,3 +39,10 @@ def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
         .order_by(func.count().desc())
     )
     return list(session.exec(query).all())
+
+
+def opened_today(session: Session, report_id: str, person_id: str, day: date) -> bool:
+    """Tell whether it was noted already that a person opened a case on a day."""
+    query = select(Opening.id).where(Opening.report_id == report_id, Opening.person_id == person_id,
+                                     Opening.day == day, Opening.kind == "opened")
+    return session.exec(query.limit(1)).first() is not None

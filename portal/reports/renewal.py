@@ -18,7 +18,7 @@ from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places.models import Place
-from portal.reports import keys, queries, retention, rules, sealing
+from portal.reports import keys, queries, rules, sealing
 from portal.reports.models import OfficeKey, OfficeKeyCopy, Report, ReportBody, Unlocked
 from portal.roles import Actor
 
@@ -98,7 +98,7 @@ def destroy(stores: Stores, now: datetime) -> int:
                 key = session.get_one(OfficeKey, key_id)
                 key.held, key.destroyed_on = None, today
                 session.add(key)
-        retention.empty_log(stores.portal)
+        stores.portal.empty_log()
     return len(over)
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from portal.core.clock import add_weeks, iso_week, local_day, week_start
-from portal.core.db import Store, Stores
+from portal.core.db import Stores
 from portal.places.models import Place
 from portal.reports import queries
 from portal.reports.models import Message, Report, ReportBody, ReportErasure, TextSketch
@@ -33,7 +33,7 @@ def run(stores: Stores, now: datetime, town: Place, village_ids: Collection[str]
             row = session.get(ReportErasure, (town.id, today)) or ReportErasure(place_id=town.id, day=today)
             row.cases += erased
             session.add(row)
-    empty_log(stores.vault)
+    stores.vault.empty_log()
     return erased
 
 
@@ -80,19 +80,3 @@ def freeze(vault: Session, groups: Collection[tuple[str, str]]) -> None:
             report.cluster = report.cluster or found.get(report.id, report.id)
             vault.add(report)
     vault.flush()
-
-
-def empty_log(store: Store) -> bool:
-    """Bring the write-ahead log into the file and empty it; False where a reader was in the way (next time, then)."""
-    if not store.is_sqlite:
-        return True
-    connection = store.engine.raw_connection()
-    try:
-        with store.locked():
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA busy_timeout=200")  # nobody's report waits long for our tidying
-            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            cursor.execute("PRAGMA busy_timeout=5000")
-    finally:
-        connection.close()
-    return not busy

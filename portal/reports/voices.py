@@ -5,14 +5,24 @@ from pathlib import Path
 from random import SystemRandom
 
 from portal.core.db import Stores
+from portal.core.errors import Refused
+from portal.core.words import N_
 from portal.places import service as places
 from portal.places.models import Place
 from portal.slips import voice
 
+TOO_MANY = N_("One slip for each adult and year: %(left)s more can be printed.")
+
 
 def issue(stores: Stores, now: datetime, folder: Path, village: Place, year: int, number: int) -> list[str]:
-    """Issue slips of a year; return their digits in no order, kept nowhere. `folder` is where the peppers lie."""
+    """Issue slips of a year; return their digits in no order, kept nowhere. `folder` is where the peppers lie.
+
+    Raises Refused when there would be more slips than adults; counted under the store's lock, whoever else prints.
+    """
     with stores.booth.write() as booth:
+        printed = max(number_ for number_, _used in voice.drawn(booth, village.id, year).values())
+        if printed + number > village.adults:
+            raise Refused(TOO_MANY, field="number", left=max(village.adults - printed, 0))
         codes = voice.issue(booth, folder, village.id, year, number)
         commitment = voice.commitment(booth, village.id, year)
     with stores.portal.write() as session:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -437,3 +438,13 @@ def test_queries(vote: Vote, make_vote: MakeVote) -> None:
         assert queries.latest_result(session, liuhe) is None
         assert {each.round.id for each in queries.below(session, vote.district["qingxi"].path)} == {
             vote.round_id, other.round_id}
+
+
+def test_closing_twice_at_once_closes_once(vote: Vote) -> None:
+    """Two taps, or the clock beside the town's button: one urn, one entry in the log, and the hash is that file's."""
+    vote.cast(vote.slips["villagers"][0])
+    closes = vote.round.closes_at
+    with ThreadPoolExecutor(6) as several:
+        list(several.map(lambda _number: conduct.close(vote.stores, closes, vote.round_id), range(6)))
+    assert kinds(vote.stores).count("round:closed") == 1
+    assert vote.round.urn_hash == urn.digest(vote.urn)

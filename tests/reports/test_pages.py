@@ -14,7 +14,7 @@ from werkzeug.test import stream_encode_multipart
 
 from portal.config import Config
 from portal.core.db import Stores
-from portal.reports.models import Message, Report, ReportBody, Request
+from portal.reports.models import Message, Opening, Report, ReportBody, Request
 from portal.slips import peppers, voice
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices, hand_over, picture, write_to
@@ -380,3 +380,31 @@ def test_no_ip_anywhere(app: Flask, offices: Offices, stores: Stores, config: Co
     with stores.vault.read() as vault:
         assert vault.exec(select(Message)).all()
         assert vault.exec(select(ReportBody)).all()
+
+
+def test_an_answer_without_reading_is_refused_and_every_reading_is_noted(
+        official, villager: Villager, offices: Offices, stores: Stores) -> None:
+    """With the key shut nothing can be answered; with it open, whatever shows the words leaves a line."""
+    write_to(villager, "liuhe")
+    villager.post("/v/liuhe/say", {"go": "send"}, content_type="multipart/form-data")
+    hand_over(stores, offices.district)
+    officer = official("town_discipline")
+    with stores.vault.read() as vault:
+        (report,) = vault.exec(select(Report)).all()
+    address = f"/desk/qingxi/reports/{report.id}"
+    officer.get(address)
+    assert officer.post(address, {"act": "write", "kind": "note", "text": "看过了"}).status_code == 422
+    officer.get("/desk/qingxi/reports")
+    officer.post("/desk/qingxi/reports/unlock", {"passphrase": offices.passphrases["qingxi"]})
+    before = len(opened(stores, report.id))
+    officer.get("/desk/account")
+    assert officer.post(address, {"act": "write", "kind": "note", "text": ""}).status_code == 422
+    assert "只看到七八个人" in officer.text
+    assert len(opened(stores, report.id)) == before + 1
+
+
+def opened(stores: Stores, report_id: str) -> list[str]:
+    """Return the lines that the log of access holds of a case."""
+    with stores.portal.read() as session:
+        query = select(Opening.id).where(Opening.report_id == report_id, Opening.kind == "opened")
+        return list(session.exec(query).all())

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from portal.core.clock import add_weeks
 from portal.core.db import Stores
-from portal.reports import access, clocks, queries, receipts, retention, service
+from portal.reports import access, clocks, queries, receipts, service
 from portal.reports.models import Message, Report, ReportBody, TextSketch
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices
@@ -97,5 +97,5 @@ def test_a_reader_in_the_way_only_delays_it(stores: Stores, offices: Offices, fi
     with stores.vault.reader() as vault:
         vault.get(Report, report.id)
         file_report(text=TALES[0])
-        assert not retention.empty_log(stores.vault)
-    assert retention.empty_log(stores.vault)
+        assert not stores.vault.empty_log()
+    assert stores.vault.empty_log()

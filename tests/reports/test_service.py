@@ -1,19 +1,22 @@
 """Filing, sealing, reading, clocks, the rule's weeks: on real stores."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from nacl.public import PrivateKey
 from sqlmodel import select
 
+from portal.config import Config
 from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry
-from portal.reports import access, clocks, keys, pace, queries, receipts, requests, sealing, service
+from portal.reports import access, clocks, keys, pace, queries, receipts, requests, sealing, service, voices
 from portal.reports.models import OfficeKeyCopy, Report, ReportBody, Unlocked
 from portal.reports.sealing import Words
 from portal.reports.tasks import tasks
+from portal.slips import peppers
 from tests.conftest import NOW
 from tests.factories.places import District
 from tests.reports.conftest import STORY, FileAt, Offices
@@ -288,3 +291,29 @@ def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypat
     assert found[0].id == report.id
     assert pace.find(stores, NOW, secret, digits, issued=True, sleep=waits.append) is not None
     assert max(waits) <= 5
+
+
+def test_no_more_voice_slips_than_adults(stores: Stores, district: District, config: Config) -> None:
+    """However many print at once, a village has at most one voice slip for each adult and year."""
+    village, folder = district["dongling"], peppers.folder_of(config.instance)
+
+    def issue(_number: int) -> int:
+        try:
+            return len(voices.issue(stores, NOW, folder, village, 2026, 100))
+        except Refused:
+            return 0
+
+    with ThreadPoolExecutor(4) as several:
+        assert sum(several.map(issue, range(4))) == 200 <= village.adults
+
+
+def test_the_logs_tell_no_order(stores: Stores, file_report: FileAt) -> None:
+    """After filing and a rewrite nothing of the order in which reports came is left in the vault's pages."""
+    ids = [file_report(text=f"第 {number} 件，账对不上")[0].id for number in range(12)]
+    stores.vault.rewrite()
+    assert stores.vault.file is not None
+    assert stores.vault.file.with_name(stores.vault.file.name + "-wal").stat().st_size == 0
+    content = stores.vault.file.read_bytes()
+    places = [content.find(one.encode()) for one in ids]
+    in_order = sorted(range(12), key=lambda at: places[at])
+    assert in_order != list(range(12))

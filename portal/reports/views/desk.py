@@ -10,6 +10,7 @@ from nacl.public import PrivateKey
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
+from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import (
@@ -34,6 +35,7 @@ from portal.web.edge import close_reader, edge, place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
+CLOSED = N_("Open the words first: nobody answers what nobody has read.")
 LONGEST = 2000
 FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary"}
 
@@ -44,6 +46,7 @@ def _scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
     session = reading()
     villages = [place] if place.kind == "village" else places.villages(session, place.path)
     return place, queries.office_of(session, actor(), place), {village.id: village for village in villages}
+
 
 
 @bp.route("/desk/<code>/reports")
@@ -125,6 +128,8 @@ def _step_back(code: str, report: Report, office: Place) -> Any:
 
 def _act(form: Form, report: Report, office: Place, village: Place) -> None:
     """Do what the form asks. Raises Refused; notes in the form what is missing. None of it needs the private key."""
+    if held_key(office) is None and form.values.get("act") != "ask":  # asking again uses fixed words
+        raise Refused(CLOSED)
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
         "ask": _ask_again,
@@ -196,7 +201,7 @@ def _note_opening(report: Report, office: Place) -> None:
 
 def _case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
     now, opened = utc_now(), held_key(office)
-    if opened and request.method == "GET":
+    if opened:
         _note_opening(report, office)
         report = _report(report.id, {village.id: village}, office)
     session = reading()
@@ -250,6 +255,8 @@ def photo(code: str, report_id: str, number: int, part: int) -> Response:
     opened = held_key(office)
     if opened is None:
         abort(403)
+    if not access.opened_today(reading(), report.id, actor().person_id, local_day(utc_now())):
+        _note_opening(report, office)
     with edge().stores.vault.read() as vault:
         sealed = queries.photo(vault, report.id, number, part, office.kind)
     if sealed is None:

@@ -101,6 +101,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
         receipt = receipts.derive(secret, digits16)
         with edge().stores.vault.write() as vault:
             service.file_at(vault, now, filing, offices, receipt, edge().config.secrets["sketch"])
+        edge().stores.vault.empty_log()
     except Refused as refused:
         form.take(refused)
         return _write_page(village, form, draft), 422
@@ -116,7 +117,9 @@ def spend_slip(village: Place, draft: forms.Draft) -> str:
     folder = peppers.folder_of(edge().config.instance)
     with edge().stores.booth.write() as booth:
         attempt = receipts.slip_attempt(secret, draft.attempt)
-        return voice.spend(booth, folder, village.id, draft.voice, quarter, attempt)
+        outcome = voice.spend(booth, folder, village.id, draft.voice, quarter, attempt)
+    edge().stores.booth.empty_log()  # two logs read side by side would tell which slip came with which report
+    return outcome
 
 
 def _kept(draft: forms.Draft) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from portal.core import sheets
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.core.words import N_
 from portal.places.models import Place
 from portal.reports import queries, requests, voices
 from portal.reports.views.blueprint import bp
@@ -57,11 +56,15 @@ def voice_slips(code: str) -> Any:
     left = max(village.adults - printed, 0)
     if request.method == "POST":
         number = form.number("number", least=1, most=MOST_SLIPS)
-        if form.ok and number > left:
-            form.refuse("number", N_("One slip for each adult and year: %(left)s more can be printed."), left=left)
         if form.ok:
-            return Response(_print(village, year, number), mimetype="application/pdf", headers={
-                "Content-Disposition": f'attachment; filename="voice-slips-{village.code}-{year}.pdf"'})
+            try:
+                sheet = _print(village, year, number)
+            except Refused as refused:
+                form.take(refused)
+            else:
+                name = f"voice-slips-{village.code}-{year}.pdf"
+                return Response(sheet, mimetype="application/pdf",
+                                headers={"Content-Disposition": f'attachment; filename="{name}"'})
     page = render_template("reports/desk/voice-slips.html", village=village, form=form, year=year, drawn=drawn,
                            printed=printed, left=left, most=min(left, MOST_SLIPS))
     return (page, 422) if form.errors else page
@@ -84,6 +87,6 @@ def _sheet(village: Place, year: int, codes: list[str]) -> bytes:
     }
     return sheets.slips_pdf(
         heading=_("Voice slip"), village=village.name, round_title=_("Year %(year)s", year=year), electorate="",
-        colour="", base_url=edge().config.base_url, path=url_for("reports.say", code=village.code), codes=codes,
+        colour="", base_url=edge().config.base_url, path=f"/v/{village.short}/say", codes=codes,
         words=words,
     )
