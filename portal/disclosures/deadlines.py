@@ -1,11 +1,13 @@
 """When something is due: pure arithmetic on the catalogue's rules. A day counts as late from the day after."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.disclosures.entries import Item
 from portal.disclosures.periods import OF_CYCLE, Period
 
+LOOK_AHEAD = 400  # days: a year, and the days after a year in which it may be told
 FIRST_DAYS = 7  # a village that just opened has a week for what always stands, where the rule gives no other
 
 
@@ -62,6 +64,13 @@ def _after_periods(item: Item, opened_on: date, until: date) -> list[Slot]:
         found.append(Slot(item, period, period.end + wait))
         period = period.next()
     return found
+
+
+def next_due(items: Iterable[Item], opened_on: date, today: date) -> date | None:
+    """Return the next day on which one of these falls due, None where none has a day within the coming year."""
+    until = today + timedelta(days=LOOK_AHEAD)
+    return min((slot.due for item in items for slot in due_slots(item, opened_on, until) if slot.due >= today),
+               default=None)
 
 
 def event_due(item: Item, event_date: date) -> date:

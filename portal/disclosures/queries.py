@@ -19,7 +19,6 @@ from portal.disclosures.shown import fields_shown, has_persons, row_shown, table
 from portal.places.models import Place
 
 LIKE_ESCAPE = "\\"
-MOST_FOUND = 50
 
 
 class Missing(NamedTuple):
@@ -92,19 +91,23 @@ def line_of(row: Sequence[Any]) -> Line:
 def lines(session: Session, village_id: str, *, item: Item | None = None, limit: int | None = None,
           words: str = "", archived: bool = True) -> list[Line]:
     """Return a village's public records, newest first; of one item, or those that hold `words`."""
-    query = select(*COLUMNS).join(  # type: ignore[call-overload]
-        RecordVersion, and_(col(RecordVersion.record_id) == col(Record.id),
-                            col(RecordVersion.number) == col(Record.shown)))
-    query = query.where(Record.village_id == village_id, Record.shown > 0)
+    query = public_lines(village_id, words)
     if item is not None:
         query = query.where(Record.item_code == item.code)
     if not archived:
         query = query.where(Record.state != "archived")
-    for word in words.split():
-        pattern = "%" + _escaped(word.lower()) + "%"
-        query = query.where(func.lower(RecordVersion.found).like(pattern, escape=LIKE_ESCAPE))
-    query = query.order_by(col(Record.published_at).desc(), col(Record.id))
     return [line_of(row) for row in session.exec(query.limit(limit) if limit else query).all()]
+
+
+def public_lines(village_id: str, words: str = "", *more: Any) -> Any:
+    """Return the query for a village's public records that hold `words`, newest first: `COLUMNS`, then `more`."""
+    query = select(*COLUMNS, *more).join(  # type: ignore[call-overload]
+        RecordVersion, and_(col(RecordVersion.record_id) == col(Record.id),
+                            col(RecordVersion.number) == col(Record.shown)))
+    query = query.where(Record.village_id == village_id, Record.shown > 0)
+    for word in words.split():
+        query = query.where(func.lower(RecordVersion.found).like(f"%{_escaped(word.lower())}%", escape=LIKE_ESCAPE))
+    return query.order_by(col(Record.published_at).desc(), col(Record.id))
 
 
 def _escaped(word: str) -> str:
@@ -119,9 +122,11 @@ def published(session: Session, village: Place, limit: int = 3) -> list[Line]:
     return [line for line in found if not line.nothing][:limit]
 
 
-def search(session: Session, village: Place, words: str) -> list[Line]:
-    """Return the public records that hold every word, newest first, at most `MOST_FOUND`."""
-    return lines(session, village.id, words=words, limit=MOST_FOUND) if words.strip() else []
+class Found(NamedTuple):
+    """A record that holds the words, and the first of its public lines that holds one of them."""
+
+    line: Line
+    where: str
 
 
 class State(NamedTuple):
@@ -252,8 +257,8 @@ def openness(session: Session, village: Place, now: datetime) -> Overview:
     begun = sum(1 for one in gone if one.item.cycle == "event")
     absent = sum(1 for one in gone if one.due.year == today.year)
     number = len(due) + begun
-    last = {code: local_day(line.published_at) for code, line in newest.items()}
-    return Overview(groups, gone, number, max(0, number - absent), last)
+    return Overview(groups, gone, number, max(0, number - absent),
+                    {code: local_day(line.published_at) for code, line in newest.items()})
 
 
 def first_notice(village: Place) -> SelectOfScalar[Any]:

@@ -16,6 +16,14 @@ PERSONAL_TYPES = frozenset({"person"})
 _SEPARATORS = re.compile(r"([、，,;；/\s]+|和|及|与)")
 _OTHERS = re.compile(r"(等.*)$")
 _BEFORE = re.compile(r"^(?:村民|农户|户主|承包户|低保户|社员|党员|个体户?)(?=[\u3400-\u9fff]{2,4}$)")
+_COUNT = re.compile(r"([\s约共计近]*(?:\d+\s*[多余]?|若干)\s*(?:人|名|户|位|家|口)次?)$")
+_GENERAL_WORDS = """
+人 户 名 个 家 位 口 组 队 村 组织 集体 村集体 本村 全村 本组 全组 各组 本队 外村 邻村 村民 村民代表 代表 群众 农户 住户 社员 党员
+全体 全体村民 本村村民 全村村民 学生 老人 妇女 儿童 民工 工人 临工 帮工 小工 干部 村干部 低保户 脱贫户 特困户 五保户 个人 多人
+若干 其他 其余
+"""
+_GENERAL = frozenset(_GENERAL_WORDS.split())
+"""Words for people in general: none of them is anybody's name."""
 _NAME = re.compile(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,7}·[\u3400-\u9fff]{1,10}")
 _ORGANISATION = re.compile(
     r"(?:公司|合作社|厂|店|局|所|站|处|科|办|部|院|校|学|会|社|村|组|镇|乡|区|县|市|省|队|团|行|中心|银行|财政|场|园|馆|室"
@@ -30,25 +38,35 @@ def mask_of(item: Item, *, over: bool) -> str:
 
 def is_person(text: str) -> bool:
     """Tell whether a party is a person and not an organisation, by how the words look."""
+    if _is_general(text):
+        return False
     text = _BEFORE.sub("", text.strip())
     return bool(_NAME.fullmatch(text)) and not _ORGANISATION.search(text)
 
 
+def _is_general(text: str) -> bool:
+    """Tell whether words stand for people in general or for a number: 本村, 保洁员, 14."""
+    text = text.strip()
+    return text in _GENERAL or text.endswith("员") or text.isdecimal()
+
+
 def mask_names(text: str) -> str:
-    """Hide one character of every name in a list such as 王小明、李根 or 王小明等 3 人."""
-    others = _OTHERS.search(text)
+    """Hide one character of every name in a list such as 王小明、李根 or 王小明等 3 人; 本村 14 人 names nobody."""
+    others = _OTHERS.search(text) or _COUNT.search(text)
     names, rest = (text[: others.start()], others[0]) if others else (text, "")
     return "".join(part if _SEPARATORS.fullmatch(part) else _mask(part) for part in _SEPARATORS.split(names)) + rest
 
 
 def _mask(name: str) -> str:
+    if _is_general(name):
+        return name
     before = _BEFORE.match(name.strip())
     start = before.end() if before else 0
     return name[:start] + mask_name(name[start:]) if name.strip() else name
 
 
 def _mask_party(text: str) -> str:
-    parts = _SEPARATORS.split(_OTHERS.sub("", text))
+    parts = _SEPARATORS.split(_COUNT.sub("", _OTHERS.sub("", text)))
     return mask_names(text) if any(is_person(part) for part in parts if part) else text
 
 

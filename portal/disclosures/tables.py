@@ -8,7 +8,7 @@ from portal.disclosures.entries import Field, Item
 from portal.disclosures.queries import Line
 from portal.disclosures.shown import fields_shown, row_shown, rows_shown
 
-ROWS_A_PAGE = 200
+ROWS_A_PAGE = 50  # what checks and objections say stands below them
 BARS = 5
 HEIGHT = 82  # of the tallest bar, in the chart's own units
 BASE = 100
@@ -26,6 +26,7 @@ class Table:
     page: int
     pages: int
     sums: list[tuple[Field, int]]
+    begin: int = 1  # the number of the first row shown, from 1
 
 
 def table(item: Item, rows: Sequence[dict[str, str]], sums: dict[str, int], *, over: bool, page: int = 1,
@@ -47,7 +48,7 @@ def table(item: Item, rows: Sequence[dict[str, str]], sums: dict[str, int], *, o
         seen = row if full else row_shown(item, row, over=over)
         shown.append({field.key: wording.figure_text(field, seen.get(field.key, "")) for field in fields})
     added = [(field, sums[field.key]) for field in item.summed if field.key in sums]
-    return Table(first, number, rest, shown, len(rows), page, pages, added)
+    return Table(first, number, rest, shown, len(rows), page, pages, added, (page - 1) * size + 1)
 
 
 @dataclass(frozen=True)

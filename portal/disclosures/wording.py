@@ -16,9 +16,10 @@ from portal.disclosures.entries import Choice, Field, Group, Item
 from portal.disclosures.periods import Period
 from portal.disclosures.queries import Line
 from portal.disclosures.reading import CellError
-from portal.web.filters import about, day, is_english, words
+from portal.web.filters import Count, about, day, is_english, words
 
 QUARTERS = ("一", "二", "三", "四")
+NTH = ("first", "second", "third", "fourth")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")
 FIGURES = frozenset({"money", "number", "count", "percent"})
@@ -26,19 +27,34 @@ PEOPLE = frozenset({"name", "official_name", "member_name", "person"})
 
 
 def period_name(period: Period | None, *, year: bool = True) -> str:
-    """Return a period as people say it: 2026 年第三季度; without its year where the page says that already."""
+    """Return a period as people say it: 2026 年第三季度, third quarter of 2026; `year` false where a page says it."""
     if period is None:
         return ""
     if is_english():
-        said = {"year": "", "half": f"half-year {period.number}", "quarter": f"quarter {period.number}",
-                "month": MONTHS[period.start.month - 1], "day": day(period.start)}[period.kind]
-        return f"{said} {period.year}".strip() if year or not said else said
+        return _period_in_english(period, year=year)
     if period.kind == "day":
         return day(period.start)
     said = {"year": "", "half": ("上半年", "下半年")[period.number - 1 if period.kind == "half" else 0],
             "quarter": f"第{QUARTERS[period.number - 1 if period.kind == 'quarter' else 0]}季度",
             "month": f" {period.start.month} 月"}[period.kind]
     return f"{period.year} 年{said}" if year or not said else said.strip()
+
+
+def _period_in_english(period: Period, *, year: bool) -> str:
+    if period.kind == "day":
+        return day(period.start)
+    if period.kind == "year":
+        return str(period.year)
+    if period.kind == "month":
+        said = MONTHS[period.start.month - 1]
+        return f"{said} {period.year}" if year else said
+    said = f"{NTH[period.number - 1]} {period.kind}"
+    return f"{said} of {period.year}" if year else said
+
+
+def capital(text: str) -> str:
+    """Return words as they stand at the beginning of a line: Third quarter of 2026."""
+    return text[:1].upper() + text[1:]
 
 
 def period_short(period: Period | None) -> str:
@@ -63,7 +79,7 @@ def cycle_name(item: Item) -> str:
 
 def entries(item: Item, number: int) -> str:
     """Return a number of rows with the word for what they are: 40 笔, 386 户."""
-    keys = {field.key for field in item.fields}
+    keys, number = {field.key for field in item.fields}, Count(number)
     if "head_of_household" in keys:
         return str(ngettext("%(num)s household", "%(num)s households", number))
     if "date" in keys and item.summed:
@@ -125,10 +141,18 @@ def summary(line: Line) -> str:
     return (", " if is_english() else "，").join(parts)
 
 
+def _thousands(text: str) -> str:
+    """Return a canonical number with its thousands apart: 6,553 or 4,210.5."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.removeprefix("-").isdecimal() else text
+
+
 SAID: dict[str, Callable[[Field, str], str]] = {
     "money": lambda _field, text: format_yuan(parse_fen(text)),
     "date": lambda _field, text: day(date.fromisoformat(text)),
     "month": lambda _field, text: period_name(Period.parse(text), year=False),
+    "count": lambda _field, text: _thousands(text),
+    "number": lambda _field, text: _thousands(text),
     "percent": lambda _field, text: f"{text}%",
     "choice": lambda field, text: next((words(one) for one in field.choices if one.key == text), text),
     "months": lambda _field, text: "，".join(f"{month} {said}" for month, said in json.loads(text).items()),

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 
 from portal.core import typeset
 from portal.core.clock import local_day, utc_now
+from portal.disclosures import finding, tables, wording
 from portal.disclosures import queries as disclosures
-from portal.disclosures import tables, wording
 from portal.disclosures.queries import Line
 from portal.disclosures.shown import has_persons
 from portal.places import queries as places
@@ -34,8 +34,8 @@ def menu(code: str) -> str:
     if place.kind != "village":
         return render_template("posters/desk/villages.html", place=place, villages=places.villages(session, place.path))
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = disclosures.search(session, place, words) if words else disclosures.published(session, place, RECENT)
-    records = [(line, wording.title(line), wording.period_name(line.period)) for line in found]
+    found = finding.search(session, place, words) if words else disclosures.published(session, place, RECENT)
+    records = [(line, wording.title(line), wording.capital(wording.period_name(line.period))) for line in found]
     proof = queries.proof(session, place, local_day(utc_now()))
     return render_template("posters/desk/menu.html", place=place, records=records, q=words, proof=proof)
 

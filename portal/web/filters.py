@@ -21,6 +21,18 @@ def is_english() -> bool:
     return language().code != "zh_Hans"
 
 
+def sp() -> str:
+    """Return what stands between two sentences: a blank, and nothing after a Chinese sign."""
+    return " " if is_english() else ""
+
+
+class Count(int):
+    """A count that is written with its thousands apart: 1,140. A phrase in one of two numbers takes it as it is."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}"
+
+
 def name(thing: Any) -> str:
     """Return a place's or a person's name in the page's language."""
     latin = getattr(thing, "name_en", "") if is_english() else ""
@@ -97,6 +109,7 @@ def init_app(app: Flask) -> None:
     """Put the filters into an app's templates."""
     app.jinja_env.filters.update(
         name=name,
+        count=Count,
         words=words,
         yuan=yuan,
         about=about,
@@ -108,5 +121,5 @@ def init_app(app: Flask) -> None:
         as_day=as_day,
     )
     app.jinja_env.globals.update(
-        is_english=is_english, today=lambda: local_day(utc_now()), name_of=name, words_of=words
+        is_english=is_english, sp=sp, today=lambda: local_day(utc_now()), name_of=name, words_of=words
     )

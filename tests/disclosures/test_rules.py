@@ -113,6 +113,9 @@ def test_members_lines_are_never_fields_of_a_page() -> None:
     ("李根", "李*"), ("王小明", "王*明"), ("王小明、欧阳建国", "王*明、欧阳*国"), ("村民张大山", "村民张*山"),
     ("张大山等 5 人", "张*山等 5 人"), ("明亮电器店", "明亮电器店"), ("清溪镇财政所", "清溪镇财政所"),
     ("安平水务工程公司", "安平水务工程公司"), ("农商行", "农商行"), ("顺达施工队", "顺达施工队"),
+    ("本村 14 人", "本村 14 人"), ("本村14人", "本村14人"), ("低保户 8 户", "低保户 8 户"),
+    ("保洁员 6 名", "保洁员 6 名"),
+    ("集体", "集体"), ("村民", "村民"), ("一组约 30 户", "一组约 30 户"), ("王小明 3 人", "王*明 3 人"),
 ])
 def test_a_payee_is_masked_if_a_person(text: str, shown: str) -> None:
     """Organisations are shown in full, people with one character hidden, also in lists."""
@@ -124,6 +127,8 @@ def test_who_is_a_person() -> None:
     assert is_person("王小明")
     assert not is_person("村老年饭桌办")
     assert mask_names("王小明") == "王*明"
+    assert not is_person("人")
+    assert mask_names("本村 14 人") == "本村 14 人"
 
 
 def test_the_digest_is_salted_and_whole() -> None:

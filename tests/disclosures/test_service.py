@@ -12,6 +12,7 @@ from portal.disclosures import queries, service
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
 from portal.disclosures.drafting import version_of
+from portal.disclosures.finding import find, search
 from portal.disclosures.models import DueNotice, Objection, RecordStep, Upload
 from portal.flags.models import Flag
 from portal.log.models import LogEntry
@@ -235,9 +236,11 @@ def test_search_finds_words_but_no_hidden_name(book: Book) -> None:
     """A search looks through what stays public: never through names that are masked or taken down."""
     book.subsidies()
     book.forward(book.draft("V08", Content(rows=[SPENT]), "2026-Q3"))
-    found = lambda words: [line.item.code for line in queries.search(book.session, book.village, words)]  # noqa: E731
+    found = lambda words: [line.item.code for line in search(book.session, book.village, words)]  # noqa: E731
     assert found("路灯") == ["V08"]
     assert found("补贴 耕地") == ["V19"]
+    [one] = find(book.session, book.village, "路灯")
+    assert "路灯" in one.where
     assert found("王小明") == found("李根") == found("%") == []
 
 

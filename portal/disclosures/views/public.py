@@ -8,11 +8,14 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.disclosures import queries, reads, service, tables, wording
+from portal.disclosures import finding, queries, reads, service, tables, wording
+from portal.disclosures.catalogue import catalogue
+from portal.disclosures.deadlines import next_due
 from portal.disclosures.drafting import period_of, version_of
 from portal.disclosures.models import RecordVersion
 from portal.disclosures.shown import row_shown
 from portal.disclosures.views.blueprint import bp, item_at, village_of
+from portal.log import chain
 from portal.places import queries as places
 from portal.web import tokens
 from portal.web.cache import kept
@@ -31,7 +34,8 @@ def openness(code: str) -> str:
     """Show what the village must make public: what is there, what is due, what is missing with its days."""
     village, now = village_of(code), utc_now()
     return render_template("disclosures/openness.html", village=village,
-                           state=queries.openness(reading(), village, now))
+                           state=queries.openness(reading(), village, now),
+                           next_due=next_due(catalogue().items, village.opened_on, local_day(now)))
 
 
 @bp.route("/v/<code>/search")
@@ -41,7 +45,7 @@ def search(code: str) -> str:
     village = village_of(code)
     words = request.args.get("q", "").strip()[:LONGEST_WORDS]
     return render_template("disclosures/search.html", village=village, words=words,
-                           found=queries.search(reading(), village, words), most=queries.MOST_FOUND)
+                           found=finding.find(reading(), village, words), most=finding.MOST_FOUND)
 
 
 @bp.route("/v/<code>/open/<category>")
@@ -61,6 +65,7 @@ def category(code: str, category: str) -> str:
         table=tables.table(item, rows, dict(latest.totals), over=latest.over, size=FEW) if latest else None,
         chart=tables.chart(item, lines), told=wording.told(latest.values, item) if latest else [],
         largest=wording.largest(item, rows) if latest else None,
+        next_due=None if latest else next_due([item], village.opened_on, local_day(now)),
     )
 
 
@@ -87,7 +92,7 @@ def record(code: str, category: str, record_id: str) -> str:
         period=period, over=over, before=before, told=wording.told(shown, item),
         table=tables.table(item, version.rows, version.totals, over=over, page=page), line=_line(whole, version),
         days_left=(whole.record.notice_end - today).days if whole.record.notice_end else 0,
-        changes=_changes(whole.versions),
+        changes=_changes(whole.versions), check=chain.digits(bytes.fromhex(version.content_hash)),
     )
 
 
