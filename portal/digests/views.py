@@ -1,5 +1,6 @@
 """A town's week: the page, the sheet of A4 and the mail's text. All three hold the same acts."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from portal.web.guards import may_use, needs
 from portal.web.locale import language
 
 bp = Blueprint("digests", __name__)
+DAY = re.compile(r"\d+ 月 \d+ 日|\d+ [A-Z][a-z]+")
+NO_BREAK = "\N{NO-BREAK SPACE}"  # a day and its month stay on one line of the sheet
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ def sheet(code: str) -> Response:
 
 def _item(line: wording.Line, *, roomy: bool) -> dict[str, Any]:
     detail = line.detail if roomy else ""
-    return {"when": line.when, "late": line.late, "what": line.what, "detail": detail, "act": ""}
+    when = DAY.sub(lambda found: found[0].replace(" ", NO_BREAK), line.when)
+    return {"when": when, "late": line.late, "what": line.what, "detail": detail, "act": ""}
 
 
 @bp.route("/desk/<code>/digest.txt")

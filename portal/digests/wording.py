@@ -135,7 +135,7 @@ def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said
         rows=[_row(row, words) for row in body["villages"]],
         short_rows=[_row(row, words, short=True) for row in body["villages"]],
         week=body["week"],
-        table=words.say(N_("This week")),
+        table=words.phrase(N_("As it stood on %(day)s"), {"day": _both(words.day(today))}),
         note=words.say(NO_RANKS),
     )
 
@@ -161,8 +161,9 @@ def _when(due: date | None, today: date, words: Words) -> str:
     if due is None:
         return ""
     if due < today:
-        return words.phrase(N_("%(days)s d late"), {"days": (today - due).days})
-    return words.say(N_("today")) if due == today else words.day(due)
+        late = {"days": (today - due).days, "day": _both(words.day(today))}
+        return words.phrase(N_("%(days)s d late on %(day)s"), late)
+    return words.day(due)
 
 
 def _row(row: Mapping[str, Any], words: Words, *, short: bool = False) -> list[str]:

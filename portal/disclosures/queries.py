@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as made
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from portal.disclosures.shown import fields_shown, has_persons, row_shown, table
 from portal.places.models import Place
 
 LIKE_ESCAPE = "\\"
+FRESH, KNOWN = 3, 40
 
 
 class Missing(NamedTuple):
@@ -236,7 +236,6 @@ class Overview:
     missing: list[Missing]
     due: int
     done: int
-    last: dict[str, date] = made(default_factory=dict)
 
 
 def openness(session: Session, village: Place, now: datetime) -> Overview:
@@ -256,9 +255,7 @@ def openness(session: Session, village: Place, now: datetime) -> Overview:
     due = [slot for slot in slots(village, today) if slot.due.year == today.year]
     begun = sum(1 for one in gone if one.item.cycle == "event")
     absent = sum(1 for one in gone if one.due.year == today.year)
-    number = len(due) + begun
-    return Overview(groups, gone, number, max(0, number - absent),
-                    {code: local_day(line.published_at) for code, line in newest.items()})
+    return Overview(groups, gone, len(due) + begun, max(0, len(due) + begun - absent))
 
 
 def first_notice(village: Place) -> SelectOfScalar[Any]:
@@ -268,9 +265,11 @@ def first_notice(village: Place) -> SelectOfScalar[Any]:
 
 
 def for_home(session: Session, village: Place, now: datetime) -> dict[str, Any]:
-    """Return what the village's front page shows: `fresh` lines, `missing`, `groups`. Two queries."""
+    """Return what the front page shows: `fresh` lines and those `known` to compare with, `missing`, `groups`."""
+    known = lines(session, village.id, limit=KNOWN, archived=False)
     return {
-        "fresh": published(session, village, 3),
+        "fresh": [line for line in known if not line.nothing][:FRESH],
+        "known": known,
         "missing": missing(session, village, now),
         "groups": catalogue().groups,
     }

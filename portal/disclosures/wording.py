@@ -1,7 +1,7 @@
 """How periods, records and their figures are said on a page, in its language."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,6 +50,12 @@ def _period_in_english(period: Period, *, year: bool) -> str:
         return f"{said} {period.year}" if year else said
     said = f"{NTH[period.number - 1]} {period.kind}"
     return f"{said} of {period.year}" if year else said
+
+
+def within(period: Period | None, *, year: bool = True) -> str:
+    """Return a period as it stands in a sentence: the third quarter of 2026."""
+    said = period_name(period, year=year)
+    return f"the {said}" if period and is_english() and period.kind in {"half", "quarter"} else said
 
 
 def capital(text: str) -> str:
@@ -176,7 +182,7 @@ def shown(value: object) -> str:
     if isinstance(value, Field | Choice | Item | Group):
         return words(value)
     if isinstance(value, Period):
-        return period_name(value)
+        return within(value)
     if isinstance(value, tuple):
         return ("、" if not is_english() else ", ").join(str(shown(part)) for part in value)
     if isinstance(value, date):
@@ -201,13 +207,24 @@ def compared(now: int, before: int | None, period: Period | None) -> str:
     """Return how a sum differs from the last period's: 2.5 万元 more than in the second quarter."""
     if before is None or period is None:
         return ""
-    when = period_name(period, year=period.kind == "year")
+    when = within(period, year=period.kind == "year")
     if now == before:
         return str(_("the same as in %(when)s", when=when))
     much = about(abs(now - before))
     if now > before:
         return str(_("%(much)s more than in %(when)s", much=much, when=when))
     return str(_("%(much)s less than in %(when)s", much=much, when=when))
+
+
+def change(line: Line, known: Sequence[Line]) -> str:
+    """Return how a record's first sum differs from its last period's, if that is among the lines `known`."""
+    if line.period is None or not line.item.periodic or not line.item.summed:
+        return ""
+    key, period = line.item.summed[0].key, line.period.previous()
+    before = next((one for one in known if one.item == line.item and one.period == period and not one.nothing), None)
+    if before is None or key not in line.totals:
+        return ""
+    return compared(line.totals[key], before.totals.get(key), period)
 
 
 def label_of(item: Item, fields: tuple[Field, ...] | None = None) -> Field:

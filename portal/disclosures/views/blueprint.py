@@ -21,7 +21,7 @@ def _setup(state: Any) -> None:
     app.jinja_env.filters.update(
         period=wording.period_name, period_short=wording.period_short, record_title=wording.title,
         record_summary=wording.summary, cycle=wording.cycle_name, field_label=wording.field_label,
-        capital=wording.capital,
+        capital=wording.capital, within=wording.within, change=wording.change,
     )
     app.jinja_env.globals.update(
         figure_text=wording.figure_text, figure_day=wording.figure_day, compared=wording.compared,

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
+from portal.core.money import parse_fen
 from portal.core.words import N_
 from portal.disclosures import forms, reads, service, uploads, wording
 from portal.disclosures.cells import cell_text
@@ -112,6 +113,7 @@ def _page(village: Place, upload: Upload, form: Form | None) -> str:
         "disclosures/desk/table.html", village=village, upload=upload, item=item, form=form, read=read,
         period=uploads.period_of(upload), fields=fields, columns=columns, bad=_bad_rows(upload, read, item),
         most_bad=MOST_BAD, reason=wording.reason, good=_good_rows(read, item), most_good=MOST_GOOD,
+        right_sum=_right_sum(read),
         elsewhere=[error for error in read.errors if error.row is None or error.sheet != read.sheet
                    or error.row <= read.header_row + read.header_lines - 1],
     )
@@ -136,6 +138,16 @@ def _bad_rows(upload: Upload, read: Reading, item: Item) -> list[tuple[int, list
             line.append((-1, "", "", wrong[""]))
         found.append((row, line))
     return found
+
+
+def _right_sum(read: Reading) -> int | None:
+    """Return what the rows that are right add up to in fen; None if the item adds nothing up."""
+    key, bad = read.total_field, read.bad_rows
+    if key is None:
+        return None
+    if read.members:
+        return sum(sum(one.paid.values()) for one in read.member_rows if one.number not in bad)
+    return sum(parse_fen(row.values[key]) for row in read.rows if key in row.values and row.number not in bad)
 
 
 def _good_rows(read: Reading, item: Item) -> list[tuple[int, dict[str, str]]]:
