@@ -18,7 +18,7 @@ from portal.disclosures.shown import fields_shown, has_persons, row_shown, table
 from portal.places.models import Place
 
 LIKE_ESCAPE = "\\"
-FRESH, KNOWN = 3, 40
+FRESH, KNOWN = 3, 90  # lines shown, and lines back to the period before
 
 
 class Missing(NamedTuple):

@@ -1,6 +1,7 @@
 """The pages of openness, as villagers and officials fetch them."""
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,8 +12,11 @@ from sqlalchemy import event
 
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
+from portal.disclosures import queries
+from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
 from portal.disclosures.periods import Period
+from portal.disclosures.wording import capital, change, entries, figure_text, period_name, within
 from tests.disclosures.book import DECIDED, HOUSEHOLDS, SPENT, open_book
 from tests.factories.places import District
 from tests.visitor import Official, Villager
@@ -90,6 +94,50 @@ def test_a_list_of_people_is_masked(villager: Villager, ids: dict[str, str]) -> 
     villager.get(f"/v/liuhe/open/expenses/{ids['new']}")
     assert "李*" in villager.text, "who gets money is masked"
     assert "周建民" in villager.text, "who acts in office is not"
+
+
+def test_a_long_list_stands_fifty_rows_a_page(villager: Villager, ids: dict[str, str]) -> None:
+    """Who checked a list and how to object stay within reach: fifty rows a page, with ways on above and below."""
+    here = f"/en/v/liuhe/open/farm-subsidies/{ids['listed']}"
+    villager.get(here)
+    assert villager.text.count("<tr><td>") == 50
+    assert villager.text.count("page=2#rows") == 2
+    assert "Rows 1 to 50 of 386" in villager.text
+    villager.get(f"{here}?page=8")
+    assert "Rows 351 to 386 of 386" in villager.text
+    assert "page=9" not in villager.text
+
+
+def test_a_record_shows_digits_as_the_log_does(villager: Villager, ids: dict[str, str]) -> None:
+    """The code that people compare is six groups of four digits, never letters."""
+    villager.get(f"/en/v/liuhe/open/expenses/{ids['new']}")
+    assert re.search(r"<b>(?:\d{4} ){5}\d{4}</b>", villager.text)
+
+
+def test_a_search_shows_where_the_word_stands(villager: Villager, ids: dict[str, str]) -> None:
+    """What was found says its line where the title doesn't; with no word, the page says what can be found."""
+    villager.get("/en/v/liuhe/search?q=垃圾")
+    assert "第一条 垃圾不乱倒。" in villager.text
+    villager.get("/en/v/liuhe/search")
+    assert "can be found" in villager.text
+
+
+def test_a_new_sum_is_compared_with_the_period_before(app: Flask, stores: Stores, district: District,
+                                                      ids: dict[str, str]) -> None:
+    """The front page says how a newly published sum differs from its last period's."""
+    with stores.portal.read() as session, app.test_request_context("/", environ_overrides={"portal.language": "en"}):
+        known = queries.for_home(session, district["liuhe"], utc_now())["known"]
+        new = next(line for line in known if line.record_id == ids["new"])
+        assert "more than in the " in change(new, known)
+        assert change(new, []) == ""
+
+
+def test_an_empty_category_says_by_when(villager: Villager, district: District) -> None:
+    """In a village on its first day nothing is there yet, and the pages say when the first things are due."""
+    villager.get("/en/v/liuhe/open/expenses")
+    assert "It has to stand here by " in villager.text
+    villager.get("/en/v/liuhe/open")
+    assert "not yet" in villager.text
 
 
 def test_anybody_objects_once(villager: Villager, official: Any, ids: dict[str, str]) -> None:
@@ -184,6 +232,7 @@ def test_pasted_rows_are_looked_at_and_mended_first(official: Any, quarter: Peri
     here = answer.headers["Location"]
     clerk.get(here)
     assert "3 places to mend" in clerk.text
+    assert "Amount of the rows that are right: 50" in clerk.text, "no row with a fault is added up"
     assert "13800001234" not in clerk.text
     assert clerk.post(here, {"act": "save"}).status_code == 422
     mended = {"act": "mend", "cell-1-2": "12,160.00", "cell-2-0": day, "cell-3-1": "渠道清淤"}
@@ -284,3 +333,21 @@ def test_every_category_has_a_form_and_a_page(official: Any, app: Flask, ids: di
         assert clerk.get(f"/v/liuhe/open/{item.code}").status_code == 200, item.code
 
 
+@pytest.mark.parametrize(("key", "whole", "short", "inside"), [
+    ("2026-Q3", "third quarter of 2026", "third quarter", "the third quarter of 2026"),
+    ("2026-H2", "second half of 2026", "second half", "the second half of 2026"),
+    ("2026-07", "July 2026", "July", "July 2026"), ("2026", "2026", "2026", "2026"),
+])
+def test_periods_in_english(app: Flask, key: str, whole: str, short: str, inside: str) -> None:
+    """A period is said as people say it, and begins a line with a capital."""
+    with app.test_request_context("/", environ_overrides={"portal.language": "en"}):
+        period = Period.parse(key)
+        assert (period_name(period), period_name(period, year=False), within(period)) == (whole, short, inside)
+        assert capital(whole)[0] in "TSJ2"
+
+
+def test_counts_keep_their_thousands_apart(app: Flask) -> None:
+    """A count of four digits and more is written 1,140, in a phrase too; what is no whole number keeps its point."""
+    with app.test_request_context("/", environ_overrides={"portal.language": "en"}):
+        assert entries(catalogue().by_code("V19"), 1140) == "1,140 households"
+        assert figure_text(catalogue().by_code("V19").field("area_mu"), "6553.25") == "6,553.25"
