@@ -68,7 +68,7 @@ def read_secrets(folder: Path) -> dict[str, bytes]:
     for name in SECRET_NAMES:
         path = folder / name
         if not path.exists():
-            message = f"the secret {path} is missing: run `portal init` first"
+            message = f"the secret {path} is missing: put the folder secrets/ of this installation back in its place"
             raise UnsafeConfig(message)
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             message = f"others can read {path}: run `chmod 600 {path}`"

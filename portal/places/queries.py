@@ -1,5 +1,7 @@
 """Finding places."""
 
+import re
+
 from sqlmodel import Session, col, func, or_, select
 
 from portal.places.models import Place
@@ -59,7 +61,7 @@ def like(words: str) -> str:
 
 def search(session: Session, words: str, limit: int = 30) -> list[Place]:
     """Return villages whose name, Latin name, initials or code begin with or hold `words`."""
-    words = words.strip()
+    words = re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", words.strip())  # 东 岭, as a phone may type it
     pattern = like(words)
     lower = func.lower
     query = (

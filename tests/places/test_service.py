@@ -98,6 +98,12 @@ def test_a_change_of_a_setting_is_in_the_log(stores: Stores, district: District)
         assert session.exec(select(LogEntry).where(LogEntry.kind == "setting:changed")).all()
 
 
+def test_a_blank_between_characters_finds_the_village_all_the_same(stores: Stores, district: District) -> None:
+    """A phone's keyboard puts blanks where nobody wanted them."""
+    with stores.portal.read() as session:
+        assert [place.short for place in queries.search(session, " 东 岭 ")] == ["dongling"]
+
+
 @given(st.text(alphabet="%_\\柳河a", max_size=8))
 def test_what_is_searched_for_is_taken_literally(words: str) -> None:
     """A per cent sign finds a per cent sign, not everything."""
