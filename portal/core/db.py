@@ -6,11 +6,11 @@ A write takes a lock on a file before `BEGIN IMMEDIATE`: SQLite's own busy handl
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.orm import registry
@@ -107,8 +107,8 @@ class Store:
         return Path(self.engine.url.database) if self.is_sqlite and self.engine.url.database else None
 
     def reader(self) -> Session:
-        """Return a session to read with; the caller closes it."""
-        return Session(self.engine, expire_on_commit=False)
+        """Return a session to read with; the caller closes it. What `once` found stays in its memo."""
+        return Session(self.engine, expire_on_commit=False, info={"memo": {}})
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -167,6 +167,19 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+Found = TypeVar("Found")
+
+
+def once(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
+    """Return what `find` finds, asked once in a reading session; in a writing one asked anew each time."""
+    memo: dict[Hashable, Found] | None = session.info.get("memo")
+    if memo is None:
+        return find()
+    if key not in memo:
+        memo[key] = find()
+    return memo[key]
 
 
 class Stores:

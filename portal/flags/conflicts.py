@@ -10,6 +10,7 @@ from datetime import date
 from sqlmodel import Session, col, or_, select
 
 from portal.accounts.models import Person, Posting
+from portal.core.db import once
 from portal.core.masks import COMPOUND
 from portal.core.words import N_
 from portal.flags.models import Conflict, Flag, Review
@@ -38,7 +39,12 @@ class Village:
 
 
 def village_people(session: Session, village_ids: Sequence[str], on: date) -> dict[str, Village]:
-    """Return the people of some villages, by village id. Two queries."""
+    """Return the people of some villages, by village id. Two queries, once in a reading session."""
+    key = ("village_people", frozenset(village_ids), on)
+    return once(session, key, lambda: _village_people(session, village_ids, on))
+
+
+def _village_people(session: Session, village_ids: Sequence[str], on: date) -> dict[str, Village]:
     found = {village: Village() for village in village_ids}
     query = select(Posting, Person).join(Person, col(Person.id) == col(Posting.person_id))
     for posting, person in session.exec(query.where(col(Posting.place_id).in_(village_ids))).all():
@@ -65,21 +71,28 @@ def secretaries(session: Session, on: date) -> set[str]:
     return set(session.exec(query.where(or_(col(Posting.until).is_(None), col(Posting.until) >= on))).all())
 
 
+def told(session: Session, flag_ids: Sequence[str]) -> list[Conflict]:
+    """Return who stepped aside from some flags or was named by the secretary. Asked once in a reading session."""
+    query = select(Conflict).where(col(Conflict.flag_id).in_(flag_ids))
+    query = query.order_by(col(Conflict.noted_on), col(Conflict.person_id))
+    return once(session, ("told", frozenset(flag_ids)), lambda: list(session.exec(query).all()))
+
+
 def noted(session: Session, flag_ids: Sequence[str]) -> dict[str, set[str]]:
-    """Return who stepped aside or was named, by flag id."""
+    """Return the ids of those who stepped aside or were named, by flag id."""
     found: dict[str, set[str]] = {flag: set() for flag in flag_ids}
-    for row in session.exec(select(Conflict).where(col(Conflict.flag_id).in_(flag_ids))).all():
+    for row in told(session, flag_ids):
         found[row.flag_id].add(row.person_id)
     return found
 
 
-def judge(person_id: str, name: str, people: Village, told: set[str], same_post: set[str]) -> str | None:
+def judge(person_id: str, name: str, people: Village, out: set[str], same_post: set[str]) -> str | None:
     """Return the phrase that says why a person may not touch a flag, or None."""
     if person_id in people.holds or person_id in people.secretaries or name in people.secretaries.values():
         return SUBJECT
     if person_id in same_post:
         return SAME_POST
-    if person_id in told:
+    if person_id in out:
         return KIN
     families = {family_name(one) for one in people.secretaries.values()}
     if person_id in people.held and family_name(name) in families:
@@ -92,19 +105,19 @@ def why_not(session: Session, actor: Actor, flag: Flag, village: Place, on: date
     if any(grant.path.startswith(village.path) for grant in actor.grants):
         return SUBJECT
     people = village_people(session, [village.id], on)[village.id]
-    told = noted(session, [flag.id])[flag.id]
+    out = noted(session, [flag.id])[flag.id]
     same = {actor.person_id} if actor.has(Role.SECRETARY) else set()
-    return judge(actor.person_id, actor.name, people, told, same)
+    return judge(actor.person_id, actor.name, people, out, same)
 
 
 def free(session: Session, actor: Actor, rows: Sequence[tuple[Flag, Place]], on: date) -> list[tuple[Flag, Place]]:
     """Return those of some flags that this person may see. Three queries, however many there are."""
     people = village_people(session, list({place.id for _flag, place in rows}), on)
-    told = noted(session, [flag.id for flag, _place in rows])
+    out = noted(session, [flag.id for flag, _place in rows])
     same = {actor.person_id} if actor.has(Role.SECRETARY) else set()
     own = [grant.path for grant in actor.grants]
     return [
         (flag, place) for flag, place in rows
         if not any(mine.startswith(place.path) for mine in own)
-        and judge(actor.person_id, actor.name, people[place.id], told[flag.id], same) is None
+        and judge(actor.person_id, actor.name, people[place.id], out[flag.id], same) is None
     ]

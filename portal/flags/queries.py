@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from portal.accounts import queries as people
 from portal.accounts.models import Person, Posting
+from portal.core.db import once
 from portal.flags import conflicts, rules
 from portal.flags.models import COUNTED, Clearing, Conflict, Flag, FlagEvent, PanelMember, Review, WeeklyCheck
 from portal.places.models import Place
@@ -108,15 +109,15 @@ def review(session: Session, flag_id: str) -> Review | None:
 
 
 def panel(session: Session, flag_id: str) -> list[PanelMember]:
-    """Return the three who decide, the lead first."""
+    """Return the three who decide, the lead first. Asked once in a reading session."""
     query = select(PanelMember).where(PanelMember.flag_id == flag_id)
-    return list(session.exec(query.order_by(col(PanelMember.leads).desc(), col(PanelMember.person_id))).all())
+    query = query.order_by(col(PanelMember.leads).desc(), col(PanelMember.person_id))
+    return once(session, ("panel", flag_id), lambda: list(session.exec(query).all()))
 
 
 def conflicts_of(session: Session, flag_id: str) -> list[Conflict]:
     """Return who stepped aside from a flag or was named by the secretary."""
-    query = select(Conflict).where(Conflict.flag_id == flag_id)
-    return list(session.exec(query.order_by(col(Conflict.noted_on), col(Conflict.person_id))).all())
+    return conflicts.told(session, [flag_id])
 
 
 def about(session: Session, village: Place, person_id: str) -> list[tuple[Flag, Review, Clearing | None]]:

@@ -151,7 +151,9 @@ def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
     if flag.cause not in COUNTED:
         return 0, 0
     sheet = stored.read(flag.sheet)
-    found = max(queries.latest_particulars(session, flag.village_id), sheet.checks[-1].particulars)
+    found = sheet.checks[-1].particulars
+    if flag.state == "triage":  # what was confirmed since still counts
+        found = max(queries.latest_particulars(session, flag.village_id), found)
     least = 0 if sheet.verdict.by_facts else rules.review_minimum(sheet.adults, sheet.rule)
     return least, found
 

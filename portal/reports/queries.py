@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
 from portal.core.clock import add_weeks
@@ -130,16 +131,17 @@ def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
     if reader != "reporter":
         query = query.where(col(Message.released).is_(True))
     found = vault.exec(query.order_by(col(Message.number))).all()
-    mine = [col(ReportBody.report_id) == report_id, col(ReportBody.reader) == reader]
-    texts = vault.exec(select(ReportBody).where(*mine, ReportBody.part == 0)).all()
-    parts = vault.exec(select(ReportBody.number, ReportBody.part).where(*mine, ReportBody.part > 0)).all()
-    by_number = {body.number: body for body in texts}
-    sealed = []
-    for message in found:
-        body = by_number.get(message.number)
-        photos = tuple(sorted(part for number, part in parts if number == message.number))
-        sealed.append(Sealed(message, body.sealed if body else None, body.key_id if body else "", photos))
-    return sealed
+    text = case((col(ReportBody.part) == 0, col(ReportBody.sealed)), else_=None)  # photos are fetched one by one
+    bodies = vault.exec(
+        select(ReportBody.number, ReportBody.part, ReportBody.key_id, text)
+        .where(ReportBody.report_id == report_id, ReportBody.reader == reader)
+    ).all()
+    texts = {number: (sealed, key_id) for number, part, key_id, sealed in bodies if part == 0}
+    return [
+        Sealed(message, *texts.get(message.number, (None, "")),
+               tuple(sorted(part for number, part, _key, _text in bodies if part and number == message.number)))
+        for message in found
+    ]
 
 
 def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> ReportBody | None:

@@ -236,4 +236,4 @@ def test_addresses_are_shown_as_people_type_them() -> None:
 def test_every_template_is_known() -> None:
     """The folder of printed sheets holds these and nothing else."""
     names = {path.stem for path in typeset.TEMPLATES.glob("*.typ")}
-    assert names == {"base", "poster", "label", "board", "slips", "share", "digest"}
+    assert names == {"base", "poster", "label", "board", "card", "slips", "share", "digest"}

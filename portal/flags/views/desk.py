@@ -60,7 +60,7 @@ def one(code: str, flag_id: str) -> Page:
     Once a secretary is cleared, only the clearing is shown: nothing of the accusation stays.
     """
     found = _found(code, flag_id)
-    cleared = queries.clearing_of(reading(), flag_id)
+    cleared = queries.clearing_of(reading(), flag_id) if found[0].state == "closed" else None
     if cleared is not None:
         return redirect(url_for("flags.clearing", code=code, clearing_id=cleared.id), code=303)
     return _page(code, *found, form=None)
@@ -162,7 +162,8 @@ def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
 def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
     session, today, me = reading(), local_day(utc_now()), actor()
     may_decide, may_sign = me.may(Permission.FLAG_DECIDE, village.path), me.may(Permission.REVIEW_SIGN, village.path)
-    row, seats = queries.review(session, flag.id), queries.panel(session, flag.id)
+    begun = flag.state not in {"triage", "dismissed"}
+    row, seats = (queries.review(session, flag.id), queries.panel(session, flag.id)) if begun else (None, [])
     named, history = queries.conflicts_of(session, flag.id), queries.events(session, flag.id)
     ids = {note.person_id for note in history} | {seat.person_id for seat in seats} | {one.person_id for one in named}
     ids |= set(flag.sheet.get("confirmed_by", ()))
@@ -174,7 +175,7 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
         review=row, seats=seats, conflicts=named, outcomes=OUTCOMES, rule=rule_at(session, village, today),
         clocks=course.running(flag, row), mine={grant.role for grant in me.grants}, me=me.person_id,
         people=_choices(flag, village, may_decide=may_decide, may_sign=may_sign),
-        took_part=queries.took_part(session, flag), milder=course.milder(flag.outcome) if _appealed(flag) else (),
+        took_part=queries.took_part(session, flag) if begun else set(), milder=course.milder(flag.outcome) if _appealed(flag) else (),
         may_reappraise=row is not None and ending.is_over(row, today), needs=service.review_needs(session, flag),
         **(_sheet(flag) if flag.cause in COUNTED else {"sheet": None}),
     )
