@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from PIL import Image
 from pypdf import PdfReader
 
+from portal.core import digits
 from portal.core.clock import SHANGHAI, local_day
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.catalogue import words as catalogue_words
@@ -105,6 +106,7 @@ def test_a_round_from_its_opening_to_its_result(desk: Callable[..., Desk], new_p
     office.upload("Count sheet from the laptop (JSON)", counted)
     office.fill("Slips given out: %(group)s", str(VOTERS), group=office.words("Villagers"))
     office.fill("Slips spoiled: %(group)s", "0", group=office.words("Villagers"))
+    office.fill("Slips left over: %(group)s", "0", group=office.words("Villagers"))
     office.fill("Who counted", "清溪镇组织办、村监委、区纪委")
     office.press("Take in the count")
     office.press("Publish the result")
@@ -210,9 +212,25 @@ def _name(portal: Served, code: str) -> str:
 
 
 def _slips(sheet: Path) -> list[str]:
-    """Return the twenty digits of every slip on the printed sheets."""
+    """Return the twenty digits of every slip on the printed sheets, and not the twelve of the stubs."""
     text = "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
-    return [re.sub(r"\s", "", one) for one in re.findall(r"(?<!\d)\d{4}(?:\s\d{4}){4}(?!\d)", text)]
+    found = []
+    for run in re.findall(r"(?<!\d)\d{4}(?:\s\d{4}){4,}(?!\d)", text):
+        groups = run.split()
+        fits = ["".join(groups[at : at + 5]) for at in range(len(groups) - 4)]
+        whole = [one for one in fits if digits.holds(one, 20)]
+        assert whole, "a slip without twenty digits that hold"
+        found.append(whole[0] if len(groups) == 5 else _beside_a_stub(groups, whole))
+    return found
+
+
+def _beside_a_stub(groups: list[str], whole: list[str]) -> str:
+    """Return which digits are the slip's where the stub's twelve stand in the same run."""
+    for one in whole:
+        rest = "".join(groups).replace(one, "", 1)
+        if digits.holds(rest, 12):
+            return one
+    return whole[0]
 
 
 def _set_to(portal: Served, day: date, hour: int) -> None:

@@ -175,7 +175,8 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
         review=row, seats=seats, conflicts=named, outcomes=OUTCOMES, rule=rule_at(session, village, today),
         clocks=course.running(flag, row), mine={grant.role for grant in me.grants}, me=me.person_id,
         people=_choices(flag, village, may_decide=may_decide, may_sign=may_sign),
-        took_part=queries.took_part(session, flag) if begun else set(), milder=course.milder(flag.outcome) if _appealed(flag) else (),
+        took_part=queries.took_part(session, flag) if begun else set(),
+        milder=course.milder(flag.outcome) if _appealed(flag) else (),
         may_reappraise=row is not None and ending.is_over(row, today), needs=service.review_needs(session, flag),
         **(_sheet(flag) if flag.cause in COUNTED else {"sheet": None}),
     )
