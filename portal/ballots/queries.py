@@ -46,12 +46,6 @@ def grades_of(session: Session, village_id: str, year: int) -> list[str]:
     return list(session.exec(query).all())
 
 
-def open_round(session: Session, village: Place, now: datetime) -> Round | None:
-    """Return the round in which this village votes at this moment, or None. The moments decide, not the tick."""
-    query = select(Round).where(Round.village_id == village.id, col(Round.state).in_(("frozen", "open")))
-    return session.exec(query.where(col(Round.opens_at) <= now, col(Round.closes_at) > now)).first()
-
-
 def told_of() -> ColumnElement[bool]:
     """Return the condition for rounds that villagers may know of: those to vote in, and those with a result."""
     return col(Round.state).in_((*VOTING, "published"))
@@ -60,18 +54,6 @@ def told_of() -> ColumnElement[bool]:
 def is_open(round_: Round, now: datetime) -> bool:
     """Tell whether people vote in a round at this moment. The moments decide, not the tick."""
     return round_.state in VOTING and round_.opens_at <= now < round_.closes_at
-
-
-def coming_round(session: Session, village: Place, now: datetime) -> Round | None:
-    """Return the round that this village has been told of and that is not open yet, or None."""
-    query = select(Round).where(Round.village_id == village.id, Round.state == "frozen")
-    return session.exec(query.where(col(Round.opens_at) > now)).first()
-
-
-def latest_result(session: Session, village: Place) -> Round | None:
-    """Return a village's newest published round, or None."""
-    query = select(Round).where(Round.village_id == village.id, Round.state == "published")
-    return session.exec(query.order_by(col(Round.closes_at).desc()).limit(1)).first()
 
 
 def below(session: Session, path: str) -> list[Listed]:

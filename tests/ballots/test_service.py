@@ -16,7 +16,7 @@ import pytest
 from sqlmodel import select
 
 from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, urn
-from portal.ballots.models import PoolBallot, Tally
+from portal.ballots.models import PoolBallot, Round, Tally
 from portal.core.db import BoothTable, PortalTable, Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry, LogPayload
@@ -431,11 +431,10 @@ def test_queries(vote: Vote, make_vote: MakeVote) -> None:
     other = make_vote(village="shiqiao")
     with vote.stores.portal.read() as session:
         liuhe = vote.district["liuhe"]
-        found = queries.open_round(session, liuhe, vote.now)
-        assert found is not None
+        (found,) = session.exec(select(Round).where(Round.village_id == liuhe.id, queries.told_of())).all()
         assert found.id == vote.round_id
-        assert queries.open_round(session, liuhe, vote.round.closes_at) is None
-        assert queries.latest_result(session, liuhe) is None
+        assert queries.is_open(found, vote.now)
+        assert not queries.is_open(found, vote.round.closes_at)
         assert {each.round.id for each in queries.below(session, vote.district["qingxi"].path)} == {
             vote.round_id, other.round_id}
 

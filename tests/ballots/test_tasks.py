@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portal.accounts import queries as people
 from portal.ballots import counting, queries, shares
+from portal.ballots.models import Round
 from portal.ballots.tasks import tasks
 from portal.config import Config
 from portal.core.clock import local_day
@@ -53,10 +54,8 @@ def test_demonstration(make_vote: Callable[..., Vote], config: Config) -> None:
     assert {each: len(slips) for each, slips in opened["slips"].items()} == {
         "party_members": 40, "villagers": 40, "town_cadres": 40}
     with vote.stores.portal.read() as session:
-        running = queries.open_round(session, vote.district["liuhe"], vote.now)
-        result = queries.latest_result(session, vote.district["shiqiao"])
-        assert running is not None
-        assert result is not None
+        running, result = session.get_one(Round, opened["id"]), session.get_one(Round, finished["id"])
+        assert queries.is_open(running, vote.now)
         assert (running.id, result.id, result.grade) == (opened["id"], finished["id"], "competent")
         assert running.state == "open"
         assert set(queries.lines(session, result.id)) == {"villagers"}
