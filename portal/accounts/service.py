@@ -67,14 +67,23 @@ def needs_code(session: Session, person: Person, now: datetime) -> bool:
     return any(needs_second_factor(grant.role) for grant in queries.grants(session, person.id, local_day(now)))
 
 
-def sign_in(session: Session, now: datetime, user: str, password: str, code: str, device: str = "") -> str | None:
-    """Return a new session's token, or None when anything was wrong (which of them is not told apart)."""
+def knows_password(session: Session, user: str, password: str) -> bool:
+    """Tell whether this is the password of somebody who may sign in. Slow on purpose: ask it outside a transaction."""
     person = queries.by_user(session, user)
-    good = fits(person.password_hash if person and person.active else "", password)
+    return fits(person.password_hash if person and person.active else "", password)
+
+
+def sign_in(session: Session, now: datetime, user: str, *, right: bool, code: str, device: str = "") -> str | None:
+    """Return a new session's token, or None when anything was wrong (which of them is not told apart).
+
+    `right` is what `knows_password` said.
+    """
+    person = queries.by_user(session, user)
     if person is None:
         return None
     if person.locked_until is not None and person.locked_until > now:
         return None
+    good = right
     if good and needs_code(session, person, now):
         good = _take_code(person, code, now)
     if not good:

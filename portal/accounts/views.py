@@ -55,14 +55,10 @@ def sign_in() -> str | tuple[str, int] | Response:
     if request.method == "POST":
         if not tokens.form_token_fits(request.form.get("token", ""), "sign-in"):
             abort(400, description="token")
+        user, typed = form.values.get("user", ""), form.values.get("password", "")
+        right = service.knows_password(reading(), user, typed)  # before the transaction: it takes its time
         with writing() as session:
-            token = service.sign_in(
-                session,
-                utc_now(),
-                form.values.get("user", ""),
-                form.values.get("password", ""),
-                form.values.get("code", ""),
-            )
+            token = service.sign_in(session, utc_now(), user, right=right, code=form.values.get("code", ""))
         if token:
             answer = redirect(_safe_next(wanted), code=303)
             for path in _cookie_paths():

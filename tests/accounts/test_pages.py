@@ -59,10 +59,10 @@ def test_guessing_is_slowed(stores: Stores, district: District) -> None:
     now, user = utc_now(), district.person("secretary").user
     for _ in range(service.MOST_FAILURES):
         with stores.portal.write() as session:
-            assert service.sign_in(session, now, user, "wrong", "") is None
+            assert service.sign_in(session, now, user, right=service.knows_password(session, user, "wrong"), code="") is None
     with stores.portal.write() as session:
-        assert service.sign_in(session, now, user, PASSWORD, "") is None
-        assert service.sign_in(session, now + timedelta(minutes=11), user, PASSWORD, "") is not None
+        assert service.sign_in(session, now, user, right=service.knows_password(session, user, PASSWORD), code="") is None
+        assert service.sign_in(session, now + timedelta(minutes=11), user, right=service.knows_password(session, user, PASSWORD), code="") is not None
 
 
 def test_a_session_can_be_ended(app: Flask, district: District) -> None:

@@ -67,10 +67,19 @@ def _spent(period: Period, number: int) -> Content:
 
 def test_villagers_read_everything_in_both_languages(villager: Villager, stores: Stores, ids: dict[str, str]) -> None:
     """Every public page opens, in Chinese and in English, with at most five questions to the store each."""
-    pages = ["open", "open/expenses", "open/farm-subsidies", "open/basic-allowance", f"open/expenses/{ids['new']}",
-             f"open/farm-subsidies/{ids['listed']}", f"open/rules/{ids['rules']}",
-             f"open/assembly-decisions/{ids['voted']}", "search?q=路灯", f"open/expenses/{ids['old']}?version=1",
-             f"open/farm-subsidies/{ids['listed']}?page=2"]
+    pages = [
+        "open",
+        "open/expenses",
+        "open/farm-subsidies",
+        "open/basic-allowance",
+        f"open/expenses/{ids['new']}",
+        f"open/farm-subsidies/{ids['listed']}",
+        f"open/rules/{ids['rules']}",
+        f"open/assembly-decisions/{ids['voted']}",
+        "search?q=路灯",
+        f"open/expenses/{ids['old']}?version=1",
+        f"open/farm-subsidies/{ids['listed']}?page=2",
+    ]
     for page in pages:
         for before in ("", "/en"):
             counted = Queries(stores)
@@ -122,8 +131,9 @@ def test_a_search_shows_where_the_word_stands(villager: Villager, ids: dict[str,
     assert "can be found" in villager.text
 
 
-def test_a_new_sum_is_compared_with_the_period_before(app: Flask, stores: Stores, district: District,
-                                                      ids: dict[str, str]) -> None:
+def test_a_new_sum_is_compared_with_the_period_before(
+    app: Flask, stores: Stores, district: District, ids: dict[str, str]
+) -> None:
     """The front page says how a newly published sum differs from its last period's."""
     with stores.portal.read() as session, app.test_request_context("/", environ_overrides={"portal.language": "en"}):
         known = queries.for_home(session, district["liuhe"], utc_now())["known"]
@@ -160,20 +170,33 @@ def test_anybody_objects_once(villager: Villager, official: Any, ids: dict[str, 
 
 def test_unknown_places_categories_and_records(villager: Villager, ids: dict[str, str]) -> None:
     """Whatever does not exist is a polite page."""
-    for path in ("/v/nowhere/open", "/v/liuhe/open/nothing", "/v/liuhe/open/expenses/0123456789abcdef",
-                 f"/v/shiqiao/open/expenses/{ids['new']}", f"/v/liuhe/open/income/{ids['new']}",
-                 f"/v/liuhe/open/expenses/{ids['new']}?version=9", f"/v/liuhe/open/expenses/{ids['new']}/file/x"):
+    for path in (
+        "/v/nowhere/open",
+        "/v/liuhe/open/nothing",
+        "/v/liuhe/open/expenses/0123456789abcdef",
+        f"/v/shiqiao/open/expenses/{ids['new']}",
+        f"/v/liuhe/open/income/{ids['new']}",
+        f"/v/liuhe/open/expenses/{ids['new']}?version=9",
+        f"/v/liuhe/open/expenses/{ids['new']}/file/x",
+    ):
         assert villager.get(path).status_code == 404, path
 
 
-def test_a_clerk_types_a_record_and_it_goes_its_way(official: Any, stores: Stores, quarter: Period,
-                                                    ids: dict[str, str]) -> None:
+def test_a_clerk_types_a_record_and_it_goes_its_way(
+    official: Any, stores: Stores, quarter: Period, ids: dict[str, str]
+) -> None:
     """A typed grid with a mistake keeps everything typed; mended it is a draft, checked, approved and public."""
     clerk: Official = official("village_clerk")
     assert clerk.get("/en/desk/liuhe/open").status_code == 200
     assert clerk.get(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}").status_code == 200
-    row = {"period": quarter.key, "r0-item": "自来水", "r0-meter_total": "4210", "r0-rate": "2.80",
-           "r0-billed": "11,788.0o", "r0-collected": "11200"}
+    row = {
+        "period": quarter.key,
+        "r0-item": "自来水",
+        "r0-meter_total": "4210",
+        "r0-rate": "2.80",
+        "r0-billed": "11,788.0o",
+        "r0-collected": "11200",
+    }
     answer = clerk.post(f"/en/desk/liuhe/open/new/utilities?period={quarter.key}", row)
     assert answer.status_code == 422
     assert "11,788.0o" in clerk.text
@@ -223,9 +246,11 @@ def test_pasted_rows_are_looked_at_and_mended_first(official: Any, quarter: Peri
     clerk: Official = official("village_clerk")
     period = quarter.previous().previous()
     day, other = period.start.isoformat(), (period.end + timedelta(days=5)).isoformat()
-    rows = (f"{day}\t老年饭桌补助\t12,160,00\t村老年饭桌\t赵秀兰\t周建民\n"
-            f"{other}\t打印费\t35.00\t打印店\t孙海燕\t周建民\n"
-            f"{day}\t清淤 13800001234\t36000\t施工队\t高玉海\t周建民\n{day}\t路灯\t50\t电工\t王福林\t周建民\n")
+    rows = (
+        f"{day}\t老年饭桌补助\t12,160,00\t村老年饭桌\t赵秀兰\t周建民\n"
+        f"{other}\t打印费\t35.00\t打印店\t孙海燕\t周建民\n"
+        f"{day}\t清淤 13800001234\t36000\t施工队\t高玉海\t周建民\n{day}\t路灯\t50\t电工\t王福林\t周建民\n"
+    )
     clerk.get(f"/en/desk/liuhe/open/new/expenses?period={period.key}")
     answer = clerk.post("/en/desk/liuhe/open/new/expenses/table", {"period": period.key, "pasted": HEAD + rows})
     assert answer.status_code == 303
@@ -262,15 +287,18 @@ def test_theirs_to_ours_can_be_changed(official: Any, quarter: Period, ids: dict
     assert "all is well" in clerk.text
 
 
-def test_a_table_with_identity_numbers_never_reaches_the_store(official: Any, stores: Stores,
-                                                               ids: dict[str, str]) -> None:
+def test_a_table_with_identity_numbers_never_reaches_the_store(
+    official: Any, stores: Stores, ids: dict[str, str]
+) -> None:
     """Numbers that must not be public are taken out before anything is kept, and the table is refused as it is."""
     clerk: Official = official("village_clerk")
     with open("tests/data/imports/subsidy-with-identity-numbers-gb18030.csv", "rb") as handle:  # noqa: PTH123
         content = handle.read()
     clerk.get("/en/desk/liuhe/open/new/farm-subsidies")
-    answer = clerk.post("/en/desk/liuhe/open/new/farm-subsidies/table",
-                        {"event_date": date.today().isoformat(), "file": (io.BytesIO(content), "补贴.csv")})  # noqa: DTZ011
+    answer = clerk.post(
+        "/en/desk/liuhe/open/new/farm-subsidies/table",
+        {"event_date": date.today().isoformat(), "file": (io.BytesIO(content), "补贴.csv")},
+    )  # noqa: DTZ011
     here = answer.headers["Location"]
     clerk.get(here)
     assert "places to mend" in clerk.text
@@ -294,9 +322,19 @@ def test_a_correction_shows_both_versions(official: Any, villager: Villager, ids
     assert clerk.post(f"{here}/correct", {"reason": "票数抄错"}).status_code == 303
     clerk.get(f"{here}/edit")
     day = local_day(utc_now()).isoformat()
-    answer = clerk.post(f"{here}/edit", {
-        "event_date": day, "v-body": "修三组的路", "v-eligible": "50", "v-present": "46", "v-votes_for": "44",
-        "v-votes_against": "2", "decision_body": "村民代表会议", "decision_day": day})
+    answer = clerk.post(
+        f"{here}/edit",
+        {
+            "event_date": day,
+            "v-body": "修三组的路",
+            "v-eligible": "50",
+            "v-present": "46",
+            "v-votes_for": "44",
+            "v-votes_against": "2",
+            "decision_body": "村民代表会议",
+            "decision_day": day,
+        },
+    )
     assert answer.status_code == 303
     assert clerk.post(f"{here}/submit").status_code == 303
     for role, act in (("supervision", "check"), ("secretary", "approve")):
@@ -333,11 +371,15 @@ def test_every_category_has_a_form_and_a_page(official: Any, app: Flask, ids: di
         assert clerk.get(f"/v/liuhe/open/{item.code}").status_code == 200, item.code
 
 
-@pytest.mark.parametrize(("key", "whole", "short", "inside"), [
-    ("2026-Q3", "third quarter of 2026", "third quarter", "the third quarter of 2026"),
-    ("2026-H2", "second half of 2026", "second half", "the second half of 2026"),
-    ("2026-07", "July 2026", "July", "July 2026"), ("2026", "2026", "2026", "2026"),
-])
+@pytest.mark.parametrize(
+    ("key", "whole", "short", "inside"),
+    [
+        ("2026-Q3", "third quarter of 2026", "third quarter", "the third quarter of 2026"),
+        ("2026-H2", "second half of 2026", "second half", "the second half of 2026"),
+        ("2026-07", "July 2026", "July", "July 2026"),
+        ("2026", "2026", "2026", "2026"),
+    ],
+)
 def test_periods_in_english(app: Flask, key: str, whole: str, short: str, inside: str) -> None:
     """A period is said as people say it, and begins a line with a capital."""
     with app.test_request_context("/", environ_overrides={"portal.language": "en"}):
@@ -351,3 +393,30 @@ def test_counts_keep_their_thousands_apart(app: Flask) -> None:
     with app.test_request_context("/", environ_overrides={"portal.language": "en"}):
         assert entries(catalogue().by_code("V19"), 1140) == "1,140 households"
         assert figure_text(catalogue().by_code("V19").field("area_mu"), "6553.25") == "6,553.25"
+
+
+def test_a_verdict_on_what_has_changed_is_refused(official: Any, stores: Stores, quarter: Period) -> None:
+    """The page lay open while the record was sent back and changed: the old yes is no yes to the new figures."""
+    clerk, checker, other = official("village_clerk"), official("supervision"), official("supervision")
+    row = {
+        "period": quarter.key,
+        "r0-item": "自来水",
+        "r0-meter_total": "4210",
+        "r0-rate": "2.80",
+        "r0-billed": "11788",
+        "r0-collected": "11200",
+    }
+    clerk.get("/desk/liuhe/open/new/utilities")
+    here = clerk.post("/desk/liuhe/open/new/utilities", row).headers["Location"]
+    clerk.get(here)
+    clerk.post(here + "/submit")
+    checker.get(here)
+    other.get(here)
+    assert other.post(here + "/check", {"verdict": "back", "remark": "收了多少不对"}).status_code == 303
+    clerk.get(here + "/edit")
+    clerk.post(here + "/edit", {**row, "r0-collected": "99999"})
+    clerk.get(here)
+    clerk.post(here + "/submit")
+    assert checker.post(here + "/check", {"verdict": "good"}).status_code == 422
+    checker.get(here)
+    assert checker.post(here + "/check", {"verdict": "good"}).status_code == 303

@@ -53,8 +53,22 @@ def test_places_and_people_come_from_two_spreadsheets(tmp_path: Path, files: tup
         clerk = logins[0]
         assert clerk.totp == "", "the village signs in with its password alone"
         assert logins[1].totp, "a town signs in with a one-time code too"
-        assert accounts.sign_in(session, NOW, clerk.user, clerk.password, "") is not None
-        assert accounts.sign_in(session, NOW, logins[1].user, logins[1].password, "") is None
+        assert (
+            accounts.sign_in(
+                session, NOW, clerk.user, right=accounts.knows_password(session, clerk.user, clerk.password), code=""
+            )
+            is not None
+        )
+        assert (
+            accounts.sign_in(
+                session,
+                NOW,
+                logins[1].user,
+                right=accounts.knows_password(session, logins[1].user, logins[1].password),
+                code="",
+            )
+            is None
+        )
     stores.close()
 
 

@@ -148,11 +148,15 @@ def _judged(code: str, record_id: str, form: Form, good: Callable[..., object]) 
     verdict, remark = form.choice("verdict", ("good", "back")), form.text("remark", required=False, longest=300)
     if not form.ok:
         return _page(village_of(code), record_id, form), 422
-    if verdict == "back":
-        return act_on(code, record_id, lambda session, person, now, village, record:
-                      service.send_back(session, person, now, village, record, remark), form)
-    return act_on(code, record_id, lambda session, person, now, village, record:
-                  good(session, person, now, village, record, remark), form)
+    verb = service.send_back if verdict == "back" else good
+
+    def judge(session: Session, person: Actor, now: Any, village: Place, record: Record) -> None:
+        # A verdict is on what stood on the page: whatever was done to the record since, it is no longer that.
+        if form.values.get("seen") != str(record.steps):
+            raise Refused(GONE)
+        verb(session, person, now, village, record, remark)
+
+    return act_on(code, record_id, judge, form)
 
 
 @bp.route("/desk/<code>/open/record/<record_id>/correct", methods=["POST"])
