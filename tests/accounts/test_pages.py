@@ -1,10 +1,11 @@
 """Signing in, sessions that can be ended, and the operator's list."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 import pytest
 from flask import Flask
+from sqlmodel import Session
 from werkzeug.test import Client
 
 from portal.accounts import service
@@ -54,15 +55,19 @@ def test_what_was_wrong_is_not_told_apart(villager: Villager, user: str, passwor
         assert f'value="{user}"' in villager.text
 
 
+def _try(session: Session, now: datetime, user: str, password: str) -> str | None:
+    return service.sign_in(session, now, user, right=service.knows_password(session, user, password), code="")
+
+
 def test_guessing_is_slowed(stores: Stores, district: District) -> None:
     """After eight wrong passwords even the right one waits ten minutes."""
     now, user = utc_now(), district.person("secretary").user
     for _ in range(service.MOST_FAILURES):
         with stores.portal.write() as session:
-            assert service.sign_in(session, now, user, right=service.knows_password(session, user, "wrong"), code="") is None
+            assert _try(session, now, user, "wrong") is None
     with stores.portal.write() as session:
-        assert service.sign_in(session, now, user, right=service.knows_password(session, user, PASSWORD), code="") is None
-        assert service.sign_in(session, now + timedelta(minutes=11), user, right=service.knows_password(session, user, PASSWORD), code="") is not None
+        assert _try(session, now, user, PASSWORD) is None
+        assert _try(session, now + timedelta(minutes=11), user, PASSWORD) is not None
 
 
 def test_a_session_can_be_ended(app: Flask, district: District) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -297,8 +297,8 @@ def test_a_table_with_identity_numbers_never_reaches_the_store(
     clerk.get("/en/desk/liuhe/open/new/farm-subsidies")
     answer = clerk.post(
         "/en/desk/liuhe/open/new/farm-subsidies/table",
-        {"event_date": date.today().isoformat(), "file": (io.BytesIO(content), "补贴.csv")},
-    )  # noqa: DTZ011
+        {"event_date": local_day(utc_now()).isoformat(), "file": (io.BytesIO(content), "补贴.csv")},
+    )
     here = answer.headers["Location"]
     clerk.get(here)
     assert "places to mend" in clerk.text

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from portal import config as configuration
 from portal import installing
@@ -44,6 +44,11 @@ def _install(folder: Path, places: Path, people: Path | None) -> tuple[Stores, l
     return stores, logins
 
 
+def _signs_in(session: Session, login: installing.Login) -> str | None:
+    right = accounts.knows_password(session, login.user, login.password)
+    return accounts.sign_in(session, NOW, login.user, right=right, code="")
+
+
 def test_places_and_people_come_from_two_spreadsheets(tmp_path: Path, files: tuple[Path, Path]) -> None:
     """Rows may stand in any order; an operator is made where none is listed; each can sign in."""
     stores, logins = _install(tmp_path / "real", *files)
@@ -54,19 +59,11 @@ def test_places_and_people_come_from_two_spreadsheets(tmp_path: Path, files: tup
         assert clerk.totp == "", "the village signs in with its password alone"
         assert logins[1].totp, "a town signs in with a one-time code too"
         assert (
-            accounts.sign_in(
-                session, NOW, clerk.user, right=accounts.knows_password(session, clerk.user, clerk.password), code=""
-            )
+            _signs_in(session, clerk)
             is not None
         )
         assert (
-            accounts.sign_in(
-                session,
-                NOW,
-                logins[1].user,
-                right=accounts.knows_password(session, logins[1].user, logins[1].password),
-                code="",
-            )
+            _signs_in(session, logins[1])
             is None
         )
     stores.close()
