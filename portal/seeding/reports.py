@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from sqlmodel import Session
 
@@ -17,7 +18,8 @@ from portal.seeding.reported import REPORTS, Said
 from portal.seeding.world import World
 from portal.slips import peppers, voice
 
-SLIPS = 40  # printed for each village and year; some are spent here, the rest stand in demo.json
+SHARE = Fraction(2, 5)  # of the adults get a slip; some are spent here, a few stand in demo.json
+QUIET = {"xinzhuang": 40}  # too few for its adults, so that the district is asked to visit
 KEPT = 8
 OFFICERS = {"town": "town_discipline", "district": "district_discipline"}
 QUESTION_AFTER, REPLY_AFTER, RESULT_AFTER = timedelta(days=9), timedelta(days=13), timedelta(days=33)
@@ -67,7 +69,8 @@ class _Slips:
         if (village, year) not in self.drawn:
             folder = peppers.folder_of(self.world.config.instance)
             place = self.world.places[village]
-            self.drawn[village, year] = voices.issue(self.world.stores, moment, folder, place, year, SLIPS)
+            self.drawn[village, year] = voices.issue(self.world.stores, moment, folder, place, year,
+                                                      QUIET.get(village, int(place.adults * SHARE)))
         return self.drawn[village, year]
 
     def left(self) -> list[dict[str, object]]:
