@@ -27,7 +27,7 @@ from portal.promises import views as promise_views
 from portal.reports import views as report_views
 from portal.roles import Actor
 from portal.web import cache as page_cache
-from portal.web import edge, errors, filters, guards, headers, locale, tokens
+from portal.web import edge, errors, filters, guards, headers, locale, tokens, turns
 
 FEATURES = (
     log_views,
@@ -82,11 +82,12 @@ def create_app(config: Config, stores: Stores | None = None) -> Flask:
     edge.init_app(app, edge.Edge(config, stores, places.by_code, _find_actor))
     for part in (locale, filters, headers, errors):
         part.init_app(app)
-    app.extensions["portal.pages"] = page_cache.Pages()
+    app.extensions["portal.cache"] = page_cache.Caches()
     app.jinja_env.globals.update(static_url=_static_url, form_token=tokens.form_token, desk_token=_desk_token)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
     Compress(app)
+    turns.init_app(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
     return app

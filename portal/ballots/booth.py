@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlmodel import Session, col, delete, func, select, update
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, delete, func, insert, select, update
 
 from portal.ballots import urn
 from portal.ballots.models import PoolBallot, RoundState
@@ -16,6 +17,19 @@ from portal.slips import peppers
 from portal.slips import service as slips
 
 Outcome = Literal["counted", "again", "refused"]
+
+# Built once: voters wait for these.
+_OPEN = select(RoundState.id).where(RoundState.state == "open")
+_DOORS = (
+    select(RoundState.state, RoundState.opens_at, RoundState.closes_at)
+    .where(RoundState.id == bindparam("round")).with_for_update(read=True)
+)
+_INTO_POOL = insert(PoolBallot)
+_WAITING = select(
+    RoundState.min_batch,
+    select(func.count()).where(PoolBallot.round_id == bindparam("round")).group_by(col(PoolBallot.electorate))
+    .order_by(func.count().desc()).limit(1).scalar_subquery(),
+).where(RoundState.id == bindparam("round"))
 
 
 def folder(store: Store) -> Path:
@@ -36,7 +50,7 @@ def state_of(session: Session, round_id: str, *, locked: bool = False) -> RoundS
 
 def find(session: Session, store: Store, digits: str) -> slips.Slip | None:
     """Return the slip with these digits in any round whose doors are not closed, whatever its state."""
-    rounds = list(session.exec(select(RoundState.id).where(RoundState.state == "open")).all())
+    rounds = list(session.execute(_OPEN).scalars())
     return slips.find(session, peppers_of(store), rounds, digits)
 
 
@@ -46,10 +60,11 @@ def cast(session: Session, store: Store, now: datetime, slip: slips.Slip, attemp
     `counted`: this attempt did it. `again`: this attempt had done it before, nothing changed. `refused`: another
     attempt used the slip, or the doors are closed.
     """
-    doors = state_of(session, slip.round_id, locked=True)
+    doors = session.execute(_DOORS, {"round": slip.round_id}).first()
     in_time = doors is not None and doors.state == "open" and doors.opens_at <= now < doors.closes_at
     if in_time and slips.spend(session, peppers_of(store), slip, attempt):
-        session.add(PoolBallot(sealed=sealed, round_id=slip.round_id, electorate=slip.electorate))
+        ballot = {"sealed": sealed, "round_id": slip.round_id, "electorate": slip.electorate}
+        session.connection().execute(_INTO_POOL, ballot)
         return "counted"
     return "again" if slips.was_by(session, peppers_of(store), slip, attempt) else "refused"
 
@@ -84,14 +99,21 @@ def move(store: Store, round_id: str) -> int:
 
 
 def move_if_due(store: Store, round_id: str) -> None:
-    """Move a batch when the pool has grown large enough; one cheap count otherwise."""
+    """Move a batch when the pool has grown large enough; one cheap count otherwise.
+
+    Only one mover works at a time. Who comes meanwhile goes on: the next voter, or the tick, looks again.
+    """
+    if not _is_due(store, round_id):
+        return
+    with store.alone("mover") as alone:
+        if alone and _is_due(store, round_id):
+            move(store, round_id)
+
+
+def _is_due(store: Store, round_id: str) -> bool:
     with store.read() as session:
-        doors = state_of(session, round_id)
-        waiting = session.exec(
-            select(func.count()).where(PoolBallot.round_id == round_id).group_by(PoolBallot.electorate)
-        ).all()
-    if doors is not None and max(waiting, default=0) >= doors.min_batch:
-        move(store, round_id)
+        found = session.execute(_WAITING, {"round": round_id}).first()
+    return found is not None and (found[1] or 0) >= found[0]
 
 
 def open_doors(session: Session, doors: RoundState) -> None:

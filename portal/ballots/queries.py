@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person
@@ -12,6 +12,9 @@ from portal.places.models import Place
 
 VOTING = ("frozen", "open")
 RUNNING = ("draft", "frozen", "open", "closed", "counted")
+_VERSION = (  # built once: voters wait for it
+    select(Place.version).join(Round, col(Round.village_id) == col(Place.id)).where(Round.id == bindparam("round"))
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ def subject(session: Session, round_: Round) -> Person:
     if person is None:
         raise LookupError(round_.subject_id)
     return person
+
+
+def version(session: Session, round_id: str) -> int | None:
+    """Return the version of a round's village: it grows with every public act there, those of the round among them."""
+    return session.execute(_VERSION, {"round": round_id}).scalar()
 
 
 def running(session: Session, village_id: str) -> Round | None:

@@ -135,6 +135,17 @@ class Store:
             finally:
                 fcntl.flock(handle, fcntl.LOCK_UN)
 
+    @contextmanager
+    def alone(self, purpose: str) -> Iterator[bool]:
+        """Give True to one caller at a time, in whatever process or thread, and False at once to all others."""
+        with self.lock_path.with_suffix(f".{purpose}").open("a") as handle:  # closing it gives the lock back
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
     def empty_log(self) -> bool:
         """Bring SQLite's write-ahead log into the file and empty it; elsewhere nothing to do.
 

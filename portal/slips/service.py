@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, insert, select, update
 
 from portal.core.digits import make
 from portal.slips import peppers
 from portal.slips.models import Credential, VoidCode
 
+# Built once: voters wait for these.
+_FOUND = (
+    select(Credential.cred_hash, Credential.round_id, Credential.electorate, Credential.state)
+    .where(col(Credential.cred_hash).in_(bindparam("hashes", expanding=True)))
+)
+_SPEND = (
+    update(Credential).where(col(Credential.cred_hash) == bindparam("slip"), col(Credential.state) == "issued")
+    .values(state="spent", retry_tag=bindparam("tag")).execution_options(synchronize_session=False)
+)
 DIGITS = 20
 STUB_DIGITS = 12
 Voided = Literal["voided", "spent", "void", "unknown"]
@@ -60,20 +70,15 @@ def find(session: Session, folder: Path, rounds: list[str], digits: str) -> Slip
     hashes = [
         peppers.keyed(pepper, digits) for pepper in (peppers.read(folder, each) for each in rounds) if pepper
     ]
-    row = session.exec(select(Credential).where(col(Credential.cred_hash).in_(hashes))).first()
-    return None if row is None else Slip(row.cred_hash, row.round_id, row.electorate, row.state)
+    row = session.execute(_FOUND, {"hashes": hashes}).first()
+    return None if row is None else Slip(*row)
 
 
 def spend(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:
     """Use a slip up, inside the caller's write. True only for the one attempt that did it."""
     tag = peppers.retry_tag(peppers.read(folder, slip.round_id) or b"", attempt)
-    result = session.execute(
-        update(Credential)
-        .where(col(Credential.cred_hash) == slip.cred_hash, col(Credential.state) == "issued")
-        .values(state="spent", retry_tag=tag)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    result = session.connection().execute(_SPEND, {"slip": slip.cred_hash, "tag": tag})
+    return result.rowcount == 1
 
 
 def was_by(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:

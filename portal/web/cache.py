@@ -1,13 +1,18 @@
-"""Public pages, kept until the village changes. Freshness is exact: each hit asks for the village's version."""
+"""Public pages, kept until the village changes. Freshness is exact: each hit asks for the village's version.
+
+A page whose form carries a visitor's digits is kept too, with marks in their place: nothing of a visitor stays here.
+"""
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import Response, current_app, make_response, request
+from markupsafe import escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.clock import local_day, utc_now
@@ -15,34 +20,65 @@ from portal.web.edge import edge, place_of
 from portal.web.locale import language
 
 View = TypeVar("View", bound=Callable[..., Any])
-MOST = 4000  # pages; about 20 KB each
+Thing = TypeVar("Thing")
+MOST = 4000  # things; a page is about 20 KB
 
 
-class Pages:
-    """A bounded store of finished pages: key -> (stamp, body, etag)."""
+class Kept(Generic[Thing]):
+    """A bounded store of finished things: key -> (stamp, thing). A thing is true for as long as its stamp is."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[str, tuple[str, bytes, str]] = OrderedDict()
+        self._things: OrderedDict[Hashable, tuple[str, Thing]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str, stamp: str) -> tuple[bytes, str] | None:
-        """Return body and etag of a page that is still true."""
+    def get(self, key: Hashable, stamp: str) -> Thing | None:
+        """Return a thing that is still true."""
         with self._lock:
-            found = self._pages.get(key)
+            found = self._things.get(key)
             if found is None or found[0] != stamp:
                 return None
-            self._pages.move_to_end(key)
-            return found[1], found[2]
+            self._things.move_to_end(key)
+            return found[1]
 
-    def put(self, key: str, stamp: str, body: bytes) -> str:
-        """Keep a page; return its etag."""
-        etag = hashlib.sha256(body).hexdigest()[:16]
+    def put(self, key: Hashable, stamp: str, thing: Thing) -> Thing:
+        """Keep a thing; return it."""
         with self._lock:
-            self._pages[key] = (stamp, body, etag)
-            self._pages.move_to_end(key)
-            while len(self._pages) > MOST:
-                self._pages.popitem(last=False)
-        return etag
+            self._things[key] = (stamp, thing)
+            self._things.move_to_end(key)
+            while len(self._things) > MOST:
+                self._things.popitem(last=False)
+        return thing
+
+
+@dataclass
+class Caches:
+    """What one process keeps: finished pages with their etags, and whatever else `remembered` was asked for."""
+
+    pages: Kept[tuple[bytes, str]] = field(default_factory=Kept)
+    things: Kept[Any] = field(default_factory=Kept)
+
+
+def _caches() -> Caches:
+    return current_app.extensions["portal.cache"]  # type: ignore[no-any-return]
+
+
+def remembered(key: Hashable, stamp: str, find: Callable[[], Thing]) -> Thing:
+    """Return what `find` finds, asked again only when the stamp is another one. Share no secret through it."""
+    things: Kept[Thing] = _caches().things
+    found = things.get(key, stamp)
+    return things.put(key, stamp, find()) if found is None else found
+
+
+def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str]) -> str:
+    """Return a page that differs between visitors in a few words only: rendered once, with a mark for each word.
+
+    `render` is handed the marks by name and puts them where the words belong; `words` are hex digits or plain digits.
+    """
+    marks = {name: f"@{name}@" for name in words}
+    page = remembered((key, language().code, request.full_path), stamp, lambda: render(marks))
+    for name, word in words.items():
+        page = page.replace(marks[name], escape(word))
+    return page
 
 
 def _answer(body: bytes, etag: str) -> BaseResponse:
@@ -59,7 +95,7 @@ def kept(view: View) -> View:
         place = place_of(code)
         if place is None or request.method != "GET":
             return view(code, *args, **kwargs)
-        pages: Pages = current_app.extensions["portal.pages"]
+        pages = _caches().pages
         key = language().code + request.full_path
         # Late days and notices change at midnight, everything else with the village's version.
         stamp = f"{place.id}.{place.version}.{local_day(utc_now())}.{edge().config.demo}"
@@ -70,6 +106,6 @@ def kept(view: View) -> View:
         if response.status_code != 200 or not response.is_sequence:
             return response
         body = response.get_data()
-        return _answer(body, pages.put(key, stamp, body))
+        return _answer(*pages.put(key, stamp, (body, hashlib.sha256(body).hexdigest()[:16])))
 
     return wrapper  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from werkzeug.test import Client
 
-from portal.web.cache import Pages
+from portal.web.cache import Caches
 from tests.browser import crawl, tools
 from tests.browser.fixtures import portal, shared  # noqa: F401 - fixtures
 from tests.browser.served import Served
@@ -73,7 +73,7 @@ def _too_many(instance: Path, portal: Served, most: int, *, public: bool) -> lis
         client = Client(app)
         if one.role:
             client.set_cookie("desk", crawl.session_of(instance, portal.login(one.role)["user"]), path="/")
-        app.extensions["portal.pages"] = Pages()
+        app.extensions["portal.cache"] = Caches()
         with _counting() as statements:
             client.get(one.path).close()
         if len(statements) > most:

@@ -1,23 +1,26 @@
 """A voter's four pages, and the result. Digits and attempt travel in hidden fields only; nothing is kept here."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal.accounts.models import Person
 from portal.ballots import booth, forms, queries, rules, sealing, words
 from portal.ballots.models import Round, Tally
 from portal.ballots.views import bp
-from portal.core.clock import SHANGHAI, utc_now
+from portal.core.clock import SHANGHAI, local_day, utc_now
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.slips import service as slips
 from portal.web import tokens
-from portal.web.cache import kept
+from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
 from portal.web.filters import day
 from portal.web.forms import Form
@@ -29,25 +32,56 @@ TOO_OLD = N_("This page was open for too long. Please press “Next” once more
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A round, where it is held, and who is judged."""
+
+    round: Round
+    village: Place
+    person: Person
+
+
+@dataclass(frozen=True)
 class Entered:
-    """A slip that somebody entered, with the round that it opens."""
+    """A slip that somebody entered, with the round that it opens; `stamp` says of which state of the village."""
 
     slip: slips.Slip
     digits: str
-    round: Round
-    village: Place
+    asked: Asked
+    stamp: str
+
+    @property
+    def round(self) -> Round:
+        """The round that the slip is for."""
+        return self.asked.round
+
+    @property
+    def village(self) -> Place:
+        """Where the round is held."""
+        return self.asked.village
+
+    def page(self, template: str, step: str, words: Mapping[str, str], **more: Any) -> str:
+        """Return a page about this round, rendered once for each step; `words` are what this voter alone carries."""
+        def render(marks: Mapping[str, str]) -> str:
+            return render_template(
+                template, round=self.round, village=self.village, person=self.asked.person, **marks, **more,
+                form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
+            )
+
+        return filled((template, self.slip.round_id, self.slip.electorate, step), self.stamp, render, words)
 
 
 @bp.get("/vote")
 @open_to_all
 def enter() -> Page:
     """Ask for the slip's digits. Opening this page changes nothing, whoever or whatever opens it."""
-    return render_template("ballots/enter.html", form=Form({}))
+    return filled("ballots/enter.html", "", lambda marks: render_template(
+        "ballots/enter.html", form=Form({}), form_token=lambda _purpose, _bound_to="": marks["token"],
+    ), {"token": tokens.form_token(PURPOSE)})
 
 
 def _used() -> Page:
     """Say that a slip can't be used: used, given back, over and wrong look the same, to the byte."""
-    return render_template("ballots/used.html")
+    return filled("ballots/used.html", "", lambda _marks: render_template("ballots/used.html"), {})
 
 
 def _slip(digits: str) -> slips.Slip | None:
@@ -58,17 +92,35 @@ def _slip(digits: str) -> slips.Slip | None:
 
 
 def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
-    """Return a slip with its round and village."""
-    round_ = queries.get(reading(), slip.round_id) if slip else None
-    if slip is None or round_ is None:
+    """Return a slip with its round and village. One query: the rest is remembered until the village changes."""
+    version = queries.version(reading(), slip.round_id) if slip else None
+    if slip is None or version is None:
         return None
-    return Entered(slip, digits, round_, places.get(reading(), round_.village_id))
+    stamp = f"{version}.{local_day(utc_now())}"
+    return Entered(slip, digits, remembered(("round", slip.round_id), stamp, lambda: _asked(slip.round_id)), stamp)
+
+
+def _asked(round_id: str) -> Asked:
+    session = reading()
+    round_ = session.get_one(Round, round_id)
+    return Asked(round_, places.get(session, round_.village_id), queries.subject(session, round_))
+
+
+def _carries(entered: Entered, attempt: str) -> dict[str, str]:
+    """Return what a page's forms carry on for this voter."""
+    return {
+        "digits": entered.digits, "attempt": attempt, "token": tokens.form_token(PURPOSE),
+        "bound_token": tokens.form_token(PURPOSE, entered.digits + attempt),
+    }
 
 
 def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Page:
-    return render_template(
-        "ballots/choose.html", form=form, entered=entered, attempt=attempt, bound=entered.digits + attempt,
-        person=queries.subject(reading(), entered.round), electorate=words.ELECTORATES[entered.slip.electorate],
+    chosen = form.values.get("choice", "") if form.values.get("choice") in entered.round.rules["scale"] else ""
+    shown = Form({"choice": chosen})
+    shown.errors = form.errors
+    return entered.page(
+        "ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), form=shown,
+        electorate=words.ELECTORATES[entered.slip.electorate],
         answers=[(each, _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in entered.round.rules["scale"]],
     ), status
 
@@ -120,7 +172,7 @@ def _after_spent(entered: Entered, attempt: str) -> Page:
 
 def _done(entered: Entered) -> Page:
     result_by = date.fromisoformat(entered.round.rules["result_by"])
-    return render_template("ballots/done.html", village=entered.village, result_by=result_by)
+    return entered.page("ballots/done.html", "", {}, result_by=result_by)
 
 
 def moment(value: datetime) -> str:
@@ -142,10 +194,8 @@ def confirm() -> Page:
     choice = form.choice("choice", entered.round.rules["scale"])
     if not choice:
         return _choose(entered, form, attempt, 422)
-    return render_template(
-        "ballots/confirm.html", entered=entered, attempt=attempt, bound=digits + attempt, choice=choice,
-        person=queries.subject(reading(), entered.round), answer=words.ANSWERS[choice], meaning=words.MEANINGS[choice],
-    )
+    return entered.page("ballots/confirm.html", choice, _carries(entered, attempt), choice=choice,
+                        answer=words.ANSWERS[choice], meaning=words.MEANINGS[choice])
 
 
 @bp.post("/vote/cast")

@@ -1,0 +1,74 @@
+"""A slow phone must hold nobody up."""
+
+import threading
+from io import BytesIO
+from typing import Any
+
+from portal.web.turns import Turns
+
+WAIT = 5
+
+
+class _Phone(BytesIO):
+    """A body that arrives only when the test says so."""
+
+    def __init__(self, body: bytes, arrived: threading.Event) -> None:
+        super().__init__(body)
+        self.arrived = arrived
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert self.arrived.wait(WAIT)
+        return super().read(size)
+
+
+def _send(turns: Turns, body: BytesIO, length: str) -> bytes:
+    environ: dict[str, Any] = {"CONTENT_LENGTH": length, "wsgi.input": body}
+    return b"".join(turns(environ, lambda *_: lambda _chunk: None))
+
+
+def _echo(environ: dict[str, Any], _start: object) -> list[bytes]:
+    return [environ["wsgi.input"].read()]
+
+
+def test_a_slow_body_holds_no_turn() -> None:
+    """While one phone sends its form byte by byte, others are served, even where there is a single turn."""
+    turns, arrived, answers = Turns(_echo, 100, turns=1), threading.Event(), list[bytes]()
+    slow = threading.Thread(target=lambda: answers.append(_send(turns, _Phone(b"slow", arrived), "4")))
+    slow.start()
+    assert _send(turns, BytesIO(b"fast"), "4") == b"fast"
+    arrived.set()
+    slow.join(WAIT)
+    assert answers == [b"slow"]
+
+
+def test_no_more_are_worked_on_than_there_are_turns() -> None:
+    """Of ten at once two are worked on, and all are answered."""
+    at_work, most, guard = 0, 0, threading.Lock()
+
+    def work(_environ: dict[str, Any], _start: object) -> list[bytes]:
+        nonlocal at_work, most
+        with guard:
+            at_work += 1
+            most = max(most, at_work)
+        threading.Event().wait(0.02)
+        with guard:
+            at_work -= 1
+        return [b"done"]
+
+    turns, answers = Turns(work, 100, turns=2), list[bytes]()
+    threads = [threading.Thread(target=lambda: answers.append(_send(turns, BytesIO(), ""))) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WAIT)
+    assert answers == [b"done"] * 10
+    assert most == 2
+
+
+def test_a_body_that_is_too_long_is_not_read() -> None:
+    """It is left for the portal to refuse; nothing of it is taken into memory first."""
+    body = BytesIO(b"x" * 200)
+    turns = Turns(lambda _environ, _start: [b"refused"], 100)
+    assert _send(turns, body, "200") == b"refused"
+    assert body.tell() == 0
+    assert _send(turns, body, "many") == b"refused"
