@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlmodel import Session
 
 from portal.config import Config, UnsafeConfig
 from portal.core.db import Stores
@@ -21,6 +22,7 @@ from portal.disclosures import queries as disclosures
 from portal.disclosures.catalogue import catalogue
 from portal.log import verify
 from portal.places import queries as places
+from portal.places.models import Place
 from portal.places.settings import defaults
 from portal.promises.queries import logged as promises_shown
 
@@ -81,27 +83,34 @@ def export(stores: Stores, settings: Config, code: str, out: Path) -> int:
 
     Raises LookupError for an unknown village.
     """
-    with stores.portal.read() as session, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with stores.portal.read() as session:
         village = places.by_code(session, code)
         if village is None or village.kind != "village":
             message = f"there is no village {code}"
             raise LookupError(message)
-        number = 0
-        for item in catalogue().items:
-            facts = disclosures.public_facts(session, village, item)
-            if not facts:
-                continue
-            number += len(facts)
-            archive.writestr(f"{item.code}-{item.slug}.json", json.dumps(facts, ensure_ascii=False, indent=1))
-            rows = [row for fact in facts for row in fact["rows"]]
-            if rows:
-                keys = list(dict.fromkeys(key for row in rows for key in row))
-                table = write_csv(keys, [[row.get(key, "") for key in keys] for row in rows])
-                archive.writestr(f"{item.code}-{item.slug}.csv", table)
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            number = _write_public(session, village, archive)
     print(
         f"{number} records of {village.name} in {out} (as villagers see them at {settings.base_url}/v/{village.code})"
     )
     return 0
+
+
+def _write_public(session: Session, village: Place, archive: zipfile.ZipFile) -> int:
+    """Write what a village made public into an archive; return how many records that is."""
+    number = 0
+    for item in catalogue().items:
+        facts = disclosures.public_facts(session, village, item)
+        if not facts:
+            continue
+        number += len(facts)
+        archive.writestr(f"{item.code}-{item.slug}.json", json.dumps(facts, ensure_ascii=False, indent=1))
+        rows = [row for fact in facts for row in fact["rows"]]
+        if rows:
+            keys = list(dict.fromkeys(key for row in rows for key in row))
+            table = write_csv(keys, [[row.get(key, "") for key in keys] for row in rows])
+            archive.writestr(f"{item.code}-{item.slug}.csv", table)
+    return number
 
 
 def check(stores: Stores, settings: Config) -> int:
