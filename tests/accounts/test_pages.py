@@ -1,5 +1,6 @@
 """Signing in, sessions that can be ended, and the operator's list."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pyotp
@@ -8,7 +9,7 @@ from flask import Flask
 from sqlmodel import Session
 from werkzeug.test import Client
 
-from portal.accounts import service
+from portal.accounts import passwords, service
 from portal.accounts.models import Person
 from portal.core.clock import utc_now
 from portal.core.db import Stores
@@ -68,6 +69,31 @@ def test_guessing_is_slowed(stores: Stores, district: District) -> None:
     with stores.portal.write() as session:
         assert _try(session, now, user, PASSWORD) is None
         assert _try(session, now + timedelta(minutes=11), user, PASSWORD) is not None
+
+
+@pytest.mark.parametrize(("password", "answer"), [(PASSWORD, 303), ("wrong password", 422)])
+def test_weighing_a_password_holds_nobody_up(
+    villager: Villager, stores: Stores, monkeypatch: pytest.MonkeyPatch, password: str, answer: int
+) -> None:
+    """While a slow hash is worked out for whoever signs in, everybody else's writing goes through at once."""
+    weighed = passwords.fits
+    wrote: list[bool] = []
+
+    def write() -> None:
+        with stores.portal.write() as session:
+            session.add(Person(user=f"somebody-{len(wrote)}", name="某人", password_hash="none"))
+        wrote.append(True)
+
+    def slow(kept: str, typed: str) -> bool:
+        other = threading.Thread(target=write)
+        other.start()
+        other.join(3)
+        assert wrote, "a writer had to wait for the hash"
+        return weighed(kept, typed)
+
+    monkeypatch.setattr("portal.accounts.service.fits", slow)
+    assert _sign_in(villager, "village_clerk-liuhe", password) == answer
+    assert wrote == [True]
 
 
 def test_a_session_can_be_ended(app: Flask, district: District) -> None:
