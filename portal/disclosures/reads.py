@@ -154,7 +154,10 @@ def _newest(line: Line) -> tuple[date, datetime]:
 
 def paper_of(session: Session, village: Place, item: Item, record_id: str, paper_id: str,
              *, public: bool = True) -> Attachment | None:
-    """Return an attachment of a record of this village; `public`: only if it hung on a version that was public."""
+    """Return an attachment of a record of this village; `public`: only if it hung on a version that was public.
+
+    None for one that was taken off a draft again: whoever took it off wanted it gone, for the desk as well.
+    """
     query = select(Attachment, Record).join(Record, col(Record.id) == col(Attachment.record_id))
     query = query.where(Attachment.id == paper_id, Record.id == record_id, Record.village_id == village.id,
                         Record.item_code == item.code)
@@ -163,9 +166,9 @@ def paper_of(session: Session, village: Place, item: Item, record_id: str, paper
         return None
     paper, record = found
     never = paper.gone is not None and paper.gone <= paper.number  # taken off before anything was public
-    if public and (never or not 0 < paper.number <= record.shown):
+    if never or (public and not 0 < paper.number <= record.shown):
         return None
-    return found[0]
+    return paper
 
 
 def objections(session: Session, record_id: str) -> Sequence[Objection]:

@@ -12,9 +12,10 @@ from sqlalchemy import event
 
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
-from portal.disclosures import queries
+from portal.disclosures import queries, service
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
+from portal.disclosures.models import Record
 from portal.disclosures.periods import Period
 from portal.disclosures.wording import capital, change, entries, figure_text, period_name, within
 from tests.disclosures.book import DECIDED, HOUSEHOLDS, SPENT, open_book
@@ -420,3 +421,54 @@ def test_a_verdict_on_what_has_changed_is_refused(official: Any, stores: Stores,
     assert checker.post(here + "/check", {"verdict": "good"}).status_code == 422
     checker.get(here)
     assert checker.post(here + "/check", {"verdict": "good"}).status_code == 303
+
+
+def test_a_file_taken_off_a_draft_is_gone_for_everybody(
+    official: Any, villager: Villager, stores: Stores, district: District, quarter: Period
+) -> None:
+    """Whoever hung the wrong paper on a draft and takes it off has it gone: its address opens for nobody.
+
+    What hung on a version that was public stays, with that version.
+    """
+    clerk, checker = official("village_clerk"), official("supervision")
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        record = book.draft("V08", _spent(quarter, 1), quarter.key)
+    here = f"/desk/liuhe/open/record/{record.id}"
+    wrong, right = _hung(clerk, here, "错的.png"), _hung(clerk, here, "发票.png")
+    desk, public = "/desk/liuhe/open/expenses/record/{}/file/{}", "/v/liuhe/open/expenses/{}/file/{}"
+    assert checker.get(desk.format(record.id, wrong)).status_code == 200
+    assert villager.get(public.format(record.id, wrong)).status_code == 404, "nothing is public yet"
+    clerk.get(here)
+    assert clerk.post(f"{here}/detach", {"paper": wrong}).status_code == 303
+
+    def reached(paper: str) -> list[int]:
+        at_desk = [one.get(desk.format(record.id, paper)).status_code for one in (clerk, checker)]
+        return [*at_desk, villager.get(public.format(record.id, paper)).status_code]
+
+    assert reached(wrong) == [404, 404, 404]
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        book.forward(session.get_one(Record, record.id))
+    assert (reached(wrong), reached(right)) == ([404, 404, 404], [200, 200, 200])
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        service.correct(session, book.clerk, book.now, book.village, session.get_one(Record, record.id), "发票换了")
+    other = _hung(clerk, here, "又错.png")
+    clerk.get(here)
+    for paper in (other, right):
+        assert clerk.post(f"{here}/detach", {"paper": paper}).status_code == 303
+    assert (reached(other), reached(right)) == ([404, 404, 404], [200, 200, 200])
+
+
+def _hung(clerk: Official, here: str, name: str) -> str:
+    """Hang a picture on a draft; return its id."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "PNG")
+    clerk.get(here)
+    before = set(re.findall(r"/file/([0-9a-f]+)", clerk.text))
+    sent = {**clerk.hidden(), "file": (io.BytesIO(picture.getvalue()), name)}
+    assert clerk.client.post(f"{here}/attach", data=sent).status_code == 303
+    clerk.get(here)
+    [made] = set(re.findall(r"/file/([0-9a-f]+)", clerk.text)) - before
+    return made
