@@ -29,7 +29,10 @@ USER = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
 def _safe_next(address: str) -> str:
     """Return a path of this portal to go to after signing in; anything else leads to the desk."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as //[, which is no address at all
+        return url_for("home.desk")
     if (
         parts.scheme
         or parts.netloc

@@ -49,6 +49,15 @@ def holds(digits: str, length: int) -> bool:
     return len(digits) == length and digits.isascii() and digits.isdigit() and _damm.checksum(digits) == 0
 
 
+def whole(text: str, most: int) -> int | None:
+    """Return a whole number from 0 to `most` that a form carries in plain digits, None for whatever else stands there.
+
+    Not every digit of str.isdigit can be read by int, and int refuses more than 4,300 of them.
+    """
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    return int(text) if plain and int(text) <= most else None
+
+
 def groups(digits: str, size: int = 4) -> list[str]:
     """Return the digits in groups for reading aloud; the last one may be shorter."""
     return [digits[start : start + size] for start in range(0, len(digits), size)]

@@ -15,6 +15,7 @@ from portal.disclosures.catalogue import Choice, Field
 from portal.disclosures.periods import Period
 
 SHOWN = 30
+LONGEST_NUMBER = 30  # signs: whatever is longer counts nothing in a village
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # Excel's day numbers for 1954 and 2119
 EXCEL_ZERO = date(1899, 12, 30)
 FULL_PERCENT = 100
@@ -107,7 +108,7 @@ def _money(cell: Cell, _field: Field, setting: Setting) -> str:
 
 def _decimal(cell: Cell) -> Decimal | None:
     match = _NUMBER.fullmatch(_squeezed(cell))
-    if isinstance(cell, bool) or not match:
+    if isinstance(cell, bool) or not match or len(match[1]) > LONGEST_NUMBER:
         return None
     try:
         value = Decimal(match[1].replace(",", ""))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date
 
+from portal.core.digits import whole
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.disclosures import wording
@@ -114,8 +115,7 @@ def _read_values(entry: Entry, item: Item) -> dict[str, str]:
 
 def typed_rows(item: Item, data: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the rows of a grid as typed, up to the last that holds anything."""
-    number = data.get("grid", "0")
-    most = min(int(number), MOST_ROWS) if number.isascii() and number.isdigit() else 0
+    most = whole(data.get("grid", ""), MOST_ROWS) or 0
     rows = [{field.key: data.get(f"r{row}-{field.key}", "") for field in item.fields} for row in range(most)]
     while rows and not any(text.strip() for text in rows[-1].values()):
         rows.pop()

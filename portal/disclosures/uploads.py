@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from portal.core.digits import whole
 from portal.core.errors import Refused
 from portal.core.tables import Cell, Sheet, read_pasted, read_tables
 from portal.core.words import N_
-from portal.core.workbooks import column_letter
+from portal.core.workbooks import MAX_COLUMNS, MAX_ROWS, column_letter
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
 from portal.disclosures.entries import Item
@@ -124,19 +125,21 @@ def mend(session: Session, upload: Upload, typed: Mapping[str, str]) -> None:
     before = read(upload)
     known = {column.index: column.ours or "" for column in before.columns}
     for name, text in typed.items():
-        if name.startswith("map-") and name[4:].isdigit() and text != known.get(int(name[4:]), ""):
-            mapping[name[4:]] = text
+        index = whole(name.removeprefix("map-"), MAX_COLUMNS) if name.startswith("map-") else None
+        if index in known and text != known[index]:
+            mapping[str(index)] = text
     upload.mapping = mapping
-    head = typed.get("head", "")
-    if head.isascii() and head.isdigit() and int(head) != before.header_row:
-        upload.header_row, upload.mapping = max(1, int(head)), {}
+    head = whole(typed.get("head", ""), MAX_ROWS)
+    if head is not None and head != before.header_row:
+        upload.header_row, upload.mapping = max(1, head), {}
     sheets = unpacked(upload)
     number = next((place for place, sheet in enumerate(sheets) if sheet.name == before.sheet), 0)
     marks = dict(upload.marks)
     for name, text in typed.items():
-        parts = name.split("-")
-        if parts[0] == "cell" and len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
-            _mend_cell(sheets, marks, number, int(parts[1]), int(parts[2]), text.strip())
+        kind, _, place = name.partition("-")
+        row, column = (whole(part, MAX_ROWS) for part in (place.partition("-")[0], place.partition("-")[2]))
+        if kind == "cell" and row is not None and column is not None:
+            _mend_cell(sheets, marks, number, row, column, text.strip())
     upload.sheets, upload.marks = [_packed(sheet) for sheet in sheets], marks
     session.add(upload)
 

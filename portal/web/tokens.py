@@ -19,7 +19,7 @@ LIFE = 24  # hours: somebody may be called away from a half-written report
 
 def _sign(text: str) -> str:
     key = edge().config.secrets["session"]
-    return hmac.new(key, b"form|" + text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, b"form|" + text.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 def form_token(purpose: str, bound_to: str = "") -> str:
@@ -46,4 +46,4 @@ def desk_token(person: Actor) -> str:
 
 def desk_token_fits(person: Actor, token: str) -> bool:
     """Tell whether a desk form belongs to this session (cross-site request forgery ends here)."""
-    return hmac.compare_digest(desk_token(person).encode(), token.encode())
+    return token.isascii() and hmac.compare_digest(desk_token(person), token)

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import pyotp
 import pytest
@@ -170,3 +171,15 @@ def test_signing_out_ends_the_session(app: Flask, district: District) -> None:
     thief = Client(app)
     thief.set_cookie("desk", cookie.value)
     assert thief.get("/desk/account").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//[", "/" + "9" * 5000, "//a／b", "/desk\r\nSet-Cookie: a=b", "/desk\x00", "\ud800", "٣²", "9" * 5000, "/\\evil"],
+)
+def test_wherever_the_address_says_to_go_signing_in_works(villager: Villager, wanted: str) -> None:
+    """A broken `next=` costs nobody the way in: it leads to the desk, or to a page of this portal."""
+    sent = wanted.encode(errors="surrogatepass").decode("latin-1")
+    assert _sign_in(villager, "village_clerk-liuhe", PASSWORD, query=f"?next={quote(sent, encoding='latin-1')}") == 303
+    assert villager.page is not None
+    assert villager.page.location in {"/desk", wanted if wanted.isascii() and wanted[1:].isdigit() else "/desk"}

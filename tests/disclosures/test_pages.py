@@ -472,3 +472,24 @@ def _hung(clerk: Official, here: str, name: str) -> str:
     clerk.get(here)
     [made] = set(re.findall(r"/file/([0-9a-f]+)", clerk.text)) - before
     return made
+
+
+@pytest.mark.parametrize("strange", ["9" * 5000, "٣²", "1\x00\r\n2", "-1", "", "100000000"])
+def test_a_table_on_its_way_in_survives_strange_places(official: Any, quarter: Period, strange: str) -> None:
+    """A place that no sheet has, in whatever digits, changes nothing; the table stays there to be mended."""
+    clerk: Official = official("village_clerk")
+    period = quarter.previous()
+    row = f"{period.start}\t路灯\t50\t电工\t王福林\t周建民\n"
+    clerk.get("/en/desk/liuhe/open/new/expenses")
+    here = clerk.post("/en/desk/liuhe/open/new/expenses/table", {"period": period.key, "pasted": HEAD + row}).location
+    clerk.get(here)
+    before = clerk.text
+    for name in (f"map-{strange}", f"cell-{strange}-0", f"cell-0-{strange}", f"cell-{strange}", f"cell-1-1-{strange}"):
+        assert clerk.post(here, {"act": "mend", name: "amount"}).status_code == 303, name[:9]
+        clerk.get(here)
+        assert clerk.text == before, name[:9]
+    assert clerk.post(here, {"act": "mend", "head": strange}).status_code == 303
+    assert clerk.get(here).status_code == 200
+    assert clerk.post(here, {"act": "mend", "head": "1"}).status_code == 303
+    clerk.get(here)
+    assert "all is well" in clerk.text

@@ -1,0 +1,56 @@
+"""Numbers, tokens and codes as anybody may send them: refused beside the field, never a broken page."""
+
+import pytest
+from flask import Flask
+
+from portal.core.digits import holds, tidy, whole
+from portal.roles import Actor
+from portal.web import tokens
+from portal.web.forms import Form
+
+STRANGE = ["9" * 5000, "٣", "²", "１２", "\ud800", "1\x002", "1\r\n2", "-1", "+1", "1_000", "1e3", " ", "\u3000"]
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_what_is_no_number_is_refused_beside_its_field(text: str) -> None:
+    """A number is digits of ours within its bounds; whatever else stands there comes back with one sentence."""
+    form = Form({"number": text})
+    assert form.number("number", most=100) == 0
+    assert list(form.errors) == ["number"]
+    assert form.values["number"] == text, "what was typed is still there"
+    assert whole(text, 100) is None
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("007", 7), ("100", 100), (" 12 ", 12)])
+def test_numbers_are_read(text: str, number: int) -> None:
+    """Blanks around a number and noughts before it do no harm."""
+    assert Form({"number": text}).number("number", most=100) == number
+    assert whole(text.strip(), 100) == number
+
+
+def test_a_number_beyond_its_bounds_is_refused() -> None:
+    """Neither bound can be passed, not even by one."""
+    for text in ("1", "101", "1" + "0" * 17):
+        form = Form({"number": text})
+        assert form.number("number", least=2, most=100) == 0
+        assert not form.ok
+    assert (whole("101", 100), whole("100", 100)) == (None, 100)
+
+
+@pytest.mark.parametrize("text", [*STRANGE, "", ".", "1.", f"{'9' * 5000}.{'a' * 32}", "٣.x", "1.\ud800", "f" * 5000])
+def test_a_strange_token_fits_nothing(app: Flask, text: str) -> None:
+    """A token that we did not make is none, whatever it is made of, and whatever it is said to be bound to."""
+    person = Actor("p", "", "", "s", ())
+    with app.test_request_context():
+        assert not tokens.form_token_fits(text, "vote")
+        assert not tokens.form_token_fits(text, "vote", text)
+        assert not tokens.form_token_fits(tokens.form_token("vote"), "vote", text or "x")
+        assert not tokens.desk_token_fits(person, text)
+        assert tokens.form_token_fits(tokens.form_token("vote", text), "vote", text)
+        assert tokens.desk_token_fits(person, tokens.desk_token(person))
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_strange_digits_are_no_code(text: str) -> None:
+    """Neither a slip, nor a stub, nor a receipt is read out of what holds no digits of theirs."""
+    assert not any(holds(tidy(text), length) for length in (12, 16, 20))
