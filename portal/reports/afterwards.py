@@ -31,7 +31,7 @@ def rate(vault: Session, report: Report, rating: int) -> None:
     if rating not in rules.RATINGS:
         raise Refused(N_("Please choose one."), field="rating")
     report.rated = rating
-    if rules.urgent(report.severity):
+    if rules.at_once(report.category):
         report.rated_shown = rating
     vault.add(report)
 

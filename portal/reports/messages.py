@@ -20,9 +20,9 @@ def week_of(now: datetime) -> str:
 
 
 def from_reporter(report: Report, number: int, kind: str, now: datetime, mark: bytes) -> Message:
-    """Return a message of the reporter. It waits for the batch, unless somebody may be in danger."""
+    """Return a message of the reporter. It waits for the batch, unless its kind waits for none."""
     message = Message(report_id=report.id, number=number, direction="in", kind=kind, week=week_of(now), tag=mark,
-                      released=rules.urgent(report.severity))
+                      released=rules.at_once(report.category))
     if message.released:
         arrives(report, message)
     return message

@@ -206,6 +206,12 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     }
 
 
+def told(vault: Session, village_id: str, category: str, from_week: str, to_week: str) -> int:
+    """Return how many reports of one kind came in about a village from one ISO week to another, both included."""
+    query = select(func.count()).where(Report.village_id == village_id, Report.category == category)
+    return vault.exec(query.where(Report.week >= from_week, Report.week <= to_week)).one()
+
+
 def uncollapsed(vault: Session, reports: Sequence[Report]) -> list[Report]:
     """Return those of `reports` that near-duplicates are sought among: adverse, open, nothing found of them yet."""
     ids = [report.id for report in reports]

@@ -18,7 +18,7 @@ VILLAGE_DAYS = 15  # domain.md 3.11: village matters within 15 days
 
 def ask(session: Session, now: datetime, village: Place, office: Place, report: Report, summary: str) -> Request:
     """Ask a village to see to a harmless matter. Raises Refused for a complaint: those never reach the village."""
-    if rules.BY_KEY[report.category].adverse:
+    if not rules.BY_KEY[report.category].harmless:
         raise Refused(N_("Complaints never go to the village."), field="summary")
     if queries.request_for(session, report.id) is not None:
         raise Refused(N_("The village was asked already."), field="summary")

@@ -27,18 +27,27 @@ BANDS = ((4, "0-4"), (9, "5-9"), (19, "10-19"))
 
 @dataclass(frozen=True)
 class Category:
-    """A kind of report: words for the villager, the small words below, severity 0 (harmless) to 5, a short name."""
+    """A kind of report: words for the villager, the small words below, severity 0 (harmless) to 5, a short name.
+
+    `alone`: the district alone reads it, from the moment that it comes in; it weighs nothing against a secretary.
+    """
 
     key: str
     words: str
     small: str
     severity: int
     short: str
+    alone: bool = False
 
     @property
     def adverse(self) -> bool:
-        """Tell whether such a report is a complaint about how the village is run."""
-        return self.severity > 0
+        """Tell whether such a report is a complaint about how the village is run, which the flag rule counts."""
+        return self.severity > 0 and not self.alone
+
+    @property
+    def harmless(self) -> bool:
+        """Tell whether the village itself may be asked to see to it."""
+        return self.severity == 0
 
 
 CATEGORIES = (
@@ -53,8 +62,10 @@ CATEGORIES = (
     Category("services", N_("Roads, water, power, rubbish"), "", 0, N_("roads, water, power")),
     Category("word", N_("A question, a suggestion, some praise"), "", 0, N_("question or suggestion")),
 )
-BY_KEY = {category.key: category for category in CATEGORIES}
-HARMLESS = tuple(category.key for category in CATEGORIES if not category.adverse)
+SLIPS = Category("slips", N_("Somebody collects voting slips"), "", 4, N_("slips collected"), alone=True)
+"""Has a page of its own (`views.watch`), so that telling takes two taps while a vote runs."""
+BY_KEY = {category.key: category for category in (*CATEGORIES, SLIPS)}
+HARMLESS = tuple(category.key for category in CATEGORIES if category.harmless)
 
 SOURCES = {
     "saw": N_("I saw it myself"),
@@ -175,8 +186,13 @@ class Disputable(Protocol):
 
 
 def urgent(severity: int) -> bool:
-    """Tell whether a report is handed over at once: somebody may be in danger."""
+    """Tell whether somebody may be in danger: the report is handed over at once, and asked about again later."""
     return severity >= URGENT
+
+
+def at_once(category: str) -> bool:
+    """Tell whether a report waits for no batch: somebody may be in danger, or a vote is running."""
+    return BY_KEY[category].alone or urgent(BY_KEY[category].severity)
 
 
 def begins(week: str, periods: Periods, severity: int) -> date:

@@ -38,8 +38,8 @@ class Filing:
 
     @property
     def to_town(self) -> bool:
-        """Tell whether the town gets a copy: not where its people are involved, as said or as named."""
-        return not (self.town_involved or self.named.town)
+        """Tell whether the town gets a copy: not where its people are involved, by kind, as said or as named."""
+        return not (rules.BY_KEY[self.category].alone or self.town_involved or self.named.town)
 
 
 def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Reader], receipt: Receipt,
@@ -62,7 +62,7 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     report = Report(
         village_id=filing.village_id, lookup=receipt.lookup, reporter_pub=bytes(receipt.key.public_key),
         week=week_of(now), category=category.key, severity=category.severity, channel=filing.channel,
-        released=rules.urgent(category.severity), to_town=filing.to_town, commit_hash=b"", retry_tag=mark,
+        released=rules.at_once(category.key), to_town=filing.to_town, commit_hash=b"", retry_tag=mark,
     )
     bodies = seal(report, 0, filing.words, filing.photos, readers)
     report.commit_hash = commitment(bodies)

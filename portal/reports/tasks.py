@@ -87,11 +87,13 @@ def _running(report: Report, periods: rules.Periods) -> rules.Clock | None:
 
 
 def _district_lines(office: Place, reports: list[Report], periods: rules.Periods) -> list[Task]:
-    own = [report for report in reports if not report.to_town and report.state == "received"]
+    slips = [report for report in reports if report.category == rules.SLIPS.key]
+    own = [report for report in reports if not report.to_town and report.state == "received" and report not in slips]
     risen = [report for report in reports if report.escalated]
     grave = [report for report in reports if report.severity >= GRAVE and report.state == "received" and report.to_town]
     found = []
     for phrase, act, group in (
+        (N_("Told that voting slips are collected: %(number)s"), N_("Look"), slips),
         (N_("Reports that concern a town, not read yet: %(number)s"), N_("Read"), own),
         (N_("Grave reports no town has read yet: %(number)s"), N_("Look"), grave),
         (N_("Reports that a town left past their day: %(number)s"), N_("Look"), risen),

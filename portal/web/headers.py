@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
 # Pages that hold a slip, a receipt, a household's lines or an official's work are kept by nobody.
-SECRET_PATHS = re.compile(r"^/(vote|c|desk)(/|$)|^/v/[^/]+/(say|mine)(/|$)")
+SECRET_PATHS = re.compile(r"^/(vote|c|desk)(/|$)|^/v/[^/]+/(say|slips|mine)(/|$)")
 
 
 def _squeeze(text: str) -> str:

@@ -425,3 +425,21 @@ def test_nothing_secret_is_logged(vote: Vote, villager: Villager, caplog: pytest
         villager.client.post("/en/vote/cast", data={"digits": digits, "attempt": "x"})
     assert digits not in caplog.text
     assert json.dumps(rules.SCALE) not in caplog.text
+
+
+def test_collecting_slips_can_be_told_from_every_page_of_a_vote(vote: Vote, villager: Villager) -> None:
+    """From the first page, the last one, the refused one, and the village's page while people vote; not afterwards."""
+    told = f'href="/en/v/{vote.district["liuhe"].code}/slips"'
+    assert 'href="/en/vote/where"' in villager.get("/en/vote").text
+    page = villager.get("/en/vote/where")
+    assert told in page.text
+    assert "Shiqiao" not in page.text, "only villages that vote now"
+    used = vote.slips["villagers"][0]
+    assert told in villager.post("/en/vote/cast", to_confirm(villager, used)).text
+    villager.get("/en/vote")
+    assert 'href="/en/vote/where"' in villager.post("/en/vote/open", {"digits": used}).text
+    assert told in villager.get("/en/v/liuhe").text
+    assert "/slips" not in villager.get("/en/v/shiqiao").text
+    with time_machine.travel(vote.round.closes_at + timedelta(days=1), tick=False):
+        assert "/slips" not in villager.get("/en/v/liuhe").text
+        assert "No village votes" in villager.get("/en/vote/where").text

@@ -79,6 +79,13 @@ def enter() -> Page:
     ), {"token": tokens.form_token(PURPOSE)})
 
 
+@bp.get("/vote/where")
+@open_to_all
+def where() -> Page:
+    """List the villages that vote now, so that somebody without a village's page can tell that slips are collected."""
+    return render_template("ballots/where.html", voting=queries.voting(reading(), utc_now()))
+
+
 def _used() -> Page:
     """Say that a slip can't be used: used, given back, over and wrong look the same, to the byte."""
     return filled("ballots/used.html", "", lambda _marks: render_template("ballots/used.html"), {})

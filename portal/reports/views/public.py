@@ -63,7 +63,7 @@ def say(code: str) -> Any:
         form.errors.clear()  # nothing was asked yet: the page comes up clean
         return _write_page(village, form, draft)
     draft = forms.draft(form, files, _fits)
-    if draft.adverse:
+    if not rules.BY_KEY[draft.category].harmless:
         draft.named = _named(village, draft.text)
     return _checked(village, form, draft, go)
 
@@ -199,7 +199,7 @@ def _offices(report: Report) -> list[queries.Reader]:
 
 
 def _named_in(report: Report, text: str) -> recusals.Named:
-    if not rules.BY_KEY[report.category].adverse:
+    if rules.BY_KEY[report.category].harmless:
         return recusals.NOBODY
     return _named(places.get(reading(), report.village_id), text)
 
