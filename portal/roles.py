@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SLIP_ISSUE = "slip:issue"
     ROUND_READ = "round:read"
     ROUND_MANAGE = "round:manage"
+    ROUND_WATCH = "round:watch"  # the district: who tells that slips are collected, and ringing after the vote
     FLAG_READ = "flag:read"
     FLAG_DECIDE = "flag:decide"
     REVIEW_ANSWER = "review:answer"  # the secretary, about a review of the secretary alone
@@ -84,13 +85,13 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     ),
     Role.DISTRICT_ORGANISATION: (
         "district",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.ROUND_READ, P.DIGEST_READ, P.PLACE_OVERSEE}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.ROUND_READ, P.ROUND_WATCH, P.DIGEST_READ, P.PLACE_OVERSEE}),
     ),
     Role.DISTRICT_FINANCE: ("district", frozenset({P.DESK_USE, P.RECORD_READ, P.PLACE_OVERSEE})),
     Role.DISTRICT_DISCIPLINE: (
         "district",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.FLAG_READ, P.REVIEW_SIGN, P.DIGEST_READ,
-                   P.PLACE_OVERSEE}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.ROUND_READ, P.ROUND_WATCH, P.FLAG_READ,
+                   P.REVIEW_SIGN, P.DIGEST_READ, P.PLACE_OVERSEE}),
     ),
     Role.OPERATOR: ("district", frozenset({P.DESK_USE, P.PEOPLE_MANAGE})),
 }

@@ -18,7 +18,9 @@ class Round(PortalTable, table=True):
     `sizes` counts who is entitled, by electorate; `rules` is what was frozen (see rules.frozen), `rules_hash`
     its SHA-256; `box_pub` the box's public key (hex). `grade` is the composite grade, or `void`, for the town's file;
     `told` is what is said of it in public (see auditor.FORMS); `sheet_commit` commits to the exact count sheet,
-    which is not kept here. `rerun`: it repeats a round of the same year to which too few came.
+    which is not kept here. `ring_secret` and `closing` (hex) decide who is rung (see `ring`): the secret's hash is
+    among the rules, `closing` is the hash of the log's entry number `closing_entry`, of the close. `rerun`: it
+    repeats a round of the same year to which too few came.
     """
 
     __tablename__ = "appraisal_round"
@@ -47,6 +49,9 @@ class Round(PortalTable, table=True):
     told: str = Field(default="", max_length=10)
     talk: bool = False
     rerun: bool = False
+    ring_secret: str = Field(default="", max_length=64)
+    closing: str = Field(default="", max_length=64)
+    closing_entry: int | None = None
     explanation: str = Field(default="", max_length=300)
     created_by: str | None = Field(default=None, max_length=16)
     published_on: date | None = None
@@ -77,6 +82,24 @@ class CountSheet(PortalTable, table=True):
     spent: int
     counted: int = 0
     signers: str = Field(default="", max_length=120)
+
+
+class RingAnswers(PortalTable, table=True):
+    """What those said whom the district rang after a vote, as counts and nothing else; whoever is rung has no row.
+
+    `called` were drawn, `answered` of them took the call. Asked was: did you get your own slip, did you fill it in
+    yourself. Who answered but would say neither yes nor no is in neither count.
+    """
+
+    __tablename__ = "ring_answers"
+
+    round_id: str = Field(primary_key=True, foreign_key="appraisal_round.id", max_length=16)
+    called: int
+    answered: int
+    own_yes: int
+    own_no: int
+    self_yes: int
+    self_no: int
 
 
 class Tally(PortalTable, table=True):

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person
-from portal.ballots.models import CountSheet, Round, Tally
+from portal.ballots.models import CountSheet, RingAnswers, Round, Tally
 from portal.places.models import Place
 
 VOTING = ("frozen", "open")
@@ -41,6 +41,15 @@ def subject(session: Session, round_: Round) -> Person:
 def version(session: Session, round_id: str) -> int | None:
     """Return the version of a round's village: it grows with every public act there, those of the round among them."""
     return session.execute(_VERSION, {"round": round_id}).scalar()
+
+
+def subject_and_ring(session: Session, round_: Round) -> tuple[Person, RingAnswers | None]:
+    """Return who was judged in a round, and what the district heard when it rang (None: not rung yet). One query."""
+    query = select(Person, RingAnswers).outerjoin(RingAnswers, col(RingAnswers.round_id) == round_.id)
+    found = session.exec(query.where(Person.id == round_.subject_id)).first()
+    if found is None:
+        raise LookupError(round_.subject_id)
+    return found
 
 
 def running(session: Session, village_id: str) -> Round | None:

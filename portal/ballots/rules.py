@@ -36,6 +36,7 @@ def frozen(settings: Mapping[str, Any], *, sizes: Counts, plan: str, subject: st
         "min_batch": int(settings["min_batch"]),
         "cell_min": int(settings["cell_min"]),
         "remote_share": int(settings["remote_share"]),
+        "ring_share": int(settings["ring_share"]),
         "sizes": {each: int(sizes.get(each, 0)) for each in ELECTORATES},
         "plan": plan,
         "subject": subject,

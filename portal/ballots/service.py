@@ -1,6 +1,7 @@
 """What the town does with a round, on the store `portal`. What touches several stores at once is in `conduct`."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from portal.accounts import queries as people
-from portal.ballots import auditor, plan, queries, rules
+from portal.ballots import auditor, plan, queries, ring, rules
 from portal.ballots.counting import commitment
 from portal.ballots.models import CountSheet, Round, Tally
 from portal.ballots.papers import Papers, fill, three
@@ -135,6 +136,8 @@ def freeze(session: Session, now: datetime, round_: Round) -> None:
                "most 1%% is allowed. Choose plan B, or join the smallest group with another one."),
             field="plan", share=auditor.percent(round_.rules["leak"]),
         )
+    secret = secrets.token_bytes(32)
+    round_.ring_secret, round_.rules = secret.hex(), {**round_.rules, "ring": ring.promise(secret)}
     round_.rules_hash = rules.hash_of(round_.rules)
     round_.state = "frozen"
     session.add(round_)
@@ -153,7 +156,9 @@ def mark_closed(session: Session, now: datetime, round_: Round, urn_hash: str,
             session.add(CountSheet(round_id=round_.id, electorate=electorate, eligible=eligible, printed=printed,
                                    spent=spent, voided=dead, spoiled=dead,
                                    remote_most=eligible * round_.rules["remote_share"] // 100))
-    record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id, urn=urn_hash)
+    entry = record_act(session, now, places.get(session, round_.village_id), "round:closed", round=round_.id,
+                       urn=urn_hash)
+    round_.closing, round_.closing_entry = entry.entry_hash.hex(), entry.seq
 
 
 def mark_void(session: Session, now: datetime, round_: Round) -> None:

@@ -1,10 +1,11 @@
-"""What a round asks of the town: freeze, count, publish."""
+"""What a round asks of the town (freeze, count, publish) and of the district (ring five in a hundred)."""
 
 from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from portal.ballots.models import Round
+from portal.ballots import ringing
+from portal.ballots.models import RingAnswers, Round
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
@@ -16,7 +17,11 @@ DRAFT, CLOSED, COUNTED = "draft", "closed", "counted"
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
-    """Return what waits for this person in rounds, and which votes are running. One query."""
+    """Return what waits for this person in rounds, and which votes are running. One query for each permission."""
+    return _managed(session, actor, now) + _to_ring(session, actor)
+
+
+def _managed(session: Session, actor: Actor, now: datetime) -> list[Task]:
     paths = actor.paths(Permission.ROUND_MANAGE)
     if not paths:
         return []
@@ -24,6 +29,24 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     query = query.where(or_(*(col(Place.path).startswith(path) for path in paths)))
     query = query.where(col(Round.state).in_(("draft", "frozen", "open", "closed", "counted")))
     return [_task(round_, village, now) for round_, village in session.exec(query.order_by(col(Round.closes_at))).all()]
+
+
+def _to_ring(session: Session, actor: Actor) -> list[Task]:
+    """Return the closed rounds whose five in a hundred the district has not rung. One query, for the district alone."""
+    paths = actor.paths(Permission.ROUND_WATCH)
+    if not paths:
+        return []
+    query = select(Round, Place).join(Place, col(Place.id) == col(Round.village_id))
+    query = query.outerjoin(RingAnswers, col(RingAnswers.round_id) == col(Round.id))
+    query = query.where(or_(*(col(Place.path).startswith(path) for path in paths)), col(RingAnswers.round_id).is_(None))
+    query = query.where(col(Round.state).in_(ringing.CLOSED)).order_by(col(Round.closes_at))
+    return [
+        Task(phrase=N_("Appraisal %(year)s has closed: ring %(called)s people drawn by lot"), act=N_("Whom to ring"),
+             endpoint="ballots.ring", place=village.name, place_en=village.name_en,
+             due=date.fromisoformat(round_.rules["result_by"]), params={"year": round_.year,
+             "called": ringing.called(round_)}, values={"code": village.code, "round": round_.id})
+        for round_, village in session.exec(query).all()
+    ]
 
 
 def _task(round_: Round, village: Place, now: datetime) -> Task:

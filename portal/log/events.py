@@ -27,6 +27,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:voided": frozenset({"place", "round"}),
     "round:closed": frozenset({"place", "round", "urn"}),
     "round:counted": frozenset({"place", "round", "sheet"}),
+    "round:rung": frozenset({"place", "round", "answers"}),
     "round:published": frozenset({"place", "round", "result"}),
     "round:refused": frozenset({"place", "round", "change"}),
     "flag:raised": frozenset({"place", "flag", "sheet"}),

@@ -29,6 +29,7 @@ WORDS = {
     "round:voided": N_("a vote was declared void"),
     "round:counted": N_("votes were counted"),
     "round:published": N_("a result was published"),
+    "round:rung": N_("the district rang people after a vote"),
     "round:refused": N_("a forbidden change to a vote was refused"),
     "flag:raised": INNER,
     "flag:decided": INNER,

@@ -10,6 +10,7 @@ from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.log import service as log
+from portal.log.models import LogEntry
 from portal.places import queries
 from portal.places.models import Place, PlaceSetting
 from portal.places.settings import defaults
@@ -22,10 +23,14 @@ GUARDS: list[Guard] = []
 own and raises Refused; see `flags.standing`."""
 
 
-def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> None:
-    """Write a public act into the log of the place's unit, and let the place's kept pages go stale."""
-    log.append(session, place.unit, local_day(now), kind, place=place.code, **facts)
+def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> LogEntry:
+    """Write a public act into the log of the place's unit, and let the place's kept pages go stale.
+
+    Returns the entry.
+    """
+    entry = log.append(session, place.unit, local_day(now), kind, place=place.code, **facts)
     touch(session, place)
+    return entry
 
 
 def touch(session: Session, place: Place) -> None:

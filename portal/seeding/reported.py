@@ -58,6 +58,8 @@ REPORTS = (
     Said("liuhe", 2, "manner", "有人去问低保的事，被说“你懂什么”，当着好多人。", "looked", source="heard"),
     Said("liuhe", 1, "word", "能不能把每月的账念一遍放在大喇叭里？好多老人看不了字。", "looked", source=""),
     Said("liuhe", 0, "land", "河滩那块集体地好像又有人在上面打桩，不知道租给谁了。", "new", source="suspect"),
+    Said("liuhe", 0, "slips", "有人收选票，或者教人怎么投。是谁：村里的人：村委、支部、组长。", "new", source=""),
+    Said("liuhe", 0, "slips", "有人收选票，或者教人怎么投。是谁：亲戚、邻居、老板。", "new", source=""),
     # 石桥村: quiet, one closed without fault, one that the town left lying
     Said("shiqiao", 33, "land", "晒谷场被划出去一块，没见公告。", "unfounded", source="suspect",
          result="量过了，是修水沟临时堆料，已经清走，面积没少。"),

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.accounts.models import Person, Posting
-from portal.ballots import conduct
+from portal.ballots import conduct, ringing
 from portal.ballots import service as ballots
 from portal.ballots.models import Round
 from portal.core.clock import local_day
@@ -275,6 +275,11 @@ def _count(w: World) -> None:
     _vote(w).record(_vote(w).sheet(), MARK)
 
 
+def _ring(w: World) -> None:
+    with w.stores.portal.write() as session:
+        ringing.record(session, w.now, session.get_one(Round, _vote(w).round_id), ringing.Counts(1, 1, 0, 1, 0))
+
+
 def _void(w: World) -> None:
     opens = w.now + timedelta(days=6)
     second = prepare(w.stores, w.folder, w.district, opens, sizes={"villagers": 20}, printed={}, village="shiqiao")
@@ -291,6 +296,7 @@ LONG_WALK: list[tuple[str, Callable[[World], object], list[str]]] = [
     ("ballots.change when frozen", _refuse, ["round:refused"]),
     ("ballots.close", _close_vote, ["round:closed"]),
     ("ballots.record_count", _count, ["round:counted"]),
+    ("ballots.ringing.record", _ring, ["round:rung"]),
     ("ballots.publish", lambda w: _vote(w).publish(), ["round:published"]),
     ("ballots.void", _void, ["round:created", "round:opened", "round:voided"]),
     ("reports.voices.issue", _voice, ["slips:issued"]),

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from portal.ballots import auditor, booth, conduct, forms, printing, queries, rules, sealing, service, urn, words
 from portal.ballots.models import Round
-from portal.ballots.views import bp
+from portal.ballots.views import bp, watch
+from portal.ballots.views.found import found
 from portal.ballots.views.public import label, moment
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
@@ -73,19 +74,8 @@ def _to(code: str, round_id: str) -> Response:
     return redirect(url_for("ballots.manage", code=code, round=round_id), code=303)
 
 
-def _found(code: str, round_id: str) -> tuple[Round, Place]:
-    """Return a round at or below the place; 404 for any other."""
-    round_ = queries.get(reading(), round_id)
-    if round_ is None:
-        abort(404)
-    village = places.get(reading(), round_.village_id)
-    if not village.path.startswith(place_of(code).path):
-        abort(404)
-    return round_, village
-
-
 def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
-    round_, village = _found(code, round_id)
+    round_, village = found(code, round_id)
     session, today = reading(), local_day(utc_now())
     with edge().stores.booth.read() as booth_session:
         counts, voided = slips.counts(booth_session, round_id), slips.voided(booth_session, round_id)
@@ -106,6 +96,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
         may_issue=actor().may(Permission.SLIP_ISSUE, village.path), over=utc_now() >= round_.closes_at,
+        **watch.facts(round_, village),
     ), status
 
 
@@ -113,7 +104,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
 @needs(Permission.ROUND_READ)
 def manage(code: str, round: str) -> Page:  # noqa: A002 - the name in the address
     """Show where a round stands and what comes next."""
-    round_, _village = _found(code, round)
+    round_, _village = found(code, round)
     return _manage(code, round, Form(forms.draft_values(round_)))
 
 
@@ -121,7 +112,7 @@ def manage(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
 @needs(Permission.ROUND_MANAGE)
 def change(code: str, round: str) -> Page:  # noqa: A002
     """Change a round that is not frozen; an attempt on a frozen one goes into the log."""
-    _found(code, round)
+    found(code, round)
     form = Form(request.form)
     draft = forms.draft(form)
     if draft is None:
@@ -147,7 +138,7 @@ def freeze(code: str, round: str) -> Page:  # noqa: A002
 
 def _step(code: str, round_id: str, verb: Callable[[Stores, datetime, str], None]) -> Page:
     """Take one step of a round; a refusal is said on its page."""
-    round_, _village = _found(code, round_id)
+    round_, _village = found(code, round_id)
     form = Form(forms.draft_values(round_))
     try:
         verb(edge().stores, utc_now(), round_id)
@@ -161,7 +152,7 @@ def _step(code: str, round_id: str, verb: Callable[[Stores, datetime, str], None
 @needs(Permission.SLIP_ISSUE)
 def print_slips(code: str, round: str) -> Page:  # noqa: A002
     """Issue slips and hand over the sheets to print, once; they are kept nowhere."""
-    round_, _village = _found(code, round)
+    round_, _village = found(code, round)
     form = Form(request.form)
     electorate = form.choice("electorate", [each for each, size in round_.sizes.items() if size])
     number = form.number("number", least=1, most=SLIPS_AT_ONCE)
@@ -180,7 +171,7 @@ def print_slips(code: str, round: str) -> Page:  # noqa: A002
 @needs(Permission.SLIP_ISSUE)
 def void_slip(code: str, round: str) -> Page:  # noqa: A002
     """Void a lost slip by its stub; its owner then draws another one."""
-    round_, _village = _found(code, round)
+    round_, _village = found(code, round)
     form = Form(request.form)
     stub = forms.stub_digits(form)
     try:
@@ -211,7 +202,7 @@ def void(code: str, round: str) -> Page:  # noqa: A002
 @needs(Permission.ROUND_MANAGE)
 def download_urn(code: str, round: str) -> Page:  # noqa: A002
     """Hand over the urn of a closed round, to carry it to the counting laptop."""
-    round_, _village = _found(code, round)
+    round_, _village = found(code, round)
     file = urn.path_of(booth.folder(edge().stores.booth), round_.id)
     if round_.state not in {"closed", "counted"} or not file.exists():
         abort(404)
@@ -223,7 +214,7 @@ def download_urn(code: str, round: str) -> Page:  # noqa: A002
 @needs(Permission.ROUND_MANAGE)
 def upload_count(code: str, round: str) -> Page:  # noqa: A002
     """Take in the count sheet that the counting laptop wrote, with the numbers of the papers."""
-    round_, _village = _found(code, round)
+    round_, _village = found(code, round)
     form = Form(request.form)
     electorates = [each for each, size in round_.sizes.items() if size]
     papers = forms.papers(form, electorates, round_.rules.get("scale", []))
@@ -246,7 +237,7 @@ def upload_count(code: str, round: str) -> Page:  # noqa: A002
 @needs(Permission.ROUND_MANAGE)
 def publish(code: str, round: str) -> Page:  # noqa: A002
     """Publish a counted round, as its plan says."""
-    round_, _village = _found(code, round)
+    round_, _village = found(code, round)
     form = Form(forms.draft_values(round_))
     try:
         with writing() as session:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.models import Person
 from portal.ballots import booth, forms, queries, rules, sealing, words
 from portal.ballots.models import Round, Tally
-from portal.ballots.views import bp
+from portal.ballots.views import bp, watch
 from portal.core.clock import SHANGHAI, local_day, utc_now
 from portal.core.words import N_
 from portal.places import queries as places
@@ -239,10 +239,12 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
         abort(404)
     session = reading()
     lines = queries.lines(session, found.id)
+    person, answers = queries.subject_and_ring(session, found)
     return render_template(
-        "ballots/result.html", village=village, round=found, person=queries.subject(session, found), lines=lines,
+        "ballots/result.html", village=village, round=found, person=person, lines=lines,
         sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
         twins_fit=queries.twins_fit,
+        **watch.ring_facts(found, answers),
         hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
     )
 

@@ -109,6 +109,9 @@ def upgrade() -> None:
         sa.Column("told", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("talk", sa.Boolean(), nullable=False),
         sa.Column("rerun", sa.Boolean(), nullable=False),
+        sa.Column("ring_secret", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("closing", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("closing_entry", sa.Integer(), nullable=True),
         sa.Column("explanation", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
         sa.Column("published_on", sa.Date(), nullable=True),
@@ -764,6 +767,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("flag_id", "person_id", name=op.f("pk_review_panel")),
     )
     op.create_table(
+        "ring_answers",
+        sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("called", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("own_yes", sa.Integer(), nullable=False),
+        sa.Column("own_no", sa.Integer(), nullable=False),
+        sa.Column("self_yes", sa.Integer(), nullable=False),
+        sa.Column("self_no", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["appraisal_round.id"], name=op.f("fk_ring_answers_round_id_appraisal_round")
+        ),
+        sa.PrimaryKeyConstraint("round_id", name=op.f("pk_ring_answers")),
+    )
+    op.create_table(
         "tally",
         sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("electorate", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -823,6 +840,7 @@ def downgrade() -> None:
     op.drop_table("promise_photo")
     op.drop_table("unlock")
     op.drop_table("tally")
+    op.drop_table("ring_answers")
     op.drop_table("review_panel")
     op.drop_table("review_conflict")
     with op.batch_alter_table("review", schema=None) as batch_op:
