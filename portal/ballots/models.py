@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from portal.core.db import BoothTable, PortalTable, UTCDateTime
@@ -82,6 +82,26 @@ class CountSheet(PortalTable, table=True):
     spent: int
     counted: int = 0
     signers: str = Field(default="", max_length=120)
+
+
+class HomeVisit(PortalTable, table=True):
+    """One visit to people at home by two officials, `town` and `committee`: slips taken, and given to voters.
+
+    `given` is None while the team is out; what it did not give it brought back sealed. Nothing tells whom it visited,
+    where or when; `number` is the order in which the teams were noted.
+    """
+
+    __tablename__ = "home_visit"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    round_id: str = Field(foreign_key="appraisal_round.id", index=True, max_length=16)
+    number: int
+    electorate: str = Field(max_length=16)
+    town: str = Field(max_length=40)
+    committee: str = Field(max_length=40)
+    taken: int
+    given: int | None = None
 
 
 class RingAnswers(PortalTable, table=True):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from portal.accounts import queries as people
-from portal.ballots import auditor, plan, queries, ring, rules
+from portal.ballots import auditor, plan, queries, ring, rules, visits
 from portal.ballots.counting import commitment
 from portal.ballots.models import CountSheet, Round, Tally
 from portal.ballots.papers import Papers, fill, three
@@ -213,6 +213,7 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
             field="sheet",
         )
     answers = _answers(round_, sheet)
+    visits.check(session, round_, dict(papers))
     signers = three(signers)
     rows = queries.sheets(session, round_.id)
     for row in rows:

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from portal.ballots import booth, conduct, counting, queries, ringing, rules, sealing, service, shares, urn
+from portal.ballots import booth, conduct, counting, queries, ringing, rules, sealing, service, shares, urn, visits
 from portal.ballots.models import Round
 from portal.ballots.papers import Papers
 from portal.core.clock import SHANGHAI
@@ -88,6 +88,12 @@ def _open_round(world: World) -> None:
         told[electorate] = slips[:SPARE]
         answers = world.random.choices(rules.SCALE, (30, 46, 14, 6, 4), k=min(CAST[electorate], size - SPARE))
         _cast(world, round_id, slips[SPARE:], answers, opens + timedelta(hours=2))
+    with world.stores.portal.write() as session:
+        round_ = session.get_one(Round, round_id)
+        first = visits.send(session, round_, visits.Team("villagers", "李卫东", "王福林", 12))
+        visits.come_back(session, first, 9)
+        session.flush()
+        visits.send(session, round_, visits.Team("villagers", "赵敏", "王福林", 8))
     conduct.close_due(world.stores, world.now)
     world.demo["rounds"].insert(0, {
         "id": round_id, "village": world.places["liuhe"].code, "state": "open", "slips": told, "key": key,

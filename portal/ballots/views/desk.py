@@ -2,12 +2,27 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from portal.ballots import auditor, booth, conduct, forms, printing, queries, rules, sealing, service, urn, words
+from portal.ballots import (
+    auditor,
+    booth,
+    conduct,
+    forms,
+    printing,
+    queries,
+    rules,
+    sealing,
+    service,
+    urn,
+    visits,
+    words,
+)
 from portal.ballots.models import Round
 from portal.ballots.views import bp, watch
 from portal.ballots.views.found import found
@@ -44,8 +59,8 @@ def rounds(code: str) -> Page:
 def _new_page(place: Place, form: Form, status: int = 200) -> Page:
     villages = places.villages(reading(), place.path)
     options = [(each.code, name(each)) for each in villages]
-    page = render_template("ballots/desk/new.html", place=place, village_options=options, form=form, words=words)
-    return page, status
+    made = render_template("ballots/desk/new.html", place=place, village_options=options, form=form, words=words)
+    return made, status
 
 
 @bp.route("/desk/<code>/rounds/new", methods=["GET", "POST"])
@@ -74,7 +89,8 @@ def _to(code: str, round_id: str) -> Response:
     return redirect(url_for("ballots.manage", code=code, round=round_id), code=303)
 
 
-def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
+def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
+    """Return a round's page with what was typed and what is wrong with it."""
     round_, village = found(code, round_id)
     session, today = reading(), local_day(utc_now())
     with edge().stores.booth.read() as booth_session:
@@ -96,8 +112,16 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
         may_issue=actor().may(Permission.SLIP_ISSUE, village.path), over=utc_now() >= round_.closes_at,
-        **watch.facts(round_, village),
+        **watch.facts(round_, village), **_visits(session, round_),
     ), status
+
+
+def _visits(session: Session, round_: Round) -> dict[str, Any]:
+    """Return the visits to people at home, and of each group how many slips were given and may still be taken."""
+    known = visits.listed(session, round_.id)
+    groups = [each for each, size in round_.sizes.items() if size and round_.rules]
+    return {"visits": known, "given_at_home": {each: visits.out(known, each) for each in groups},
+            "home_most": {each: visits.most(round_, each) for each in groups}}
 
 
 @bp.get("/desk/<code>/rounds/<round>")
@@ -105,7 +129,7 @@ def _manage(code: str, round_id: str, form: Form, status: int = 200) -> Page:
 def manage(code: str, round: str) -> Page:  # noqa: A002 - the name in the address
     """Show where a round stands and what comes next."""
     round_, _village = found(code, round)
-    return _manage(code, round, Form(forms.draft_values(round_)))
+    return page(code, round, Form(forms.draft_values(round_)))
 
 
 @bp.post("/desk/<code>/rounds/<round>/change")
@@ -116,16 +140,16 @@ def change(code: str, round: str) -> Page:  # noqa: A002
     form = Form(request.form)
     draft = forms.draft(form)
     if draft is None:
-        return _manage(code, round, form, 422)
+        return page(code, round, form, 422)
     try:
         with writing() as session:
             changed = service.change(session, utc_now(), session.get_one(Round, round), draft)
     except Refused as error:
         form.take(error)
-        return _manage(code, round, form, 422)
+        return page(code, round, form, 422)
     if not changed:
         form.take(Refused(FROZEN))
-        return _manage(code, round, form, 422)
+        return page(code, round, form, 422)
     return _to(code, round)
 
 
@@ -144,7 +168,7 @@ def _step(code: str, round_id: str, verb: Callable[[Stores, datetime, str], None
         verb(edge().stores, utc_now(), round_id)
     except Refused as error:
         form.take(error)
-        return _manage(code, round_id, form, 422)
+        return page(code, round_id, form, 422)
     return _to(code, round_id)
 
 
@@ -164,7 +188,7 @@ def print_slips(code: str, round: str) -> Page:  # noqa: A002
     except Refused as error:
         form.take(error)
     form.values = {**forms.draft_values(round_), **form.values}
-    return _manage(code, round, form, 422)
+    return page(code, round, form, 422)
 
 
 @bp.post("/desk/<code>/rounds/<round>/void-slip")
@@ -181,7 +205,7 @@ def void_slip(code: str, round: str) -> Page:  # noqa: A002
     except Refused as error:
         form.take(error)
     form.values = {**forms.draft_values(round_), **form.values}
-    return _manage(code, round, form, 422)
+    return page(code, round, form, 422)
 
 
 @bp.post("/desk/<code>/rounds/<round>/close")
@@ -230,7 +254,7 @@ def upload_count(code: str, round: str) -> Page:  # noqa: A002
             return _to(code, round)
     except Refused as error:
         form.take(error)
-    return _manage(code, round, form, 422)
+    return page(code, round, form, 422)
 
 
 @bp.post("/desk/<code>/rounds/<round>/publish")
@@ -244,5 +268,5 @@ def publish(code: str, round: str) -> Page:  # noqa: A002
             service.publish(session, utc_now(), session.get_one(Round, round))
     except Refused as error:
         form.take(error)
-        return _manage(code, round, form, 422)
+        return page(code, round, form, 422)
     return _to(code, round)

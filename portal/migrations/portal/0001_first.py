@@ -767,6 +767,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("flag_id", "person_id", name=op.f("pk_review_panel")),
     )
     op.create_table(
+        "home_visit",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("electorate", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("town", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("committee", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["appraisal_round.id"], name=op.f("fk_home_visit_round_id_appraisal_round")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_home_visit")),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_home_visit_round_id")),
+    )
+    with op.batch_alter_table("home_visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_home_visit_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
         "ring_answers",
         sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("called", sa.Integer(), nullable=False),
@@ -841,6 +860,10 @@ def downgrade() -> None:
     op.drop_table("unlock")
     op.drop_table("tally")
     op.drop_table("ring_answers")
+    with op.batch_alter_table("home_visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_home_visit_round_id"))
+
+    op.drop_table("home_visit")
     op.drop_table("review_panel")
     op.drop_table("review_conflict")
     with op.batch_alter_table("review", schema=None) as batch_op:
