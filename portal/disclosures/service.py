@@ -41,7 +41,9 @@ __all__ = [
     "draft", "find", "item_of", "object_to", "send_back", "submit", "tick", "version_of",
 ]  # fmt: skip
 
-MOST_OPEN = 20
+MOST_A_DAY = 20  # objections to one record: a flood fills a day, never the way to the committee
+FULL_DAY = N_("%(most)s objections to this record came in today, and no more are taken in a day. Yours is not handed "
+              "in yet: keep your words and hand it in tomorrow, or tell the supervision committee yourself.")
 LONGEST_OBJECTION = 1000
 LONGEST_REMARK = 300
 
@@ -172,6 +174,11 @@ def open_objections(session: Session, record: Record) -> int:
     return session.exec(query).one()
 
 
+def _objections_of(session: Session, record: Record, day: date) -> int:
+    query = select(func.count()).select_from(Objection).where(Objection.record_id == record.id, Objection.day == day)
+    return session.exec(query).one()
+
+
 def object_to(session: Session, now: datetime, village: Place, record: Record, text: str, key: str) -> Objection:
     """Take an objection from anybody; the same `key` a second time gives the first one back. Raises Refused."""
     before = session.exec(select(Objection).where(Objection.key == key)).first()
@@ -180,10 +187,9 @@ def object_to(session: Session, now: datetime, village: Place, record: Record, t
     if record.state not in {"published", "effective"}:
         raise Refused(N_("This record is not open to objections now."))
     text = _remark(text, "text", required=True, longest=LONGEST_OBJECTION)
-    if open_objections(session, record) >= MOST_OPEN:
-        raise Refused(N_("%(most)s objections to this record are being looked into already. Come back in some days."),
-                      most=MOST_OPEN)
     today, version = local_day(now), version_of(session, record, record.shown)
+    if _objections_of(session, record, today) >= MOST_A_DAY:
+        raise Refused(FULL_DAY, field="text", most=MOST_A_DAY)
     made = Objection(record_id=record.id, number=record.shown, key=key, text=text, day=today,
                      answer_by=add_working_days(today, version.answer_days))
     session.add(made)

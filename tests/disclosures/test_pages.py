@@ -169,6 +169,23 @@ def test_anybody_objects_once(villager: Villager, official: Any, ids: dict[str, 
     assert "少写了两亩" in checker.text
 
 
+def test_words_that_came_too_late_in_the_day_stay_on_the_page(
+    villager: Villager, stores: Stores, district: District, ids: dict[str, str]
+) -> None:
+    """Whoever objects after twenty others reads when to come again and whom to tell, with everything typed there."""
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        listed = session.get_one(Record, ids["listed"])
+        for number in range(service.MOST_A_DAY):
+            service.object_to(session, book.now, book.village, listed, "第 3 行不对", f"key-{number}")
+    for before, said in (("/en", "tomorrow"), ("", "明天")):
+        address = f"{before}/v/liuhe/open/farm-subsidies/{ids['listed']}/object"
+        villager.get(address)
+        assert villager.post(address, {"text": "李根家少写了两亩"}).status_code == 422
+        assert said in villager.text
+        assert "李根家少写了两亩</textarea>" in villager.text
+
+
 def test_unknown_places_categories_and_records(villager: Villager, ids: dict[str, str]) -> None:
     """Whatever does not exist is a polite page."""
     for path in (

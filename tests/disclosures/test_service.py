@@ -13,7 +13,7 @@ from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
 from portal.disclosures.drafting import version_of
 from portal.disclosures.finding import find, search
-from portal.disclosures.models import DueNotice, Objection, RecordStep, Upload
+from portal.disclosures.models import DueNotice, Objection, Record, RecordStep, Upload
 from portal.flags.models import Flag
 from portal.log.models import LogEntry
 from portal.roles import Actor, Grant, Role
@@ -180,6 +180,38 @@ def test_a_right_objection_restarts_the_notice(book: Book) -> None:
     assert (record.shown, record.mend, record.notice_end) == (2, False, later.today + timedelta(days=7))
     assert kinds(book)[-1] == "record:corrected"
     assert version_of(book.session, record, 1).rows == HOUSEHOLDS, "the older version stays as it was"
+
+
+def _twenty(book: Book, record: Record, words: str = "第 {} 行不对") -> None:
+    for number in range(service.MOST_A_DAY):
+        service.object_to(book.session, book.now, book.village, record, words.format(number), f"{book.today}-{number}")
+
+
+def test_a_flood_of_objections_shuts_nobody_out_for_longer_than_a_day(book: Book) -> None:
+    """Twenty a day are taken for a record; whoever comes after is told so, and is heard the next day."""
+    record = book.subsidies()
+    _twenty(book, record)
+    given = (book.session, book.now, book.village, record)
+    with pytest.raises(Refused) as refused:
+        service.object_to(*given, "李根家少写了两亩", "k" * 32)
+    assert (refused.value.field, refused.value.params) == ("text", {"most": 20})
+    first = service.object_to(*given, "第 0 行不对", f"{book.today}-0")
+    assert first.text == "第 0 行不对", "a second tap still finds its own"
+    water = book.water()
+    assert service.object_to(*given[:3], water, "水价不对", "w" * 32).state == "open", "another record is not shut"
+    tomorrow = book.later(1)
+    made = service.object_to(tomorrow.session, tomorrow.now, tomorrow.village, record, "李根家少写了两亩", "k" * 32)
+    assert (made.state, made.day) == ("open", tomorrow.today)
+
+
+def test_answering_makes_no_room_for_a_second_flood_on_one_day(book: Book) -> None:
+    """What was answered today counts as well: nobody keeps a committee answering all day long."""
+    record = book.subsidies()
+    _twenty(book, record)
+    for one in book.session.exec(select(Objection)).all():
+        service.decide_objection(book.session, book.checker, book.now, book.village, one, "rejected", "查过，没有错")
+    with pytest.raises(Refused):
+        service.object_to(book.session, book.now, book.village, record, "第 21 行不对", "k" * 32)
 
 
 def test_nothing_is_corrected_without_a_reason(book: Book) -> None:
