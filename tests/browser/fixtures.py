@@ -43,6 +43,12 @@ def later_portal(shared: Path) -> Served:
     return serve(shared, "later")
 
 
+@pytest.fixture(scope="session")
+def portal_of(shared: Path) -> Callable[[str], Served]:
+    """A copy of its own for a journey that settles what the demonstration shows once: `portal_of("review-en")`."""
+    return lambda name: serve(shared, name)
+
+
 @cache
 def _browser() -> Browser:
     path = tools.chromium()  # before anything is started: where there is none the test ends here

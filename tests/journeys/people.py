@@ -161,6 +161,11 @@ class Desk:
         assert "/sign-in" not in self.page.url, self.text
         _sessions[session] = list(self.context.cookies())
 
+    @property
+    def path(self) -> str:
+        """Return the address of the page, without the language in it."""
+        return self.page.url.removeprefix(self.portal.base).removeprefix(f"/{self.language}")
+
     def _focus(self, how: str, wanted: str = "") -> bool:
         return bool(self.page.evaluate(f"([how, wanted]) => {FOCUS}(how, wanted)", [how, wanted]))
 
