@@ -229,25 +229,14 @@ def _votes(phone: Phone, slip: str, answer: str) -> None:
 
 
 def _slips(sheet: Path) -> list[str]:
-    """Return the twenty digits of every slip on the printed sheets, and not the twelve of the stubs."""
+    """Return the twenty digits of every slip on the printed sheets: a line of three groups and a line of two.
+
+    Beside them stand years and the twelve digits of the stubs, on lines of their own or behind words.
+    """
     text = "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
-    found = []
-    for run in re.findall(r"(?<!\d)\d{4}(?:\s\d{4}){4,}(?!\d)", text):
-        groups = run.split()
-        fits = ["".join(groups[at : at + 5]) for at in range(len(groups) - 4)]
-        whole = [one for one in fits if digits.holds(one, 20)]
-        assert whole, "a slip without twenty digits that hold"
-        found.append(whole[0] if len(groups) == 5 else _beside_a_stub(groups, whole))
+    found = ["".join(groups) for groups in re.findall(r"(?m)^(\d{4}) (\d{4}) (\d{4})\n(\d{4}) (\d{4})$", text)]
+    assert all(digits.holds(one, 20) for one in found), "a slip without twenty digits that hold"
     return found
-
-
-def _beside_a_stub(groups: list[str], whole: list[str]) -> str:
-    """Return which digits are the slip's where the stub's twelve stand in the same run."""
-    for one in whole:
-        rest = "".join(groups).replace(one, "", 1)
-        if digits.holds(rest, 12):
-            return one
-    return whole[0]
 
 
 def _set_to(portal: Served, day: date, hour: int) -> None:
