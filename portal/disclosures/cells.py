@@ -14,6 +14,7 @@ from portal.core.words import N_
 from portal.disclosures.catalogue import Choice, Field
 from portal.disclosures.periods import Period
 
+OUTSIDE = N_("%(date)s is not in %(period)s.")
 SHOWN = 30
 LONGEST_NUMBER = 30  # signs: whatever is longer counts nothing in a village
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # Excel's day numbers for 1954 and 2119
@@ -153,7 +154,7 @@ def _percent(cell: Cell, _field: Field, _setting: Setting) -> str:
 def _date(cell: Cell, field: Field, setting: Setting) -> str:
     day = _day(cell, setting)
     if setting.bound and field.key in IN_PERIOD and setting.period and not setting.period.contains(day):
-        raise CellFault(N_("%(date)s is not in %(period)s."), date=day, period=setting.period)
+        raise CellFault(OUTSIDE, date=day, period=setting.period)
     return day.isoformat()
 
 
@@ -198,9 +199,7 @@ def _month(cell: Cell, field: Field, setting: Setting) -> str:
             )
     day = date(year, month, 1)
     if setting.bound and field.key in IN_PERIOD and setting.period and not setting.period.contains(day):
-        raise CellFault(
-            N_("%(date)s is not in %(period)s."), date=f"{year:04d}-{month:02d}", period=setting.period
-        )
+        raise CellFault(OUTSIDE, date=f"{year:04d}-{month:02d}", period=setting.period)
     return f"{year:04d}-{month:02d}"
 
 

@@ -15,6 +15,7 @@ from portal.disclosures.catalogue import Field, Item
 from portal.disclosures.cells import cell_text
 from portal.disclosures.dues import public_rows_from_members, read_members
 from portal.disclosures.headers import SERIAL, SUBTOTAL, Head, find_head, tidy
+from portal.disclosures.misplaced import period_meant, propose
 from portal.disclosures.periods import Period
 from portal.disclosures.personal import look_through
 from portal.disclosures.reading import CellError, Column, Reading, plain, unchanged
@@ -63,6 +64,7 @@ def as_json(
         "file": "" if any(error.kind == "name" for error in reading.errors) else reading.file,
         "category": reading.item.code,
         "period": reading.period.key if reading.period else None,
+        "proposed_period": reading.proposed.key if reading.proposed else None,
         "sheet": reading.sheet,
         "header_row": reading.header_row,
         "rows": len(reading.rows),
@@ -105,6 +107,21 @@ def _error_json(
 
 
 def _read(
+    name: str,
+    sheets: list[Sheet],
+    item: Item,
+    period: Period | None,
+    mapping: Mapping[int, str],
+    header_row: int | None,
+) -> Reading:
+    reading = _read_once(name, sheets, item, period, mapping, header_row)
+    meant = period_meant(reading)
+    if meant is None or period is None:
+        return reading
+    return propose(_read_once(name, sheets, item, meant, mapping, header_row), period)
+
+
+def _read_once(
     name: str,
     sheets: list[Sheet],
     item: Item,

@@ -107,6 +107,7 @@ class Reading:
     `header_row` counts from 1, `header_lines` is 1 or 2. `totals` are the sums of the amounts that the item
     adds up, by field; `total_fen` is the one named `total_field`, `stated_total_fen` what the sheet says of
     it. With `members`, rows are members' lines and `member_rows` holds them once more, month by month.
+    `proposed` is the period that was meant, where all dates lie in one other than `period`.
     """
 
     file: str
@@ -125,6 +126,7 @@ class Reading:
     skipped: list[Skipped] = made(default_factory=list)
     member_rows: list[MemberRow] = made(default_factory=list)
     members: bool = False
+    proposed: Period | None = None
 
     @property
     def total_fen(self) -> int | None:

@@ -179,6 +179,12 @@ def as_content(upload: Upload, reading: Reading, kept: Content | None = None) ->
                    upload.event_date or base.event_date)
 
 
+def move(session: Session, upload: Upload, period: Period) -> None:
+    """Take a table for another period than the one it was sent for."""
+    upload.period_key = period.key
+    session.add(upload)
+
+
 def empty_marked(session: Session, upload: Upload) -> None:
     """Leave every cell empty that the guard emptied, in all sheets, and go on without it."""
     sheets = unpacked(upload)

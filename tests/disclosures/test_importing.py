@@ -372,3 +372,46 @@ def test_own_export_reads_back() -> None:
     """An XLSX file that the portal writes can be imported again."""
     content = write_xlsx(HEAD, [[*line()[:1], date(2026, 7, 28), *line()[2:]]])
     assert read_file("t.xlsx", content, catalogue().find("V08"), Period.parse("2026-Q3")).whole
+
+
+@pytest.mark.parametrize("rows", [1, 386])
+def test_a_sheet_of_another_period_is_told_once(rows: int) -> None:
+    """Where all dates lie in one other period, that is the one thing wrong, and the period is proposed by name."""
+    sheet = [HEAD, *([line()] * rows), ["合计", None, None, None, 1200.5 * rows]]
+    reading = spending(sheet, period="2026-Q2")
+    (error,) = reading.errors
+    assert (error.row, error.reason()) == (None, "All dates lie in 2026-Q3, not in 2026-Q2.")
+    assert (str(reading.proposed), str(reading.period)) == ("2026-Q3", "2026-Q2")
+    assert as_json(reading)["proposed_period"] == "2026-Q3"
+    assert not reading.whole
+    assert not reading.bad_rows
+    assert (len(reading.rows), reading.total_fen) == (rows, 120050 * rows)
+    assert reading.rows[0].values["date"] == "2026-07-28"
+
+
+def test_other_faults_stand_beside_the_proposal() -> None:
+    """What would be wrong in the proposed period as well is told at once, cell by cell."""
+    reading = spending([HEAD, line(), line(金额="12,160,00"), line(日期="不详")], period="2025-Q3")
+    assert str(reading.proposed) == "2026-Q3"
+    assert [(error.row, error.field) for error in reading.errors] == [(None, None), (3, "amount"), (4, "date")]
+
+
+def test_dates_of_several_periods_are_told_one_by_one() -> None:
+    """With one date in the period, or dates of two others, nobody guesses: each wrong date is named."""
+    for days in (("2026.7.28", "2026.4.28"), ("2026.4.28", "2026.1.28")):
+        reading = spending([HEAD, *(line(日期=day) for day in days)])
+        assert reading.proposed is None
+        assert {error.field for error in reading.errors} == {"date"}
+
+
+def test_months_of_another_period_are_told_once() -> None:
+    """A table by month is told from its months as one by day is."""
+    kinds = {"half-yearly": "2026-H1", "yearly": "2026", "quarterly": "2026-Q1"}
+    tables = [one for one in catalogue().items if one.cycle in kinds and one.shape == "table"]
+    item = next(one for one in tables if any((field.key, field.type) == ("month", "month") for field in one.fields))
+    said = {"month": "2024-05", "money": "12.00", "number": "3", "count": "3", "percent": "5%", "date": "2024-05-02"}
+    row = [field.choices[0].zh if field.choices else said.get(field.type, "甲") for field in item.fields]
+    pasted = "\t".join(field.zh for field in item.fields) + "\n" + "\t".join(row) + "\n"
+    reading = read_rows_pasted(pasted, item, Period.parse(kinds[item.cycle]))
+    assert reading.proposed is not None, [error.reason() for error in reading.errors]
+    assert reading.proposed.contains(date(2024, 5, 1))

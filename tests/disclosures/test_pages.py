@@ -290,6 +290,68 @@ def test_pasted_rows_are_looked_at_and_mended_first(official: Any, quarter: Peri
     assert clerk.get(answer.headers["Location"] + "/edit").status_code == 200
 
 
+def test_a_table_of_another_quarter_finds_its_quarter(
+    official: Any, quarter: Period, stores: Stores, district: District
+) -> None:
+    """386 rows sent for the wrong quarter: one sentence, the right quarter proposed, one button, and all is well."""
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        book.village.opened_on = book.today - timedelta(days=365)
+        session.add(book.village)
+    clerk: Official = official("village_clerk")
+    right, wrong = quarter.previous(), quarter
+    row = f"{right.start}\t路灯\t50\t电工\t王福林\t周建民\n"
+    here = _sent(clerk, wrong, HEAD + row * 386)
+    assert "one place to mend" in clerk.text
+    assert f"All dates lie in {_english(right)}" in clerk.text
+    assert clerk.text.count("is not in") == 0
+    assert f"Import as {_english(right)}" in clerk.text
+    assert clerk.post(here, {"act": "period"}).status_code == 303
+    clerk.get(here)
+    assert "386 rows read, all is well" in clerk.text
+    answer = clerk.post(here, {"act": "save"})
+    assert answer.status_code == 303
+    clerk.get(answer.location)
+    assert capital(_english(right).removeprefix("the ")).lower() in clerk.text.lower()
+    # The quarter is taken now: a second table leads to what is there, and cannot be moved onto it.
+    again = _sent(clerk, wrong, HEAD + row)
+    assert "Import as" not in clerk.text
+    assert f'href="{answer.location}"' in clerk.text
+    clerk.post(again, {"act": "period"})
+    clerk.get(again)
+    assert f"All dates lie in {_english(right)}" in clerk.text
+
+
+def test_a_table_for_a_draft_keeps_the_drafts_period(
+    official: Any, quarter: Period, stores: Stores, district: District
+) -> None:
+    """Rows sent for a record that is being written are never moved to another period; the page says what is wrong."""
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        record = book.draft("V08", _spent(quarter, 1), quarter.key)
+    clerk: Official = official("village_clerk")
+    row = f"{quarter.previous().start}\t路灯\t50\t电工\t王福林\t周建民\n"
+    here = _sent(clerk, quarter, HEAD + row, record=record.id)
+    assert "All dates lie in" in clerk.text
+    assert "Import as" not in clerk.text
+    clerk.post(here, {"act": "period"})
+    clerk.get(here)
+    assert "All dates lie in" in clerk.text
+
+
+def _english(period: Period) -> str:
+    return f"the {('first', 'second', 'third', 'fourth')[period.number - 1]} quarter of {period.year}"
+
+
+def _sent(clerk: Official, period: Period, pasted: str, **more: str) -> str:
+    """Send a table of spending and look at what was read; return the address of that page."""
+    clerk.get("/en/desk/liuhe/open/new/expenses")
+    sent = {"period": period.key, "pasted": pasted, **more}
+    here = str(clerk.post("/en/desk/liuhe/open/new/expenses/table", sent).location)
+    clerk.get(here)
+    return here
+
+
 def test_theirs_to_ours_can_be_changed(official: Any, quarter: Period, ids: dict[str, str]) -> None:
     """A column that was not understood is chosen by hand, before anything is saved."""
     clerk: Official = official("village_clerk")

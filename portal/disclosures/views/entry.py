@@ -32,10 +32,10 @@ def show(village: Place, item: Item, **context: Any) -> str:
         "pasted": "", "large": False,
     }
     return render_template("disclosures/desk/entry.html", village=village, item=item,
-                           periods=_free_periods(village, item), **{**given, **context})
+                           periods=free_periods(village, item), **{**given, **context})
 
 
-def _free_periods(village: Place, item: Item) -> list[Period]:
+def free_periods(village: Place, item: Item) -> list[Period]:
     """Return the periods that have no record yet, latest first."""
     if not item.periodic:
         return []
@@ -93,7 +93,7 @@ def _begin(village: Place, item: Item) -> str:
 
 def _first_due(village: Place, item: Item) -> Period | None:
     """Return the period that waits longest for its record, else the one that comes next."""
-    free = _free_periods(village, item)[::-1]
+    free = free_periods(village, item)[::-1]
     today = local_day(utc_now())
     return next((one for one in free if period_due(item, one) <= today), free[0] if free else None)
 

@@ -1,6 +1,7 @@
 """A table on its way in: sent as a file or pasted, looked at with theirs → ours, mended, and only then saved."""
 
 from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.core.clock import utc_now
@@ -11,10 +12,12 @@ from portal.disclosures import forms, reads, service, uploads, wording
 from portal.disclosures.cells import cell_text
 from portal.disclosures.drafting import content_of, period_of, version_of
 from portal.disclosures.entries import Item
+from portal.disclosures.misplaced import ELSEWHERE
 from portal.disclosures.models import Upload
+from portal.disclosures.periods import Period
 from portal.disclosures.reading import CellError, Reading
 from portal.disclosures.views.blueprint import bp, item_at, village_of
-from portal.disclosures.views.entry import show
+from portal.disclosures.views.entry import free_periods, show
 from portal.places.models import Place
 from portal.roles import Permission
 from portal.web.edge import reading, writing
@@ -74,6 +77,8 @@ def table(code: str, upload_id: str) -> str | tuple[str, int] | Response:
                 abort(404)
             if act == "drop":
                 session.delete(found)
+            elif act == "period":
+                _move(session, village, found)
             elif act == "empty":
                 uploads.empty_marked(session, found)
             else:
@@ -85,6 +90,17 @@ def table(code: str, upload_id: str) -> str | tuple[str, int] | Response:
     if act == "drop":
         return redirect(url_for("disclosures.calendar", code=code), 303)
     return redirect(url_for("disclosures.table", code=code, upload_id=upload_id), 303)
+
+
+def _may_move(village: Place, upload: Upload, meant: Period | None) -> bool:
+    """Tell whether a table may be taken for the period that was meant: it is free, and no record waits for it."""
+    return meant is not None and not upload.record_id and meant in free_periods(village, uploads.item_of(upload))
+
+
+def _move(session: Session, village: Place, upload: Upload) -> None:
+    meant = uploads.read(upload).proposed
+    if meant is not None and _may_move(village, upload, meant):
+        uploads.move(session, upload, meant)
 
 
 def _save(village: Place, upload_id: str) -> Response:
@@ -113,10 +129,17 @@ def _page(village: Place, upload: Upload, form: Form | None) -> str:
         "disclosures/desk/table.html", village=village, upload=upload, item=item, form=form, read=read,
         period=uploads.period_of(upload), fields=fields, columns=columns, bad=_bad_rows(upload, read, item),
         most_bad=MOST_BAD, reason=wording.reason, good=_good_rows(read, item), most_good=MOST_GOOD,
-        right_sum=_right_sum(read),
-        elsewhere=[error for error in read.errors if error.row is None or error.sheet != read.sheet
-                   or error.row <= read.header_row + read.header_lines - 1],
+        right_sum=_right_sum(read), may_move=_may_move(village, upload, read.proposed),
+        there=service.find(reading(), village, item, read.proposed) if read.proposed else None,
+        elsewhere=_elsewhere(read),
     )
+
+
+def _elsewhere(read: Reading) -> list[CellError]:
+    """Return what is wrong with the table as a whole, its head and its other sheets; a wrong period is told apart."""
+    last = read.header_row + read.header_lines - 1
+    return [error for error in read.errors if error.phrase != ELSEWHERE
+            and (error.row is None or error.sheet != read.sheet or error.row <= last)]
 
 
 def _bad_rows(upload: Upload, read: Reading, item: Item) -> list[tuple[int, list[BadCell]]]:
