@@ -9,6 +9,7 @@ from sqlalchemy import Date, Integer, cast, null
 from sqlmodel import Session, and_, col, literal, select, union_all
 
 from portal.accounts.models import Person
+from portal.disclosures.drafting import OPEN_TO_CHANGE
 from portal.disclosures.entries import Item
 from portal.disclosures.models import Attachment, Objection, Record, RecordStep, RecordVersion
 from portal.disclosures.periods import Period
@@ -177,6 +178,14 @@ def objections(session: Session, record_id: str) -> Sequence[Objection]:
     return session.exec(query.order_by(col(Objection.day), col(Objection.id))).all()
 
 
+
+def begun(session: Session, village: Place, item: Item) -> dict[str, str]:
+    """Return the records of an item that are still being written and were never public: id by period. One query."""
+    query = select(Record.period_key, Record.id).join(RecordVersion, and_(
+        col(RecordVersion.record_id) == col(Record.id), col(RecordVersion.number) == col(Record.latest)))
+    query = query.where(Record.village_id == village.id, Record.item_code == item.code, Record.shown == 0,
+                        col(RecordVersion.state).in_(OPEN_TO_CHANGE))
+    return dict(session.exec(query).all())
 
 
 def periods_filled(session: Session, village: Place, item: Item) -> set[str]:

@@ -572,3 +572,42 @@ def test_a_table_on_its_way_in_survives_strange_places(official: Any, quarter: P
     assert clerk.post(here, {"act": "mend", "head": "1"}).status_code == 303
     clerk.get(here)
     assert "all is well" in clerk.text
+
+
+def test_what_was_begun_for_the_due_period_is_gone_on_with(
+    official: Any, stores: Stores, district: District, quarter: Period
+) -> None:
+    """A draft of the period that is due is led to, never passed over in silence for the next period.
+
+    What waits in other hands is not the clerk's to go on with; a period that is asked for by name is that period.
+    """
+    first = quarter.previous()
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        book.village.opened_on = first.start
+        session.add(book.village)
+    clerk: Official = official("village_clerk")
+    new = "/en/desk/liuhe/open/new/expenses"
+    assert clerk.get(new).status_code == 200
+    assert f'<option value="{first.key}" selected>' in clerk.text
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        record = book.draft("V08", _spent(first, 1), first.key)
+    here = f"/en/desk/{district['liuhe'].code}/open/record/{record.id}"
+    for asked in (new, f"{new}?period={first.key}"):
+        answer = clerk.get(asked)
+        assert (answer.status_code, answer.location) == (303, f"{here}/edit?begun=1"), asked
+    clerk.get(f"{here}/edit?begun=1")
+    assert "was begun already" in clerk.text
+    assert clerk.get(f"{new}?period={quarter.key}").status_code == 200, "asked for by name"
+    assert f'<option value="{quarter.key}" selected>' in clerk.text
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        book.forward(session.get_one(Record, record.id), "submitted")
+    assert clerk.get(new).status_code == 200
+    assert f'<option value="{quarter.key}" selected>' in clerk.text
+    assert clerk.get(f"{new}?period={first.key}").location == here, "it is with the committee"
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        service.send_back(session, book.checker, book.now, book.village, session.get_one(Record, record.id), "金额不对")
+    assert clerk.get(new).location == f"{here}/edit?begun=1"

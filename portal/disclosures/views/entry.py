@@ -1,5 +1,6 @@
 """Writing a record down by typing: a form made from the catalogue, begun from what stood there last time."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,7 @@ def show(village: Place, item: Item, **context: Any) -> str:
     """Return the page to write a record down; whatever the caller leaves out is empty."""
     given: dict[str, Any] = {
         "record": None, "version": None, "period": None, "form": None, "values": {}, "grid": [], "last": None,
-        "pasted": "", "large": False,
+        "pasted": "", "large": False, "begun": False,
     }
     return render_template("disclosures/desk/entry.html", village=village, item=item,
                            periods=free_periods(village, item), **{**given, **context})
@@ -37,11 +38,12 @@ def show(village: Place, item: Item, **context: Any) -> str:
 
 def free_periods(village: Place, item: Item) -> list[Period]:
     """Return the periods that have no record yet, latest first."""
-    if not item.periodic:
-        return []
-    filled = reads.periods_filled(reading(), village, item)
-    today = local_day(utc_now())
-    return [one for one in forms.periods_to_choose(item, today, village.opened_on) if one.key not in filled]
+    filled = reads.periods_filled(reading(), village, item) if item.periodic else set()
+    return [one for one in _periods(village, item) if one.key not in filled]
+
+
+def _periods(village: Place, item: Item) -> list[Period]:
+    return forms.periods_to_choose(item, local_day(utc_now()), village.opened_on)
 
 
 def _asked(item: Item) -> Period | None:
@@ -78,9 +80,15 @@ def _beside(item: Item, error: Refused) -> Refused:
     return error
 
 
-def _begin(village: Place, item: Item) -> str:
-    """Show the form with what still stands from last time."""
-    period = _asked(item) or _first_due(village, item)
+def _begin(village: Place, item: Item) -> str | Response:
+    """Show the form with what still stands from last time; lead to what was begun for the period already."""
+    begun = reads.begun(reading(), village, item) if item.periodic else {}
+    period = _asked(item) or _first_due(village, item, begun)
+    if period and (draft := begun.get(period.key)):
+        return redirect(url_for("disclosures.edit", code=village.code, record_id=draft, begun=1), 303)
+    there = service.find(reading(), village, item, period) if period else None
+    if there is not None:
+        return redirect(url_for("disclosures.desk_record", code=village.code, record_id=there.id), 303)
     last = reads.last_public(reading(), village, item, period.key if period else "")
     grid, values = [], {}
     if last is not None and not any(field.key in {"date", "received_on", "month"} for field in item.fields):
@@ -91,11 +99,12 @@ def _begin(village: Place, item: Item) -> str:
     return show(village, item, period=period, values=values, grid=forms.blank(grid, item), last=last)
 
 
-def _first_due(village: Place, item: Item) -> Period | None:
-    """Return the period that waits longest for its record, else the one that comes next."""
-    free = free_periods(village, item)[::-1]
+def _first_due(village: Place, item: Item, begun: Collection[str]) -> Period | None:
+    """Return the period that waits longest for its record, begun or not, else the one that comes next."""
+    free = set(free_periods(village, item))
+    waiting = [one for one in _periods(village, item)[::-1] if one in free or one.key in begun]
     today = local_day(utc_now())
-    return next((one for one in free if period_due(item, one) <= today), free[0] if free else None)
+    return next((one for one in waiting if period_due(item, one) <= today), waiting[0] if waiting else None)
 
 
 def _more(village: Place, item: Item, record: Record | None, version: RecordVersion | None) -> str:
@@ -120,7 +129,8 @@ def edit(code: str, record_id: str) -> str | tuple[str, int] | Response:
         return redirect(url_for("disclosures.desk_record", code=code, record_id=record_id), 303)
     content, large = content_of(version), version.row_count > forms.LARGEST_GRID or bool(version.members)
     common = {"record": record, "version": version, "period": period_of(record), "large": large,
-              "pasted": forms.as_pasted(item, version.rows) if large and not version.members else ""}
+              "pasted": forms.as_pasted(item, version.rows) if large and not version.members else "",
+              "begun": "begun" in request.args}
     if request.method == "GET":
         rows = [] if large else list(version.rows)
         return show(village, item, values=forms.typed_values(item, content), grid=forms.blank(rows, item), **common)
