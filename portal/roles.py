@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ROUND_WATCH = "round:watch"  # the district: who tells that slips are collected, and ringing after the vote
     FLAG_READ = "flag:read"
     FLAG_DECIDE = "flag:decide"
+    FLAG_CONFIRM = "flag:confirm"  # as the second person, about the one flag of which the first asks
     REVIEW_ANSWER = "review:answer"  # the secretary, about a review of the secretary alone
     REVIEW_SIGN = "review:sign"  # the district stands behind what the town's panel decides, and decides appeals
     DIGEST_READ = "digest:read"
@@ -76,12 +77,12 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     Role.TOWN_OFFICE: (
         "town",
         frozenset({P.DESK_USE, P.RECORD_READ, P.PROMISE_REVIEW, P.SLIP_ISSUE, P.ROUND_READ, P.ROUND_MANAGE,
-                   P.DIGEST_READ, P.POSTER_PRINT, P.PLACE_OVERSEE}),
+                   P.FLAG_CONFIRM, P.DIGEST_READ, P.POSTER_PRINT, P.PLACE_OVERSEE}),
     ),
     Role.TOWN_DISCIPLINE: (
         "town",
         frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.ROUND_READ, P.FLAG_READ, P.FLAG_DECIDE,
-                   P.DIGEST_READ, P.PLACE_OVERSEE}),
+                   P.FLAG_CONFIRM, P.DIGEST_READ, P.PLACE_OVERSEE}),
     ),
     Role.DISTRICT_ORGANISATION: (
         "district",
@@ -91,7 +92,7 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     Role.DISTRICT_DISCIPLINE: (
         "district",
         frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.ROUND_READ, P.ROUND_WATCH, P.FLAG_READ,
-                   P.REVIEW_SIGN, P.DIGEST_READ, P.PLACE_OVERSEE}),
+                   P.FLAG_CONFIRM, P.REVIEW_SIGN, P.DIGEST_READ, P.PLACE_OVERSEE}),
     ),
     Role.OPERATOR: ("district", frozenset({P.DESK_USE, P.PEOPLE_MANAGE})),
 }

@@ -79,7 +79,8 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
     actor = reader_of(town)
     open_flags = {flag.id for flag, *_places in waiting_flags(session, [town.path]) if flag.opened <= today}
     found = [task for source in SOURCES for task in source(stores, session, actor, now)
-             if not task.waiting and task.values.get("flag_id", "") in {"", *open_flags}]
+             if (not task.waiting or task.endpoint in rules.PRIVATE)  # a look at a village is never lost sight of
+             and task.values.get("flag_id", "") in {"", *open_flags}]
     lines = [rules.act(task, (town.name, town.name_en)) for task in found
              if not (task.endpoint.startswith("disclosures.") and task.due and task.due < today)]
     lines += [_missing(village, missing[village.id]) for village in villages if missing[village.id]]

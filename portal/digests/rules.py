@@ -12,7 +12,7 @@ LEAST_LINES = 8
 """One page of A4 holds 32 lines of acts and villages together; what finds no room stands at the desk."""
 WITH_DETAILS = 16
 """Up to so many lines the sheet has room for each act's second line too."""
-PRIVATE = {"flags.one": "flag:read", "flags.clearing": "flag:read"}
+PRIVATE = {"flags.one": "flag:read", "flags.clearing": "flag:read", "flags.proposal": "flag:confirm"}
 """Acts whose village only some may know, and the permission that it takes. In a digest the town stands for it."""
 
 

@@ -66,9 +66,10 @@ def _village_people(session: Session, village_ids: Sequence[str], on: date) -> d
 
 
 def secretaries(session: Session, on: date) -> set[str]:
-    """Return everybody who is a party branch secretary anywhere: the same post as the subject's."""
+    """Return everybody who is a party branch secretary anywhere. Asked once in a reading session."""
     query = select(Posting.person_id).where(Posting.role == Role.SECRETARY, col(Posting.since) <= on)
-    return set(session.exec(query.where(or_(col(Posting.until).is_(None), col(Posting.until) >= on))).all())
+    query = query.where(or_(col(Posting.until).is_(None), col(Posting.until) >= on))
+    return once(session, ("secretaries", on), lambda: set(session.exec(query).all()))
 
 
 def told(session: Session, flag_ids: Sequence[str]) -> list[Conflict]:

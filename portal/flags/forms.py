@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.flags.models import OUTCOMES
+from portal.flags.models import CHOICES, OUTCOMES
 from portal.web.forms import Form
 
 LONGEST = 4000
-DECISIONS = ("review", "dismiss")
+ANSWERS = ("confirm", "back")
 SIGNATURES = ("sign", "back")
 
 
@@ -31,15 +31,15 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Signature:
-    """Signed, or given back with what the panel should look at again."""
+    """Signed or confirmed, or given back with what should be looked at again."""
 
     choice: str
     why: str
 
 
 def decision(data: Mapping[str, str]) -> tuple[Form, Decision]:
-    """Return the form and the decision of a triage in it."""
-    return _read(data, "decision", DECISIONS)
+    """Return the form and the proposed end of a triage in it."""
+    return _read(data, "decision", CHOICES)
 
 
 def appeal_answer(data: Mapping[str, str]) -> tuple[Form, Decision]:
@@ -60,6 +60,13 @@ def signature(data: Mapping[str, str]) -> tuple[Form, Signature]:
     form = Form(data)
     choice = form.choice("sign", SIGNATURES)
     return form, Signature(choice, form.text("why", required=choice == "back", longest=300))
+
+
+def answer(data: Mapping[str, str]) -> tuple[Form, Signature]:
+    """Return the form and the second person's answer to a proposal in it."""
+    form = Form(data)
+    choice = form.choice("answer", ANSWERS)
+    return form, Signature(choice, form.text("why", required=choice == "back", longest=1000))
 
 
 def panel(data: Mapping[str, str]) -> tuple[Form, tuple[str, ...]]:

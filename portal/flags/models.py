@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Connection, Table, UniqueConstraint, event
+from sqlalchemy import JSON, CheckConstraint, Connection, Index, Table, UniqueConstraint, event, text
 from sqlmodel import Field
 
 from portal.core.db import PortalTable, UTCDateTime
@@ -17,12 +17,15 @@ OUTCOMES = ("unfounded", "educate", "rectify", "adjust", "transferred")
 """How a review ends, the mildest first (the response ladder of `domain.md` 3.10)."""
 STEPS = ("triage", "notice", "statement", "decision", "appeal", "answer", "reappraisal")
 """Each has a day by which it must be done; when that is over the clock acts (`waits`)."""
+CHOICES = ("review", "dismiss")
+"""What somebody may propose at the end of a triage."""
+PROPOSAL_STATES = ("waiting", "confirmed", "returned", "withdrawn", "lapsed")
 CALM = "calm"
 """The outcome of a triage that ended by itself: 26 quiet weeks."""
 EVENT_KINDS = (
-    "raised", "dismissed", "review", "calm", "escalated", "refused", "notified", "extended", "stated", "named",
-    "declared", "panel", "proposed", "returned", "decided", "final", "appealed", "answered", "reappraised", "cleared",
-    "published",
+    "raised", "suggested", "withdrawn", "sent_back", "lapsed", "dismissed", "review", "calm", "escalated", "refused",
+    "notified", "extended", "stated", "named", "declared", "panel", "proposed", "returned", "decided", "final",
+    "appealed", "answered", "reappraised", "cleared", "published",
 )
 
 
@@ -74,8 +77,8 @@ class Flag(PortalTable, table=True):
         CheckConstraint(_words("outcome", ("", CALM, *OUTCOMES)), name="outcome"),
         CheckConstraint("length(cast(sheet as text)) > 100", name="sheet"),
         CheckConstraint("length(sheet_hash) = 64", name="sheet_hash"),
-        CheckConstraint("state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and decided_by <> second_by)",
-                        name="two_people"),
+        CheckConstraint("state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and length(decided_by) > 0 "
+                        "and length(second_by) > 0 and decided_by <> second_by)", name="two_people"),
         CheckConstraint("outcome in ('', 'calm') or (length(outcome_reasons) > 0 and closed_by <> closed_second_by)",
                         name="two_close"),
     )
@@ -100,6 +103,41 @@ class Flag(PortalTable, table=True):
     closed_second_by: str = Field(default="", max_length=16)
     closed_on: date | None = None
     escalated_on: date | None = None
+
+
+class Proposal(PortalTable, table=True):
+    """How one person would end a triage, until another one confirms it or sends it back. One waits at a time.
+
+    `figures` is the digest over what both look at (`proposals.figures`): when it is another one, nobody confirms
+    any more. `settled_by` is "" where the proposal lapsed by itself; `why` is what the second wrote to send it back.
+    """
+
+    __tablename__ = "flag_proposal"
+    __table_args__ = (
+        CheckConstraint(_words("choice", CHOICES), name="choice"),
+        CheckConstraint(_words("state", PROPOSAL_STATES), name="state"),
+        CheckConstraint("length(reasons) > 0 and length(figures) = 64", name="whole"),
+        CheckConstraint("length(proposed_by) > 0 and length(second_by) > 0 and proposed_by <> second_by",
+                        name="two_people"),
+        CheckConstraint("state <> 'confirmed' or settled_by = second_by", name="confirmed_by"),
+        CheckConstraint("state <> 'returned' or (settled_by = second_by and length(why) > 0)", name="returned_by"),
+        CheckConstraint("state <> 'withdrawn' or settled_by = proposed_by", name="withdrawn_by"),
+        Index("uq_flag_proposal_waiting", "flag_id", unique=True, sqlite_where=text("state = 'waiting'"),
+              postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    flag_id: str = Field(foreign_key="flag.id", index=True, max_length=16)
+    choice: str = Field(max_length=7)
+    reasons: str = Field(max_length=4000)
+    figures: str = Field(max_length=64)
+    proposed_by: str = Field(foreign_key="person.id", max_length=16)
+    second_by: str = Field(foreign_key="person.id", index=True, max_length=16)
+    proposed_at: datetime = Field(sa_type=UTCDateTime)
+    state: str = Field(default="waiting", max_length=9)
+    why: str = Field(default="", max_length=1000)
+    settled_by: str = Field(default="", max_length=16)
+    settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class FlagEvent(PortalTable, table=True):

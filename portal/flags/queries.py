@@ -13,9 +13,19 @@ from portal.accounts import queries as people
 from portal.accounts.models import Person, Posting
 from portal.core.db import once
 from portal.flags import conflicts, rules
-from portal.flags.models import COUNTED, Clearing, Conflict, Flag, FlagEvent, PanelMember, Review, WeeklyCheck
+from portal.flags.models import (
+    COUNTED,
+    Clearing,
+    Conflict,
+    Flag,
+    FlagEvent,
+    PanelMember,
+    Proposal,
+    Review,
+    WeeklyCheck,
+)
 from portal.places.models import Place
-from portal.roles import Actor, Role
+from portal.roles import GRANTS, Actor, Permission, Role
 
 OPEN_STATES = ("triage", "review")
 LIVE_STATES = (*OPEN_STATES, "decided")
@@ -62,7 +72,10 @@ def waiting(session: Session, paths: Sequence[str]) -> list[tuple[Flag, Place, P
 
 @dataclass(frozen=True)
 class Concern:
-    """A flag that may concern somebody: its village and town, its review, its clearing, that person's seat."""
+    """A flag that may concern somebody: its village and town, its review, its clearing, that person's seat.
+
+    `proposal` waits for its second person; `returned`: the second person sent an earlier one back.
+    """
 
     flag: Flag
     village: Place
@@ -70,33 +83,37 @@ class Concern:
     review: Review | None
     clearing: Clearing | None
     seat: PanelMember | None
+    proposal: Proposal | None
+    returned: bool
 
 
 def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> list[Concern]:
-    """Return what flags may ask of a person: below these paths, as a member of a panel, as the subject. One query.
+    """Return what flags may ask of a person: below these paths, on a panel, as the second, as the subject. One query.
 
     Only flags that are live, await a re-appraisal, or were cleared lately; never one from which the person
     stepped aside or for which the secretary named that person.
     """
-    town, me = aliased(Place), actor.person_id
+    town, me, sent_back = aliased(Place), actor.person_id, aliased(Proposal)
     since = on - timedelta(weeks=rules.CLEARING_WEEKS)
     lately = and_(col(Clearing.made_on) >= since, col(Clearing.made_on) <= on)
     open_still = or_(col(Flag.state).in_(LIVE_STATES), lately,
                      and_(col(Review.reappraise_by).is_not(None), col(Review.reappraised_on).is_(None)))
     mine = [col(Place.path).startswith(path) for path in paths]
     if me:
-        mine += [col(Review.subject_id) == me, col(PanelMember.person_id) == me]
+        mine += [col(Review.subject_id) == me, col(PanelMember.person_id) == me, col(Proposal.second_by) == me]
     if not mine:
         return []
     aside = exists().where(col(Conflict.flag_id) == col(Flag.id), col(Conflict.person_id) == me)
+    returned = exists().where(col(sent_back.flag_id) == col(Flag.id), col(sent_back.state) == "returned")
     wanted: Any = select  # its overloads end at four tables
     query = (
-        wanted(Flag, Place, town, Review, Clearing, PanelMember)
+        wanted(Flag, Place, town, Review, Clearing, PanelMember, Proposal, returned)
         .join(Place, col(Place.id) == col(Flag.village_id))
         .join(town, col(town.id) == col(Place.parent_id))
         .outerjoin(Review, col(Review.flag_id) == col(Flag.id))
         .outerjoin(Clearing, col(Clearing.flag_id) == col(Flag.id))
         .outerjoin(PanelMember, and_(PanelMember.flag_id == Flag.id, PanelMember.person_id == me))
+        .outerjoin(Proposal, and_(Proposal.flag_id == Flag.id, Proposal.state == "waiting"))
         .where(open_still, or_(*mine), ~aside)
         .order_by(col(Flag.due), col(Place.code))
     )
@@ -196,11 +213,20 @@ def next_number(session: Session, flag_id: str) -> int:
     return session.exec(select(func.count()).select_from(FlagEvent).where(FlagEvent.flag_id == flag_id)).one()
 
 
-def above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+def above(session: Session, village: Place, on: date,
+          permission: Permission | None = None) -> list[tuple[Person, Role, Place]]:
     """Return who holds a role at a village's town or district; each person once, with the first role.
 
-    The operator runs the machine and decides nothing.
+    `permission`: only by roles that grant it. The operator runs the machine and decides nothing.
     """
+    found: dict[str, tuple[Person, Role, Place]] = {}
+    for row in once(session, ("above", village.id, on), lambda: _above(session, village, on)):
+        if permission is None or permission in GRANTS[row[1]][1]:
+            found.setdefault(row[0].id, row)
+    return list(found.values())
+
+
+def _above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
     offices = [part for part in village.path.split("/") if part][:-1]
     query = (
         select(Person, Posting, Place)
@@ -210,23 +236,27 @@ def above(session: Session, village: Place, on: date) -> list[tuple[Person, Role
         .where(col(Posting.role) != Role.OPERATOR, or_(col(Posting.until).is_(None), col(Posting.until) >= on))
         .order_by(col(Place.path), col(Person.user), col(Posting.since))
     )
-    found: dict[str, tuple[Person, Role, Place]] = {}
-    for person, posting, place in session.exec(query).all():
-        found.setdefault(person.id, (person, Role(posting.role), place))
-    return list(found.values())
+    return [(person, Role(posting.role), place) for person, posting, place in session.exec(query).all()]
 
 
-def _free(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
-    """Return those above a village against whom nothing stands."""
+def _free(session: Session, flag: Flag, village: Place, on: date,
+          permission: Permission | None = None) -> list[tuple[Person, Role, Place]]:
+    """Return those above a village against whom nothing stands; `permission`: only those who hold it."""
     own = conflicts.village_people(session, [village.id], on)[village.id]
     told, same = conflicts.noted(session, [flag.id])[flag.id], conflicts.secretaries(session, on)
-    return [row for row in above(session, village, on)
+    return [row for row in above(session, village, on, permission)
             if conflicts.judge(row[0].id, row[0].name, own, told, same) is None]
 
 
 def seconds(session: Session, flag: Flag, village: Place, actor: Actor, on: date) -> list[tuple[Person, Role, Place]]:
-    """Return who may be the second person beside this one: holders of a role at the town or the district."""
-    return [row for row in _free(session, flag, village, on) if row[0].id != actor.person_id]
+    """Return who may be the second person beside this one: whoever may confirm a proposal of the town."""
+    found = _free(session, flag, village, on, Permission.FLAG_CONFIRM)
+    return [row for row in found if row[0].id != actor.person_id]
+
+
+def able_ids(session: Session, flag: Flag, village: Place, permission: Permission, on: date) -> set[str]:
+    """Return the ids of those who hold a permission above a village and against whom nothing stands."""
+    return {person.id for person, *_rest in _free(session, flag, village, on, permission)}
 
 
 def raised_by(flag: Flag) -> set[str]:

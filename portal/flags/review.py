@@ -8,7 +8,7 @@ from sqlmodel import Session
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import conflicts, course, queries, stored
+from portal.flags import conflicts, course, pending, queries, stored
 from portal.flags.models import COUNTED, OUTCOMES, Conflict, Flag, PanelMember, Review
 from portal.flags.raising import add_event, record, rule_at
 from portal.places import queries as places
@@ -166,6 +166,7 @@ def declare(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
         return
     _note_conflict(session, now, flag, actor.person_id, "own", "")
     step(session, now, flag, village, "declared", actor.person_id)
+    pending.lapse(session, now, flag, without=actor.person_id)
 
 
 def _note_conflict(session: Session, now: datetime, flag: Flag, person_id: str, kind: str, words: str) -> None:

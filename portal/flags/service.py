@@ -1,4 +1,4 @@
-"""What opens a flag, and what the town does with it: dismiss it, or open a review; by two people, with reasons."""
+"""What opens a flag: counts and facts, each with its sheet. How the town ends a triage stands in `proposals`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -7,24 +7,14 @@ from typing import Any
 from sqlmodel import Session, select
 
 from portal.core.clock import local_day
-from portal.core.errors import Refused
-from portal.core.words import N_
-from portal.flags import conflicts, queries, review, rules, stored
+from portal.flags import queries, rules, stored
 from portal.flags.models import COUNTED, Flag
-from portal.flags.raising import add_event, raise_flag, record, rule_at
+from portal.flags.raising import add_event, raise_flag, rule_at
 from portal.flags.rules import Week
 from portal.flags.stored import MissedTarget
 from portal.flags.weekly import Evidence, check_town
-from portal.places import queries as places
 from portal.places.models import Place
-from portal.roles import Actor, Permission
-
-NOT_YOURS = N_("Only the town's discipline officer decides this.")
-SECOND = N_("Name a second person who holds a post at the town or the district, and none in this village.")
-REASONS = N_("Write your reasons: the district reads them.")
-SETTLED = N_("This was decided already. Open the page again to see by whom.")
-TOO_FEW = N_("A review needs %(least)s confirmed particulars; there are %(found)s. Dismiss it with reasons, "
-             "or have more particulars confirmed.")
+from portal.roles import Actor
 
 
 def weekly(session: Session, now: datetime, town: Place, weeks: Mapping[str, Sequence[Week]], *,
@@ -100,52 +90,6 @@ def _by_fact(session: Session, now: datetime, village: Place, rule: rules.Rule, 
     ))
 
 
-def _two_people(session: Session, actor: Actor, now: datetime, flag: Flag, reasons: str, second_person: str) -> Place:
-    """Return the village, once two people who are not its own stand behind a decision. Raises Refused."""
-    village = places.get(session, flag.village_id)
-    today = local_day(now)
-    why = conflicts.why_not(session, actor, flag, village, today)
-    if why is not None:
-        raise Refused(why)
-    if not actor.may(Permission.FLAG_DECIDE, village.path):
-        raise Refused(NOT_YOURS)
-    if not reasons.strip():
-        raise Refused(REASONS, field="reasons")
-    if second_person not in {person.id for person, *_ in queries.seconds(session, flag, village, actor, today)}:
-        raise Refused(SECOND, field="second")
-    return village
-
-
-def _reasons_hash(flag: Flag, reasons: str, actor: Actor, second_person: str) -> str:
-    facts = {"flag": flag.id, "reasons": reasons, "by": actor.person_id, "second": second_person}
-    return stored.content_hash(facts)
-
-
-def dismiss(session: Session, actor: Actor, now: datetime, flag: Flag, reasons: str, second_person: str) -> None:
-    """End triage without a review. Raises Refused."""
-    village = _two_people(session, actor, now, flag, reasons, second_person)
-    _decide(session, actor, now, flag, "dismissed", reasons.strip(), second_person)
-    record(session, now, flag, village, "flag:decided", outcome="dismissed",
-           reasons=_reasons_hash(flag, flag.reasons, actor, second_person))
-
-
-def open_review(session: Session, actor: Actor, now: datetime, flag: Flag, reasons: str, second_person: str) -> None:
-    """Open a review (F2). By count it takes enough confirmed particulars; facts and a missing disclosure are some.
-
-    Raises Refused.
-    """
-    village = _two_people(session, actor, now, flag, reasons, second_person)
-    least, found = review_needs(session, flag)
-    if found < least:
-        raise Refused(TOO_FEW, field="decision", least=least, found=found)
-    _decide(session, actor, now, flag, "review", reasons.strip(), second_person)
-    flag.level, flag.due = "F2", review.begin(session, now, flag, village).decide_by
-    session.add(flag)
-    record(session, now, flag, village, "flag:decided", outcome="review",
-           reasons=_reasons_hash(flag, flag.reasons, actor, second_person))
-    record(session, now, flag, village, "review:opened")
-
-
 def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
     """Return how many confirmed particulars a review needs and how many there are now: (0, n) where none is needed."""
     if flag.cause not in COUNTED:
@@ -156,16 +100,6 @@ def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
         found = max(queries.latest_particulars(session, flag.village_id), found)
     least = 0 if sheet.verdict.by_facts else rules.review_minimum(sheet.adults, sheet.rule)
     return least, found
-
-
-def _decide(session: Session, actor: Actor, now: datetime, flag: Flag, state: str, reasons: str,
-            second_person: str) -> None:
-    if flag.state != "triage":
-        raise Refused(SETTLED)
-    flag.state, flag.reasons, flag.decided_on = state, reasons, local_day(now)
-    flag.decided_by, flag.second_by = actor.person_id, second_person
-    session.add(flag)
-    add_event(session, now, flag, state, actor.person_id)
 
 
 def note_refusal(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:

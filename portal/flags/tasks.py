@@ -1,5 +1,6 @@
 """What a flag asks of people: of the town, of the panel, of the secretary, and of the district when days are over."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -13,6 +14,13 @@ from portal.flags.queries import Concern
 from portal.roles import Actor, Permission, Role
 
 TRIAGE = N_("Decide whether to open a review")
+CONFIRM = N_("Waiting for you to confirm")
+CONFIRM_DETAILS = {
+    "review": N_("Somebody proposes to open a review. Read the sheet, then confirm it or send it back"),
+    "dismiss": N_("Somebody proposes that there is no review. Read the sheet, then confirm it or send it back"),
+}
+ASKED = N_("Waits for the second person to confirm")
+RETURNED = N_("The second person sent it back: read why, then propose anew")
 NOTICE = N_("Tell the secretary that a review is open")
 PANEL = N_("Name the three who decide")
 RUNNING = N_("A review is running")
@@ -48,12 +56,15 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     found = queries.concerns(session, actor, sorted({*decides, *reads}), today)
     barred = _barred(session, actor, found, today)
     for one in found:
+        asked = one.proposal is not None and one.proposal.second_by == actor.person_id
         if one.review is not None and one.review.subject_id == actor.person_id != "":
             lines += _subject(one, today)
         elif one.flag.id in barred:
             continue
         elif one.clearing is not None:
             lines += _cleared(one, may_read=any(one.village.path.startswith(path) for path in reads))
+        elif asked:
+            lines += _second(one, actor)
         elif any(one.village.path.startswith(path) for path in decides):
             lines += _town(one, today)
         elif any(one.village.path.startswith(path) for path in reads):
@@ -86,10 +97,21 @@ def _barred(session: Session, actor: Actor, found: list[Concern], on: date) -> s
     }
 
 
+def _second(one: Concern, actor: Actor) -> list[Task]:
+    """Return the line of whoever was asked to confirm; none where that person may not do so any more."""
+    if one.proposal is None or not actor.may(Permission.FLAG_CONFIRM, one.village.path):
+        return []
+    return [Task(phrase=CONFIRM, detail=CONFIRM_DETAILS[one.proposal.choice], act=N_("Confirm or send back"),
+                 endpoint="flags.proposal", values={"code": one.town.code, "proposal_id": one.proposal.id},
+                 place=one.village.name, place_en=one.village.name_en, due=one.flag.due)]
+
+
 def _town(one: Concern, today: date) -> list[Task]:
     flag, row = one.flag, one.review
+    if flag.state == "triage" and one.proposal is not None:
+        return [replace(_task(one, ASKED, flag.due), waiting=True)]
     if flag.state == "triage":
-        return [_task(one, TRIAGE, flag.due, DETAILS[flag.cause])]
+        return [_task(one, TRIAGE, flag.due, RETURNED if one.returned else DETAILS[flag.cause])]
     if row is None:
         return []
     if flag.state == "review":

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from portal.core.clock import add_weeks, iso_week, local_day, week_start
-from portal.flags import queries, raising, rules, stored
+from portal.flags import pending, queries, raising, rules, stored
 from portal.flags.course import merged
 from portal.flags.models import CALM, Flag, WeekCount, WeeklyCheck
 from portal.flags.rules import Neighbour, Rule, Week
@@ -143,6 +143,7 @@ def _let_go(run: _Town, village: Place, chances: Sequence[float]) -> None:
         if flag.state == "triage":
             flag.state, flag.outcome, flag.closed_on = "closed", CALM, local_day(run.now)
             run.session.add(flag)
+            pending.lapse(run.session, run.now, flag)
             raising.add_event(run.session, run.now, flag, CALM)
             raising.record(run.session, run.now, flag, village, "flag:decided", outcome=CALM,
                            reasons=stored.content_hash({"flag": flag.id, "weeks": rules.CALM_WEEKS}))

@@ -31,6 +31,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:published": frozenset({"place", "round", "result"}),
     "round:refused": frozenset({"place", "round", "change"}),
     "flag:raised": frozenset({"place", "flag", "sheet"}),
+    "flag:step": frozenset({"place", "flag", "step", "content"}),
     "flag:decided": frozenset({"place", "flag", "outcome", "reasons"}),
     "flag:escalated": frozenset({"place", "flag", "step"}),
     "review:opened": frozenset({"place", "flag"}),

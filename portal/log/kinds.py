@@ -32,6 +32,7 @@ WORDS = {
     "round:rung": N_("the district rang people after a vote"),
     "round:refused": N_("a forbidden change to a vote was refused"),
     "flag:raised": INNER,
+    "flag:step": INNER,
     "flag:decided": INNER,
     "flag:escalated": INNER,
     "review:opened": INNER,

@@ -9,13 +9,13 @@ from sqlmodel import Session, select
 
 from portal import clocks
 from portal.core.clock import SHANGHAI, iso_week, local_day, week_start
-from portal.flags import ending, review, service, waits
+from portal.flags import ending, proposals, review, service, waits
 from portal.flags.models import Clearing, Flag
 from portal.seeding.world import World
 
 WEEKS_CHECKED = 4  # the third opens triage, the fourth finds it open
 REVIEWED = "nanwan"
-DECIDED_AFTER = timedelta(days=3)
+DECIDED_AFTER, ASKED_BEFORE = timedelta(days=3), timedelta(days=1)
 TOLD_AFTER, HEARD_AFTER, NAMED_AFTER = timedelta(days=1), timedelta(days=3), timedelta(days=3, hours=1)
 STATEMENT = (
     "鱼塘租金是三年一次收的，存在合作社的账上，没有及时转到村里，这是我的责任，月底前转。两张收据是清淤的小工，当天没带身份证，"
@@ -36,7 +36,7 @@ def mondays(world: World, count: int) -> list[datetime]:
 
 
 def seed(world: World) -> None:
-    """Run the weekly checks of the last weeks as the clock would have; the town opens one review some days later."""
+    """Run the weekly checks of the last weeks as the clock would have; two people open one review some days later."""
     towns = [place for place in world.places.values() if place.kind == "town"]
     for now in mondays(world, WEEKS_CHECKED):
         for town in towns:
@@ -61,7 +61,8 @@ def _review(world: World, now: datetime) -> None:
         if found >= least:
             second = world.above(REVIEWED, "district_discipline")
             officer = world.above(REVIEWED, "town_discipline")
-            service.open_review(session, officer, now, flag, WHY, second.person_id)
+            asked = proposals.propose(session, officer, now - ASKED_BEFORE, flag, "review", WHY, second.person_id)
+            proposals.confirm(session, second, now, asked)
             _hear(world, session, now, flag)
 
 
@@ -91,7 +92,8 @@ def _cleared(world: World, now: datetime) -> None:
         flag = service.overdue(session, now, village, "V07", noticed, noticed - 15 * day)
         if flag is None:
             return
-        service.open_review(session, officer, now + 4 * day, flag, OPENED_WHY, signer.person_id)
+        asked = proposals.propose(session, officer, now + 3 * day, flag, "review", OPENED_WHY, signer.person_id)
+        proposals.confirm(session, signer, now + 4 * day, asked)
         review.notify(session, officer, now + 5 * day, flag)
         review.state(session, secretary, now + 8 * day, flag, "贴过，有照片。传到网上的时候选错了季度。")
         review.name_panel(session, officer, now + 9 * day, flag, _three(world, CLEARED))

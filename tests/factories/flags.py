@@ -9,7 +9,7 @@ from sqlmodel import Session
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.core.clock import local_day
-from portal.flags import ending, review, service
+from portal.flags import ending, proposals, review, service
 from portal.flags.models import Flag
 from portal.flags.rules import Week
 from portal.roles import Actor, Role
@@ -46,6 +46,13 @@ def loud_flag(session: Session, district: District, now: datetime, village: str 
 
 
 WHY = "两张收据没有签字，两个人都看过。"
+
+
+def agree(session: Session, now: datetime, flag: Flag, choice: str, first: Actor, second: Actor,
+          reasons: str = WHY) -> None:
+    """Let one person propose how a triage ends (review or dismiss), and another one confirm it."""
+    row = proposals.propose(session, first, now, flag, choice, reasons, second.person_id)
+    proposals.confirm(session, second, now, row)
 
 
 @dataclass
@@ -129,5 +136,5 @@ class Case:
 def open_case(session: Session, district: District, now: datetime) -> Case:
     """Let the rule raise a flag, and the town and the district open a review."""
     case = Case(session, district, now, loud_flag(session, district, now))
-    service.open_review(session, case.officer, now, case.flag, WHY, district.person("district_discipline").id)
+    agree(session, now, case.flag, "review", case.officer, case.signer)
     return case

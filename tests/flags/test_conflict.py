@@ -11,10 +11,10 @@ from portal.accounts.models import Person
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import conflicts, ending, queries, review, service
+from portal.flags import conflicts, ending, proposals, queries, review
 from portal.flags.tasks import tasks
 from portal.roles import Actor, Role
-from tests.factories.flags import WHY, Case, loud_flag, open_case
+from tests.factories.flags import WHY, Case, agree, loud_flag, open_case
 from tests.factories.places import PASSWORD, District
 from tests.visitor import Official
 
@@ -83,9 +83,10 @@ def _steps(case: Case, actor: Actor) -> list[Callable[[], object]]:
     """Return every verb of every step, as this person would try it."""
     session, now, flag = case.session, case.now, case.flag
     other = case.district.person("district_finance").id
+    office = case.district.person("town_office", "baisha").id
     return [
-        lambda: service.dismiss(session, actor, now, flag, WHY, other),
-        lambda: service.open_review(session, actor, now, flag, WHY, other),
+        lambda: proposals.propose(session, actor, now, flag, "dismiss", WHY, office),
+        lambda: proposals.propose(session, actor, now, flag, "review", WHY, office),
         lambda: review.notify(session, actor, now, flag),
         lambda: review.name_panel(session, actor, now, flag, case.three),
         lambda: review.propose(session, actor, now, flag, "educate", WHY),
@@ -150,7 +151,43 @@ def test_whoever_is_close_is_no_second_person(how: str, stores: Stores, district
         actor = people.actor_of(session, person, local_day(now))
         assert all(_refused_for_a_tie(step) for step in _steps(case, actor)[:2])
         with pytest.raises(Refused, match="second person"):
-            service.open_review(session, case.officer, now, case.flag, WHY, person.id)
+            proposals.propose(session, case.officer, now, case.flag, "review", WHY, person.id)
+
+
+@pytest.mark.parametrize("how", [how for how in CLOSE if how != "rival"])
+def test_whoever_gets_close_afterwards_confirms_nothing(how: str, stores: Stores, district: District,
+                                                        now: datetime) -> None:
+    """A tie that comes after the question still bars the answer, by the verb and at the desk; another is asked."""
+    with stores.portal.write() as session:
+        case = Case(session, district, now, loud_flag(session, district, now))
+        second = district.person("town_office", "baisha")
+        row = proposals.propose(session, case.officer, now, case.flag, "review", WHY, second.id)
+        ties: dict[str, Callable[[], object]] = {
+            "subject": lambda: accounts.give_role(session, now, second, Role.SUPERVISION, district["nanwan"]),
+            "same name": lambda: setattr(second, "name", district.person("secretary", "nanwan").name),
+            "same post": lambda: accounts.give_role(session, now, second, Role.SECRETARY, district["xinglin"]),
+            "kin": lambda: review.declare(session, case.lead, now, case.flag),
+            "family": lambda: _left_long_ago(case, second),
+        }
+        ties[how]()
+        session.add(second)
+        session.flush()
+        me = people.actor_of(session, second, local_day(now))
+        assert _refused_for_a_tie(lambda: proposals.confirm(session, me, now, row))
+        assert _refused_for_a_tie(lambda: proposals.send_back(session, me, now, row, WHY))
+        assert [line for line in tasks(stores, session, me, now) if line.endpoint.startswith("flags.")] == []
+        agree(session, now, case.flag, "review", case.officer, case.signer)
+        assert row.state == "lapsed"
+
+
+def _left_long_ago(case: Case, person: Person) -> None:
+    """Let somebody have been the village's clerk years ago, and bear its secretary's family name."""
+    person.name = conflicts.family_name(case.district.person("secretary", "nanwan").name) + "大"
+    accounts.give_role(case.session, case.now, person, Role.VILLAGE_CLERK, case.district["nanwan"])
+    for held, posting, *_rest in people.staff(case.session, case.district["nanwan"].path, local_day(case.now)):
+        if held.id == person.id:
+            posting.since = posting.until = local_day(case.now).replace(year=2020)
+            case.session.add(posting)
 
 
 @pytest.mark.parametrize("how", CLOSE)
@@ -171,7 +208,7 @@ def test_by_url_there_is_no_such_flag(how: str, app, official, stores: Stores, d
         assert page.get_data(as_text=True).replace(flag_id, "0" * 16) == none.get_data(as_text=True)
         visitor.get(f"/desk/{code}/flags")
         assert flag_id not in visitor.text
-        for act in ("decide", "notify", "panel", "aside", "sign", "answer", "reappraise"):
+        for act in ("decide", "withdraw", "notify", "panel", "aside", "sign", "answer", "reappraise"):
             assert visitor.post(f"/desk/{code}/flags/{flag_id}/{act}", {"share": "70"}).status_code in {403, 404}, act
     assert visitor.get(f"/desk/panels/{flag_id}").status_code == 404
     assert visitor.post(f"/desk/panels/{flag_id}/aside").status_code == 404

@@ -63,24 +63,6 @@ def test_who_may_not_see_it_sees_nothing(official, villager: Villager, flag: Fla
     assert villager.get(f"/desk/baisha/flags/{flag.id}").status_code == 303
 
 
-def test_a_decision_needs_reasons_and_a_second_person(official, flag: Flag, district: District) -> None:
-    """What is missing is said beside its field, what was typed stays; then the review opens."""
-    officer, second = official("town_discipline", "baisha"), district.person("district_discipline").id
-    page = f"/en/desk/baisha/flags/{flag.id}"
-    officer.get(page)
-    assert officer.post(page + "/decide", {"decision": "review", "reasons": WHY}).status_code == 422
-    assert WHY in officer.text
-    assert 'id="why-second"' in officer.text
-    sent = {"decision": "review", "reasons": WHY, "second": officer.person.id}
-    assert officer.post(page + "/decide", sent).status_code == 422
-    assert "Name a second person" in officer.text
-    assert officer.post(page + "/decide", {**sent, "second": second}).status_code == 303
-    officer.get(page)
-    assert "under review" in officer.text
-    assert "a decision was refused" in officer.text
-    assert f'action="{page}/decide"' not in officer.text
-
-
 def test_the_district_reads_and_does_not_decide(official, flag: Flag, district: District) -> None:
     """The district's page has no form, and its post is refused."""
     reader = official("district_discipline")

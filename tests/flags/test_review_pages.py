@@ -8,6 +8,7 @@ from portal.core.db import Stores
 from portal.flags.models import Clearing, Flag
 from tests.factories.flags import loud_flag
 from tests.factories.places import District
+from tests.flags.asking import agreed
 from tests.visitor import Villager
 
 WHY = "三张收据没有签字，两个人都看过。"
@@ -31,8 +32,7 @@ def test_a_review_by_everybodys_pages(official, villager: Villager, stores: Stor
     assert secretary.get("/en" + mine).status_code == 200
     assert "There is no review." in secretary.text
     nothing = secretary.get(mine).data
-    assert officer.post(page + "/decide", {"decision": "review", "reasons": WHY,
-                                           "second": signer.person.id}).status_code == 303
+    agreed(officer, signer, page, WHY)
     assert secretary.get(mine).data == nothing, "until the notice a village sees nothing"
     assert lead.get(seat).status_code == 404
     assert secretary.post(f"{mine}/{flag.id}/statement", {"statement": MINE}).status_code == 404
@@ -85,7 +85,7 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
     officer, secretary = official("town_discipline", "baisha"), official("secretary", "nanwan")
     lead, signer = official("town_office", "baisha"), official("district_discipline")
     page, mine, seat = f"/desk/baisha/flags/{flag.id}", "/desk/nanwan/review", f"/desk/panels/{flag.id}"
-    officer.post(page + "/decide", {"decision": "review", "reasons": WHY, "second": signer.person.id})
+    agreed(officer, signer, page, WHY)
     officer.post(page + "/notify")
     secretary.post(f"{mine}/{flag.id}/unfair", {"person": district.person("district_finance").id, "why": "欠他的钱"})
     three = {"lead": lead.person.id, "member": district.person("district_organisation").id,

@@ -6,26 +6,16 @@ import pytest
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import col, select
 
-from portal.accounts import queries as people
-from portal.accounts import service as accounts
 from portal.core.clock import local_day
 from portal.core.db import Stores
-from portal.core.errors import Refused
-from portal.flags import queries, service, stored
+from portal.flags import service, stored
 from portal.flags.models import Flag, FlagEvent, WeekCount, WeeklyCheck
 from portal.flags.rules import Week
 from portal.flags.sheet import Verdict
 from portal.log.models import LogEntry, LogPayload
 from portal.places.models import Place
-from portal.roles import Actor, Role
-from tests.factories.flags import CALM, LOUD, check_weeks, loud_flag, open_case
+from tests.factories.flags import CALM, LOUD, WHY, Case, agree, check_weeks, loud_flag, open_case
 from tests.factories.places import District
-
-WHY = "Three receipts were found without a signature."
-
-
-def _actor(session, district: District, now: datetime, role: str, place: str | None = None) -> Actor:
-    return people.actor_of(session, district.person(role, place), local_day(now))
 
 
 def _all(session, table):
@@ -109,83 +99,12 @@ def test_notes_on_a_flag_cant_be_changed(stores: Stores, district: District, now
             session.connection().exec_driver_sql(change)
 
 
-def test_two_people_decide_never_one(stores: Stores, district: District, now: datetime) -> None:
-    """Neither dismissal nor review nor its end is anybody's alone, and the database says so too."""
-    with stores.portal.write() as session:
-        flag = loud_flag(session, district, now)
-        officer = _actor(session, district, now, "town_discipline", "baisha")
-        verbs = (service.dismiss, service.open_review)
-        for verb in verbs:
-            for second in ("", officer.person_id, "nobody"):
-                with pytest.raises(Refused, match="second person"):
-                    verb(session, officer, now, flag, WHY, second)
-        flag_id, officer_id = flag.id, officer.person_id
-    with pytest.raises(IntegrityError), stores.portal.write() as session:
-        session.connection().exec_driver_sql(
-            "update flag set state = 'dismissed', reasons = 'x', decided_by = ?, second_by = ? where id = ?",
-            (officer_id, officer_id, flag_id),
-        )
-
-
-def test_the_village_and_the_subject_decide_nothing(stores: Stores, district: District, now: datetime) -> None:
-    """Village roles, a town officer who is also the secretary, and one of the secretary's name are refused."""
-    with stores.portal.write() as session:
-        flag = loud_flag(session, district, now)
-        office = district.person("town_office", "baisha").id
-        for role, place in (("secretary", "nanwan"), ("village_clerk", "nanwan"), ("supervision", "nanwan"),
-                            ("town_discipline", "qingxi"), ("town_office", "baisha"),
-                            ("district_discipline", "district")):
-            with pytest.raises(Refused):
-                service.dismiss(session, _actor(session, district, now, role, place), now, flag, WHY, office)
-        town = _actor(session, district, now, "town_discipline", "baisha")
-        secretary = district.person("secretary", "nanwan")
-        for second in (secretary.id, district.person("operator").id, district.person("town_office", "qingxi").id):
-            with pytest.raises(Refused):
-                service.dismiss(session, town, now, flag, WHY, second)
-        accounts.give_role(session, now, district.person("town_discipline", "baisha"), Role.SUPERVISION,
-                           district["nanwan"])
-        both = _actor(session, district, now, "town_discipline", "baisha")
-        with pytest.raises(Refused, match="holds a post in this village"):
-            service.dismiss(session, both, now, flag, WHY, office)
-        namesake = Actor("other", secretary.name, "", "", town.grants)
-        with pytest.raises(Refused, match="secretary's name"):
-            service.dismiss(session, namesake, now, flag, WHY, office)
-        assert flag.state == "triage"
-
-
-def test_a_review_is_opened_once(stores: Stores, district: District, now: datetime) -> None:
-    """Two people open it with reasons; what was decided is not decided again."""
-    with stores.portal.write() as session:
-        flag = loud_flag(session, district, now)
-        officer = _actor(session, district, now, "town_discipline", "baisha")
-        second = district.person("district_discipline").id
-        with pytest.raises(Refused, match="reasons"):
-            service.open_review(session, officer, now, flag, "  ", second)
-        service.open_review(session, officer, now, flag, WHY, second)
-        assert (flag.state, flag.level, flag.due) == ("review", "F2", local_day(now) + timedelta(days=30))
-        with pytest.raises(Refused, match="already"):
-            service.dismiss(session, officer, now, flag, WHY, second)
-        assert [row.kind for row in queries.events(session, flag.id)] == ["raised", "review"]
-
-
-def test_a_count_alone_opens_no_review(stores: Stores, district: District, now: datetime) -> None:
-    """Many people and too few confirmed particulars: triage yes, review no."""
-    hearsay = (*(Week(),) * 46, *(Week(voice=5),) * 6)
-    with stores.portal.write() as session:
-        flag = check_weeks(session, district, now, "baisha", {"nanwan": hearsay, "xinglin": CALM})[0]
-        officer = _actor(session, district, now, "town_discipline", "baisha")
-        with pytest.raises(Refused, match="needs 3 confirmed particulars; there are 0"):
-            service.open_review(session, officer, now, flag, WHY, district.person("district_discipline").id)
-        service.dismiss(session, officer, now, flag, WHY, district.person("district_discipline").id)
-        assert flag.state == "dismissed"
-
-
 def test_after_a_decision_what_was_used_is_spent(stores: Stores, district: District, now: datetime) -> None:
     """The same reports raise nothing again; as many new voice slips as the line do."""
     with stores.portal.write() as session:
         flag = loud_flag(session, district, now)
-        officer = _actor(session, district, now, "town_discipline", "baisha")
-        service.dismiss(session, officer, now, flag, WHY, district.person("district_discipline").id)
+        case = Case(session, district, now, flag)
+        agree(session, now, flag, "dismiss", case.officer, case.lead)
         weeks = LOUD
         for later in range(1, 4):
             weeks = (*weeks, Week())
@@ -227,7 +146,8 @@ def test_the_log_names_no_village(stores: Stores, district: District, now: datet
         entries = session.exec(select(LogEntry).where(col(LogEntry.kind).like("flag:%")
                                                       | col(LogEntry.kind).like("review:%"))).all()
         assert [entry.kind for entry in entries] == [
-            "flag:raised", "flag:decided", "review:opened", *["review:step"] * 4, "review:closed", "review:cleared"]
+            "flag:raised", "flag:step", "flag:decided", "review:opened", *["review:step"] * 4, "review:closed",
+            "review:cleared"]
         assert {entry.unit for entry in entries} == {district["district"].unit}
         village = district["nanwan"]
         for entry in entries:

@@ -23,7 +23,7 @@ from portal.core.db import Stores
 from portal.disclosures import service as disclosures
 from portal.disclosures.content import Content
 from portal.disclosures.models import Record
-from portal.flags import ending, review, standing, waits
+from portal.flags import ending, proposals, review, standing, waits
 from portal.flags import service as flags
 from portal.flags.models import Clearing, Flag
 from portal.flags.stored import MissedTarget
@@ -40,7 +40,7 @@ from portal.roles import Actor, Role
 from portal.slips import peppers
 from tests.ballots.conftest import Vote, prepare
 from tests.disclosures.book import Book, open_book
-from tests.factories.flags import Case, loud_flag
+from tests.factories.flags import Case, agree, loud_flag
 from tests.factories.places import District
 from tests.promises.people import picture
 
@@ -168,8 +168,13 @@ def _flag(w: World, s: Session) -> None:
 
 
 def _review(w: World, s: Session) -> None:
-    officer, second = w.actor(s, "town_discipline", "baisha"), w.district.person("district_discipline").id
-    flags.open_review(s, officer, w.now, s.get_one(Flag, w.kept["flag"]), MARK, second)
+    officer, second = w.actor(s, "town_discipline", "baisha"), w.actor(s, "town_office", "baisha")
+    flag = s.get_one(Flag, w.kept["flag"])
+    proposals.withdraw(s, officer, w.now, proposals.propose(s, officer, w.now, flag, "dismiss", MARK, second.person_id))
+    row = proposals.propose(s, officer, w.now, flag, "review", MARK, second.person_id)
+    proposals.send_back(s, second, w.now, row, MARK)
+    second = w.actor(s, "district_discipline", "district")  # the town office sits on the panel later
+    agree(s, w.now, flag, "review", officer, second, MARK)
 
 
 def _late_notice(w: World, s: Session) -> None:
@@ -239,7 +244,8 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("disclosures.archive", _archive, ["record:archived"]),
     ("disclosures.approve, nothing", _nothing, ["record:none"]),
     ("flags.weekly", _flag, ["flag:raised"]),
-    ("flags.open_review", _review, ["flag:decided", "review:opened"]),
+    ("flags.proposals.propose, withdraw, send_back, confirm", _review,
+     [*["flag:step"] * 5, "flag:decided", "review:opened"]),
     ("flags.waits.escalate", _late_notice, ["flag:escalated", "review:step"]),
     ("flags.review.state, name_panel, propose; flags.ending.countersign", _decide_review,
      ["review:step", "review:step", "review:step", "review:closed", "review:cleared"]),
@@ -352,7 +358,6 @@ QUIET = {
     "places.record_act": "it is the way into the log itself", "places.touch": "lets pages go stale",
     "disclosures.check": "a step before publication, which is logged", "disclosures.send_back": "a step before it",
     "flags.overdue": "raises as flags.weekly does, when a disclosure stays missing",
-    "flags.dismiss": "decides as flags.open_review does, the other way",
     "flags.note_refusal": "kept among the flag's own notes",
     "ballots.mark_closed": "walked as ballots.close", "ballots.mark_void": "walked as ballots.void",
     "accounts.needs_code": "only reads", "digests.addresses": "only reads",

@@ -12,18 +12,15 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as people
-from portal.core.clock import add_weeks, local_day, utc_now
+from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import conflicts, course, ending, forms, queries, review, rules, service, stored
-from portal.flags.models import COUNTED, OUTCOMES, Flag
+from portal.flags import conflicts, course, ending, forms, pending, proposals, queries, review, service
+from portal.flags.models import COUNTED, OUTCOMES, Flag, Proposal
 from portal.flags.raising import rule_at
-from portal.flags.sheet import without_any_one
-from portal.flags.steps import chart, number, steps
 from portal.flags.views import bp
+from portal.flags.views.sheets import sheet_of
 from portal.flags.views.words import WORDS
-from portal.places import queries as places
 from portal.places.models import Place
-from portal.places.settings import defaults
 from portal.roles import Actor, Permission
 from portal.web.edge import place_of, reading, writing
 from portal.web.forms import Form
@@ -79,10 +76,29 @@ def clearing(code: str, clearing_id: str) -> str:
 @bp.route("/desk/<code>/flags/<flag_id>/decide", methods=["POST"])
 @needs(Permission.FLAG_DECIDE)
 def decide(code: str, flag_id: str) -> Page:
-    """Open a review or dismiss the flag, by two people and with reasons."""
+    """Propose a review or none, with reasons, and ask a second person to confirm it."""
     form, made = forms.decision(request.form)
-    verb = service.open_review if made.choice == "review" else service.dismiss
-    return _settle(code, flag_id, form, lambda s, a, n, f: verb(s, a, n, f, made.reasons, made.second))
+
+    def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
+        proposals.propose(session, person, now, flag, made.choice, made.reasons, made.second)
+
+    return _settle(code, flag_id, form, verb)
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/withdraw", methods=["POST"])
+@needs(Permission.FLAG_DECIDE)
+def withdraw(code: str, flag_id: str) -> Page:
+    """Take one's own proposal back; the form names it, so that an old page takes back no newer one."""
+    form = Form(request.form)
+    named = form.text("proposal", longest=16)
+
+    def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
+        row = session.get(Proposal, named, with_for_update=True)
+        if row is None or row.flag_id != flag.id:
+            raise Refused(proposals.OVER)
+        proposals.withdraw(session, person, now, row)
+
+    return _settle(code, flag_id, form, verb)
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/notify", methods=["POST"])
@@ -164,10 +180,13 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
     may_decide, may_sign = me.may(Permission.FLAG_DECIDE, village.path), me.may(Permission.REVIEW_SIGN, village.path)
     begun = flag.state not in {"triage", "dismissed"}
     row, seats = (queries.review(session, flag.id), queries.panel(session, flag.id)) if begun else (None, [])
+    before = pending.newest(session, flag.id) if flag.state == "triage" else None
+    asked = before if before is not None and before.state == "waiting" else None
     named, history = queries.conflicts_of(session, flag.id), queries.events(session, flag.id)
     ids = {note.person_id for note in history} | {seat.person_id for seat in seats} | {one.person_id for one in named}
     ids |= set(flag.sheet.get("confirmed_by", ()))
     ids |= {flag.decided_by, flag.second_by, flag.closed_by, flag.closed_second_by}
+    ids |= {before.proposed_by, before.second_by} if before else set()
     ids |= {row.answered_by, row.answered_second, row.proposed_by} if row else set()
     return render_template(
         "flags/desk/one.html", code=code, flag=flag, village=village, form=form, words=WORDS,
@@ -178,7 +197,9 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
         took_part=queries.took_part(session, flag) if begun else set(),
         milder=course.milder(flag.outcome) if _appealed(flag) else (),
         may_reappraise=row is not None and ending.is_over(row, today), needs=service.review_needs(session, flag),
-        **(_sheet(flag) if flag.cause in COUNTED else {"sheet": None}),
+        proposal=asked, sent_back=before if before is not None and before.state == "returned" else None,
+        stands=asked is not None and proposals.stands(session, flag, village, asked, today),
+        **(sheet_of(flag) if flag.cause in COUNTED else {"sheet": None}),
     )
 
 
@@ -196,22 +217,3 @@ def _choices(flag: Flag, village: Place, *, may_decide: bool, may_sign: bool) ->
     if may_sign and flag.state == "decided":
         return list(queries.appeal_seconds(session, flag, village, actor(), today))
     return []
-
-
-def _sheet(flag: Flag) -> dict[str, Any]:
-    """Return what the page of a counted sheet shows."""
-    made = stored.read(flag.sheet)
-    last = flag.sheet["week"]
-    newest = made.checks[-1]
-    window = newest.thresholds.window
-    weeks = [(add_weeks(last, -back), week) for back, week in enumerate(reversed(made.weeks[-window:]))]
-    by_id = {place.id: place for place in places.by_ids(reading(), {line.village for line in made.neighbours})}
-    exposed = rules.exposure(made.adults, window)
-    return {
-        "sheet": made, "newest": newest, "weeks": weeks, "version": flag.sheet["rule_version"], "number": number,
-        "neighbours": [(by_id[line.village], line) for line in made.neighbours],
-        "first_week": add_weeks(last, 1 - min(len(made.weeks), 13)), "last_week": last,
-        "chart": chart(made.weeks, newest.thresholds), "steps": steps(made), "sturdy": without_any_one(made),
-        "chance": number(rules.exceedance(newest.found.D, exposed, newest.baseline, made.rule.rate_factor)),
-        "settings": [(defaults()[f"flags.{key}"], key, value) for key, value in flag.sheet["rule"].items()],
-    }

@@ -20,7 +20,9 @@ STEPS = {
     "reappraisal": N_("the re-appraisal"),
 }
 EVENTS = {
-    "raised": N_("the rule opened it"), "dismissed": N_("no review, with reasons"), "review": N_("review opened"),
+    "raised": N_("the rule opened it"), "suggested": N_("a second person was asked to confirm"),
+    "withdrawn": N_("the proposal was taken back"), "sent_back": N_("the second person sent it back"),
+    "lapsed": N_("the proposal lapsed"), "dismissed": N_("no review, with reasons"), "review": N_("review opened"),
     "calm": N_("ended by itself after 26 calm weeks"), "escalated": N_("not settled in time: the district has it"),
     "refused": N_("a decision was refused"), "notified": N_("the secretary was told"),
     "extended": N_("more days for the statement"), "stated": N_("the secretary’s statement came"),
@@ -36,5 +38,11 @@ KINDS = {
     "procedure": N_("not discussed or not public"), "manner": N_("manner"), "threat": N_("threat or revenge"),
     OTHERS: N_("other kinds, fewer than 5 each"),
 }
+CHOICES = {"review": N_("Open a review"), "dismiss": N_("No review")}
+PROPOSALS = {
+    "confirmed": N_("You confirmed it."), "returned": N_("You sent it back."),
+    "withdrawn": N_("Whoever proposed it took it back."),
+    "lapsed": N_("It lapsed: one of the two may decide nothing here any more, or the weeks were calm."),
+}
 WORDS = {"causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "events": EVENTS, "roles": ROLE_NAMES,
-         "steps": STEPS, "kinds": KINDS}
+         "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS}

@@ -210,7 +210,8 @@ def upgrade() -> None:
             name=op.f("ck_flag_outcome"),
         ),
         sa.CheckConstraint(
-            "state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and decided_by <> second_by)",
+            "state = 'triage' or outcome = 'calm' or (length(reasons) > 0 and length(decided_by) > 0 "
+            "and length(second_by) > 0 and decided_by <> second_by)",
             name=op.f("ck_flag_two_people"),
         ),
         sa.CheckConstraint(
@@ -516,7 +517,7 @@ def upgrade() -> None:
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("at", portal.core.db.UTCDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind in ('raised', 'dismissed', 'review', 'calm', 'escalated', 'refused', 'notified', 'extended', 'stated', 'named', 'declared', 'panel', 'proposed', 'returned', 'decided', 'final', 'appealed', 'answered', 'reappraised', 'cleared', 'published')",
+            "kind in ('raised', 'suggested', 'withdrawn', 'sent_back', 'lapsed', 'dismissed', 'review', 'calm', 'escalated', 'refused', 'notified', 'extended', 'stated', 'named', 'declared', 'panel', 'proposed', 'returned', 'decided', 'final', 'appealed', 'answered', 'reappraised', 'cleared', 'published')",
             name=op.f("ck_flag_event_kind"),
         ),
         sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_event_flag_id_flag")),
@@ -524,6 +525,55 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("flag_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flag_event_flag_id"), ["flag_id"], unique=False)
+
+    op.create_table(
+        "flag_proposal",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("choice", sqlmodel.sql.sqltypes.AutoString(length=7), nullable=False),
+        sa.Column("reasons", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("figures", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("second_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("proposed_at", portal.core.db.UTCDateTime(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=9), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("settled_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("settled_at", portal.core.db.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("choice in ('review', 'dismiss')", name=op.f("ck_flag_proposal_choice")),
+        sa.CheckConstraint(
+            "state in ('waiting', 'confirmed', 'returned', 'withdrawn', 'lapsed')", name=op.f("ck_flag_proposal_state")
+        ),
+        sa.CheckConstraint("length(reasons) > 0 and length(figures) = 64", name=op.f("ck_flag_proposal_whole")),
+        sa.CheckConstraint(
+            "length(proposed_by) > 0 and length(second_by) > 0 and proposed_by <> second_by",
+            name=op.f("ck_flag_proposal_two_people"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'confirmed' or settled_by = second_by", name=op.f("ck_flag_proposal_confirmed_by")
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' or (settled_by = second_by and length(why) > 0)",
+            name=op.f("ck_flag_proposal_returned_by"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'withdrawn' or settled_by = proposed_by", name=op.f("ck_flag_proposal_withdrawn_by")
+        ),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_proposal_flag_id_flag")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_flag_proposal_proposed_by_person")),
+        sa.ForeignKeyConstraint(["second_by"], ["person.id"], name=op.f("fk_flag_proposal_second_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_proposal")),
+    )
+    with op.batch_alter_table("flag_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_proposal_flag_id"), ["flag_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flag_proposal_second_by"), ["second_by"], unique=False)
+        batch_op.create_index(
+            "uq_flag_proposal_waiting",
+            ["flag_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "flag_step_out",
@@ -889,6 +939,12 @@ def downgrade() -> None:
 
     op.drop_table("objection")
     op.drop_table("flag_step_out")
+    with op.batch_alter_table("flag_proposal", schema=None) as batch_op:
+        batch_op.drop_index("uq_flag_proposal_waiting")
+        batch_op.drop_index(batch_op.f("ix_flag_proposal_second_by"))
+        batch_op.drop_index(batch_op.f("ix_flag_proposal_flag_id"))
+
+    op.drop_table("flag_proposal")
     with op.batch_alter_table("flag_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_event_flag_id"))
 
