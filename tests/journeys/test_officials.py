@@ -123,7 +123,17 @@ def test_from_the_clock_to_a_review_and_the_digest(desk: Callable[..., Desk], po
                "en": "Three weeks over the line; two offices looked at the work sheets and the vouchers."}[language]
     officer.fill("Reasons", reasons)
     officer.pick("The second person", ROLE_NAMES[Role.TOWN_OFFICE])
-    officer.press("Record the decision")
+    officer.press("Ask the second person")
+    officer.sees("has not answered yet")
+    office = desk("town_office", "qingxi", language, at=portal)
+    office.go("/desk")
+    office.press("Confirm or send back")
+    assert village in office.text
+    office.choose("Confirm it")
+    office.press("Record my answer")
+    office.sees("You confirmed it.")
+    officer.go(f"/desk/{town}/flags")
+    officer.press("Read the sheet")
     officer.sees("under review")
     assert reasons in officer.text
     officer.go(f"/desk/{town}/flags")
