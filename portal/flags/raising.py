@@ -10,12 +10,26 @@ from sqlmodel import Session
 
 from portal.core.clock import local_day
 from portal.flags import queries, stored
-from portal.flags.models import Flag, FlagEvent
+from portal.flags.models import COUNTED, Flag, FlagEvent
 from portal.flags.rules import Rule
 from portal.log import service as log
 from portal.places import queries as places
 from portal.places import settings
 from portal.places.models import Place
+
+
+def provenance(session: Session, place: Place, on: date) -> dict[str, object]:
+    """Return since when the rule that holds at a place on a day holds, and who decided which of its settings.
+
+    rule_since: the last day on which a setting changed, else the day on which the district's portal opened; decided:
+    setting -> [place id, day], only those that somebody changed.
+    """
+    made = settings.decided(session, place, "flags", on)
+    district = places.district(session)
+    opened = district.opened_on if district else place.opened_on
+    since = max((day for _place, day in made.values()), default=opened)
+    return {"rule_since": since.isoformat(),
+            "decided": {key: [by, day.isoformat()] for key, (by, day) in sorted(made.items())}}
 
 
 def rule_at(session: Session, place: Place, on: date) -> Rule:
@@ -39,7 +53,9 @@ def add_event(session: Session, now: datetime, flag: Flag, kind: str, person_id:
 
 
 def raise_flag(session: Session, now: datetime, village: Place, flag: Flag) -> Flag:
-    """Store a new flag with its sheet and open private triage."""
+    """Store a new flag with its sheet and open private triage. The sheet says since when its rule holds."""
+    ground = places.get(session, village.parent_id or village.id) if flag.cause in COUNTED else village
+    flag.sheet = {**flag.sheet, **provenance(session, ground, flag.opened)}
     flag.sheet_hash = stored.content_hash(flag.sheet)
     session.add(flag)
     session.flush()

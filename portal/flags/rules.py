@@ -1,7 +1,7 @@
 """The flag rule: how many different people, in a village of this size, open a private look or a review.
 
 A count never accuses. It opens triage (F1); a review (F2) needs confirmed particulars and people. Every
-number comes from `Rule`, whose version is printed on each flag's sheet; a change is a new version, never
+number comes from `Rule`, whose fingerprint is printed on each flag's sheet; a change is a new rule, never
 retroactive. A baseline is people per 1,000 adults and 13 weeks; weeks run oldest first.
 """
 
@@ -17,8 +17,6 @@ from typing import Any
 from portal.flags.gamma import survival
 
 QUARTER = 13
-BASELINE_WINDOWS = (52, QUARTER)
-TRIM_PERCENT = 20
 PRIOR_SHAPE = 1.0
 OPEN_WEIGHT = Fraction(1, 4)
 OPEN_CAP = Fraction(2)
@@ -29,7 +27,7 @@ CLEARING_WEEKS = 4
 """So many weeks a clearing stands on the desks and in the digests that the review had reached."""
 CALM_CHANCE = 0.5
 CODE_VERSION = 1
-"""Rises with every change of these constants or of the formulas below; it is part of `Rule.version`."""
+"""Rises with every change of these constants, of the formulas below or of `usual`; it is part of `Rule.version`."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +92,9 @@ class Rule:
 
     @property
     def version(self) -> str:
-        """The rule's name on sheets: the code's version and 8 hex digits over all settings."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-        return f"{CODE_VERSION}-{sha256(text.encode()).hexdigest()[:8]}"
+        """The rule's fingerprint on sheets: 8 hex digits over all settings and `CODE_VERSION`."""
+        text = json.dumps({"code": CODE_VERSION, **asdict(self)}, sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -133,14 +131,6 @@ class Quantities:
     voice_capped: int
     confirmed: int
     open_part: Fraction
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """Another village of the same town: adults, and people who reported in each week, this week last."""
-
-    adults: int
-    weeks: Sequence[int]
 
 
 def window(adults: int, rule: Rule) -> int:
@@ -182,41 +172,6 @@ def threshold(adults: int, baseline: float, rule: Rule) -> Thresholds:
         serious=_smallest(exposed, baseline * rule.serious_share, rule.floor_serious, rule),
         window=weeks,
     )
-
-
-def trimmed(villages: int) -> int:
-    """Return how many villages are dropped at each end: 20 % rounded half up, so 3 of 14, 1 of 3, none of 2."""
-    return (2 * villages * TRIM_PERCENT + 100) // 200
-
-
-def kept(others: Sequence[Neighbour], weeks: int) -> list[int]:
-    """Return the places (in `others`) of the villages that the baseline over `weeks` counts.
-
-    The highest and lowest rates are dropped; villages of equal rate stand in order of adults.
-    """
-    drop = trimmed(len(others))
-    counts = [sum(other.weeks[-weeks:]) for other in others]
-    order = sorted(range(len(others)), key=lambda at: (Fraction(counts[at], others[at].adults), others[at].adults))
-    return order[drop : len(others) - drop]
-
-
-def baseline(others: Sequence[Neighbour], rule: Rule) -> float:
-    """Return the usual rate m, people per 1,000 adults and 13 weeks, from the town's other villages only.
-
-    It is the higher of the last 52 and the last 13 weeks, drawn towards prior_rate with the weight of
-    prior_strength; max() absorbs waves that touch the whole town. Without other villages it is the prior
-    rate. Before 52 weeks have passed, the weeks that there are count. ValueError for a village without adults.
-    """
-    if any(other.adults <= 0 for other in others):
-        message = "each village behind a baseline needs adults"
-        raise ValueError(message)
-    rates = []
-    for weeks in BASELINE_WINDOWS:
-        used = [others[place] for place in kept(others, weeks)]
-        people = sum(sum(other.weeks[-weeks:]) for other in used)
-        exposed = sum(exposure(other.adults, min(weeks, len(other.weeks))) for other in used)
-        rates.append((people + rule.prior_strength * rule.prior_rate) / (exposed + rule.prior_strength))
-    return max(rates)
 
 
 def quantities(weeks: Sequence[Week], thresholds: Thresholds) -> Quantities:

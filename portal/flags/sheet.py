@@ -7,18 +7,27 @@ from fractions import Fraction
 from typing import Any
 
 from portal.flags import rules
-from portal.flags.rules import Neighbour, Quantities, Rule, Thresholds, Week
+from portal.flags import usual as usually
+from portal.flags.rules import Quantities, Rule, Thresholds, Week
+from portal.flags.usual import Neighbour, Usual
 
 
 @dataclass(frozen=True)
 class Check:
-    """One weekly check of one village: the line, what was counted, and which of the two paths crossed."""
+    """One weekly check of one village: the line, what was counted, and which of the two paths crossed.
+
+    baseline: the usual rate m, from the sums in `usual`; particulars: C, those of the window; fact_finds and
+    fact_people: particulars and persons of the facts path, over its own window.
+    """
 
     day: date
     baseline: float
+    usual: tuple[Usual, ...]
     thresholds: Thresholds
     found: Quantities
     particulars: int
+    fact_finds: int
+    fact_people: int
     over_count: bool
     over_facts: bool
 
@@ -107,8 +116,8 @@ def plain(value: object) -> object:
 
 def neighbour_lines(villages: Sequence[str], others: Sequence[Neighbour]) -> tuple[NeighbourLine, ...]:
     """Return the lines of the villages behind a baseline, with those marked that the trimming left in."""
-    year, quarter = rules.BASELINE_WINDOWS
-    in_year, in_quarter = set(rules.kept(others, year)), set(rules.kept(others, quarter))
+    year, quarter = usually.WINDOWS
+    in_year, in_quarter = set(usually.kept(others, year)), set(usually.kept(others, quarter))
     return tuple(
         NeighbourLine(
             village=village,
@@ -123,16 +132,20 @@ def neighbour_lines(villages: Sequence[str], others: Sequence[Neighbour]) -> tup
     )
 
 
-def check(day: date, adults: int, baseline: float, weeks: Sequence[Week], rule: Rule) -> Check:
+def check(day: date, adults: int, usual: Sequence[Usual], weeks: Sequence[Week], rule: Rule) -> Check:
     """Make one weekly check; `weeks` are the village's, this one last, at least the longest window."""
+    baseline = usually.rate(usual, rule)
     line = rules.threshold(adults, baseline, rule)
     found = rules.quantities(weeks, line)
     return Check(
         day=day,
         baseline=baseline,
+        usual=tuple(usual),
         thresholds=line,
         found=found,
         particulars=rules.particulars(weeks, line.window),
+        fact_finds=rules.particulars(weeks, rule.facts_window_weeks),
+        fact_people=rules.persons(weeks, rule.facts_window_weeks),
         over_count=rules.crosses(found, line),
         over_facts=rules.facts_path(adults, weeks, rule),
     )

@@ -1,16 +1,19 @@
-"""How to recompute a sheet by hand: each step as a sentence with its numbers put in."""
+"""How to recompute a sheet by hand: each step as a sentence with its numbers put in, in six parts.
+
+Every figure in a sentence is an input that the page shows in a table or a setting, or was printed before it.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from portal.core.words import N_
-from portal.flags import rules, stored
-from portal.flags.rules import Thresholds, Week
-from portal.flags.sheet import Sheet
-
-POINTS = 13
+from portal.flags import rules, usual
+from portal.flags.byhand import ByHand, Line, Rate, by_hand, exact, plainly, rounded
+from portal.flags.rules import Rule
+from portal.flags.sheet import Check, Sheet
 
 
 @dataclass(frozen=True)
@@ -21,121 +24,248 @@ class Step:
     params: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier weekly check: its steps, and whether the sheet's weeks still give what it counted on its day."""
+
+    check: Check
+    steps: list[Step]
+    unchanged: bool
+
+
+@dataclass(frozen=True)
+class Steps:
+    """All steps of a sheet, part by part; `worked` is the newest check's arithmetic, for the tables."""
+
+    worked: ByHand
+    usual: list[Step]
+    all: list[Step]
+    serious: list[Step]
+    found: list[Step]
+    earlier: list[Earlier]
+    verdict: list[Step]
+
+
 def number(value: Fraction | float) -> str:
     """Return a number as people write it: 12, 12.25, 0.9012; four figures behind the point at most."""
     return f"{float(value):.4f}".rstrip("0").rstrip(".")
 
 
-def steps(sheet: Sheet) -> list[Step]:
-    """Return the steps from the counts to the verdict, for the newest weekly check of a sheet."""
-    return [*_usual(sheet), *_line(sheet), *_found(sheet), *_verdict(sheet)]
+def steps(sheet: Sheet) -> Steps:
+    """Return the steps from the counts to the verdict, for the newest weekly check and those before it."""
+    made = by_hand(sheet.checks[-1], sheet.adults, sheet.rule)
+    return Steps(made, _usual(sheet, made), _all(sheet, made), _serious(sheet, made), _found(sheet),
+                 [_earlier(sheet, back) for back in range(len(sheet.checks) - 1, 0, -1)], _verdict(sheet))
 
 
-def _usual(sheet: Sheet) -> list[Step]:
-    rule = sheet.rule
-    found = stored.usual_rates(sheet)
-    made = [
-        Step(
-            N_("Over %(weeks)s weeks, the %(villages)s villages kept: (%(people)s people + %(strength)s × %(prior)s) ÷ "
-               "(%(exposed)s + %(strength)s) = %(rate)s. Here %(exposed)s is thousands of adults × weeks ÷ 13."),
-            {"weeks": weeks, "villages": villages, "people": people, "strength": number(rule.prior_strength),
-             "prior": number(rule.prior_rate), "exposed": number(exposed), "rate": number(rate)},
-        )
-        for weeks, villages, people, exposed, rate in found
-    ]
-    usual = max(rate for *_rest, rate in found)
-    made.append(Step(N_("The usual rate m is the higher of the two: %(rate)s people for 1,000 adults in 13 weeks."),
-                     {"rate": number(usual)}))
-    return made
+def _added(values: Iterable[object], total: object) -> str:
+    """Return a sum written out with its total; of one number, or none, only the total."""
+    parts = [str(value) for value in values]
+    return f"{' + '.join(parts)} = {total}" if len(parts) > 1 or parts[:1] not in ([], [str(total)]) else str(total)
 
 
-def _line(sheet: Sheet) -> list[Step]:
-    rule, newest = sheet.rule, sheet.checks[-1]
-    exposed = rules.exposure(sheet.adults, newest.thresholds.window)
-    made = [Step(
-        N_("This village: e = %(adults)s ÷ 1,000 × %(window)s ÷ 13 = %(exposed)s. With D people, the chance that its "
-           "rate is above %(factor)s × m is P(Gamma(1 + D) > (1 ÷ m + e) × %(factor)s × m)."),
-        {"adults": sheet.adults, "window": newest.thresholds.window, "exposed": number(exposed),
-         "factor": number(rule.rate_factor)},
+def _usual(sheet: Sheet, made: ByHand) -> list[Step]:
+    villages = len(sheet.neighbours)
+    share = exact(villages * usual.TRIM_PERCENT / 100)
+    said = [Step(
+        N_("Left out at each end, by people for 1,000 adults: %(percent)s %% of %(villages)s villages = %(share)s, "
+           "rounded %(drop)s. Of two with the same rate the one with fewer adults lies lower."),
+        {"percent": usual.TRIM_PERCENT, "villages": villages, "share": plainly(share),
+         "drop": usual.trimmed(villages)},
     )]
-    floor = rule.floor_small if sheet.adults < rule.small_adults else rule.floor
-    for words, usual, line, least in (
-        (N_("All reports, m = %(rate)s: %(less)s people give %(below)s, %(line)s give %(above)s. The line is the first "
-            "number from %(floor)s on that reaches %(credibility)s: T = %(line)s."),
-         newest.baseline, newest.thresholds.all, floor),
-        (N_("Serious reports, m = %(rate)s: %(less)s people give %(below)s, %(line)s give %(above)s. The line is the "
-            "first number from %(floor)s on that reaches %(credibility)s: Ts = %(line)s."),
-         newest.baseline * rule.serious_share, newest.thresholds.serious, rule.floor_serious),
-    ):
-        made.append(Step(words, {
-            "rate": number(usual), "less": line - 1, "line": line, "floor": least,
-            "below": number(rules.exceedance(line - 1, exposed, usual, rule.rate_factor)),
-            "above": number(rules.exceedance(line, exposed, usual, rule.rate_factor)),
-            "credibility": number(rule.credibility),
-        }))
-    return made
+    year, quarter = made.rates
+    lines = sheet.neighbours
+    said.append(_rate(year, sheet.rule, [line.year for line in lines if line.counts_in_year],
+                      [(line.adults, min(year.sums.weeks, line.known)) for line in lines if line.counts_in_year]))
+    said.append(_rate(quarter, sheet.rule, [line.quarter for line in lines if line.counts_in_quarter],
+                      [(line.adults, min(quarter.sums.weeks, line.known)) for line in lines
+                       if line.counts_in_quarter]))
+    said.append(Step(N_("The higher of the two is the usual rate: m = %(rate)s people of 1,000 adults in 13 weeks."),
+                     {"rate": plainly(made.usual)}))
+    return said
+
+
+def _rate(one: Rate, rule: Rule, people: list[int], adults: list[tuple[int, int]]) -> Step:
+    return Step(
+        N_("%(weeks)s weeks: people %(added)s. Adults × weeks known: %(products)s; "
+           "%(adult_weeks)s ÷ 1,000 ÷ 13 = %(exposed)s. Rate: (%(people)s + %(strength)s × %(prior)s) ÷ (%(exposed)s "
+           "+ %(strength)s) = %(rate)s."),
+        {"weeks": one.sums.weeks, "added": _added(people, one.sums.people), "people": one.sums.people,
+         "products": _added((f"{each:,} × {weeks}" for each, weeks in adults), f"{one.sums.adult_weeks:,}"),
+         "adult_weeks": f"{one.sums.adult_weeks:,}", **_weights(one, rule)},
+    )
+
+
+def _weights(one: Rate, rule: Rule) -> dict[str, object]:
+    return {"strength": plainly(exact(rule.prior_strength)), "prior": plainly(exact(rule.prior_rate)),
+            "exposed": plainly(one.exposed), "rate": plainly(one.rate)}
+
+
+def _all(sheet: Sheet, made: ByHand) -> list[Step]:
+    window = sheet.checks[-1].thresholds.window
+    return [
+        Step(N_("Adults and time: e = %(adults)s ÷ 1,000 × %(window)s ÷ 13 = %(exposed)s."),
+             {"adults": f"{sheet.adults:,}", "window": window, "exposed": plainly(made.exposed)}),
+        Step(N_("Number to compare with: x = %(factor)s × (%(exposed)s × %(usual)s + 1) = %(mean)s. That is "
+                "%(factor)s times what would be usual here, with one person added for caution."),
+             {"factor": number(sheet.rule.rate_factor), "exposed": plainly(made.exposed),
+              "usual": plainly(made.usual), "mean": plainly(made.all.mean)}),
+        *_terms(made.all, made.places, sheet.rule),
+        _first(made.all, sheet.rule, N_("The line for all reports is the first number from %(floor)s on that reaches "
+                                        "%(credibility)s: %(less)s people give %(below)s, %(line)s give %(above)s, "
+                                        "so T = %(line)s.")),
+    ]
+
+
+def _serious(sheet: Sheet, made: ByHand) -> list[Step]:
+    return [
+        Step(N_("Number to compare with: xs = %(factor)s × (%(exposed)s × %(usual)s × %(share)s + 1) = %(mean)s. Of "
+                "the usual reports a share of %(share)s is serious."),
+             {"factor": number(sheet.rule.rate_factor), "exposed": plainly(made.exposed),
+              "usual": plainly(made.usual), "share": plainly(exact(sheet.rule.serious_share)),
+              "mean": plainly(made.serious.mean)}),
+        *_terms(made.serious, made.places, sheet.rule),
+        _first(made.serious, sheet.rule, N_("The line for serious reports is the first number from %(floor)s on that "
+                                            "reaches %(credibility)s: %(less)s people give %(below)s, %(line)s give "
+                                            "%(above)s, so Ts = %(line)s.")),
+    ]
+
+
+def _terms(line: Line, places: int, rule: Rule) -> list[Step]:
+    mean, peak = plainly(line.mean), line.peak
+    said = [Step(
+        N_("Write 1 beside %(peak)s, the whole part of %(mean)s. Going down the table, take the term before, times "
+           "%(mean)s, divided by the new number of people: beside %(next)s stands 1 × %(mean)s ÷ %(next)s = %(term)s."),
+        {"peak": peak, "mean": mean, "next": peak + 1, "term": rounded(line.mean / (peak + 1), places)},
+    )]
+    if peak:
+        said.append(Step(
+            N_("Going up, take the term below, times its number of people, divided by %(mean)s: beside %(next)s stands "
+               "1 × %(peak)s ÷ %(mean)s = %(term)s."),
+            {"peak": peak, "mean": mean, "next": peak - 1, "term": rounded(peak / line.mean, places)},
+        ))
+    said.append(Step(
+        N_("Terms under %(least)s are left out. All terms together: %(total)s. Add them up from the top and divide by "
+           "%(total)s: so sure it is, from so many people, that the village lies above %(factor)s times the usual."),
+        {"least": f"{Decimal(1).scaleb(-places):f}", "total": line.total, "factor": number(rule.rate_factor)},
+    ))
+    return said
+
+
+def _first(line: Line, rule: Rule, words: str) -> Step:
+    return Step(words, {
+        "floor": line.floor, "credibility": plainly(exact(rule.credibility)), "less": line.line - 1,
+        "line": line.line, "below": line.chance(line.line - 1), "above": line.chance(line.line),
+    })
 
 
 def _found(sheet: Sheet) -> list[Step]:
     newest = sheet.checks[-1]
     found, line = newest.found, newest.thresholds
     seen = sheet.weeks[-line.window :]
+    cap, serious_cap = math.ceil(line.all / 2), math.ceil(line.serious / 2)
+    rest = sum(week.open_rest for week in seen)
+    kept = rest + found.confirmed
     return [
-        Step(N_("Voice slips, at most %(cap)s a week: %(voice)s people. Open reports confirmed: %(confirmed)s. Other "
-                "open reports, %(rest)s of them at a quarter each and 2 people at most: %(open)s. "
-                "D = %(voice)s + %(confirmed)s + %(open)s = %(total)s."),
-             {"cap": math.ceil(line.all / 2), "voice": found.voice_capped, "confirmed": found.confirmed,
-              "rest": sum(week.open_rest for week in seen), "open": number(found.open_part),
+        Step(N_("%(received)s open reports came in the window; %(near)s said nearly the same as another one of that "
+                "week and are not counted again: %(kept)s are left."),
+             {"received": sheet.near_duplicates + kept, "near": sheet.near_duplicates, "kept": kept}),
+        Step(N_("People with a voice slip: V = %(added)s. One week counts half the line at most: "
+                "%(line)s ÷ 2, rounded up, = %(cap)s."),
+             {"added": _added((min(week.voice, cap) for week in seen if week.voice), found.voice_capped),
+              "line": line.all, "cap": cap}),
+        Step(N_("Open reports whose facts were found: K = %(added)s."),
+             {"added": _added((week.confirmed for week in seen if week.confirmed), found.confirmed)}),
+        Step(N_("Other open reports: O = %(added)s. Four count as one person, and together two people at "
+                "most: %(rest)s ÷ 4 = %(quarter)s, counted %(open)s."),
+             {"added": _added((week.open_rest for week in seen if week.open_rest), rest), "rest": rest,
+              "quarter": number(rest * rules.OPEN_WEIGHT), "open": number(found.open_part)}),
+        Step(N_("People counted: D = %(voice)s + %(confirmed)s + %(open)s = %(total)s."),
+             {"voice": found.voice_capped, "confirmed": found.confirmed, "open": number(found.open_part),
               "total": number(found.D)}),
-        Step(N_("Serious voice slips, at most %(cap)s a week: S = %(serious)s."),
-             {"cap": math.ceil(line.serious / 2), "serious": found.S}),
+        Step(N_("People counted for serious matters, voice slips only: S = %(added)s. One week counts "
+                "half the line at most: %(line)s ÷ 2, rounded up, = %(cap)s."),
+             {"added": _added((min(week.serious_voice, serious_cap) for week in seen if week.serious_voice), found.S),
+              "line": line.serious, "cap": serious_cap}),
     ]
+
+
+def _earlier(sheet: Sheet, back: int) -> Earlier:
+    """Return the check `back` weeks before the newest; where another rule held then, its lines stand as they were."""
+    check = sheet.checks[-1 - back]
+    made = by_hand(check, sheet.adults, sheet.rule)
+    found, credibility = check.found, exact(sheet.rule.credibility)
+    if made.all.fits(credibility) and made.serious.fits(credibility):
+        said = [*(_short_rate(one, sheet.rule) for one in made.rates), *_short_lines(made, sheet.rule)]
+    else:
+        said = [Step(N_("Another rule or another number of adults held on that day: T = %(all)s, Ts = %(serious)s."),
+                     {"all": check.thresholds.all, "serious": check.thresholds.serious})]
+    said.append(_counted(check))
+    weeks = sheet.weeks[:-back]
+    same = rules.quantities(weeks, check.thresholds) == found
+    return Earlier(check, said, same and rules.particulars(weeks, check.thresholds.window) == check.particulars)
+
+
+def _short_rate(one: Rate, rule: Rule) -> Step:
+    return Step(
+        N_("%(weeks)s weeks: %(people)s people; adults × weeks known %(adult_weeks)s ÷ 1,000 ÷ 13 = %(exposed)s. Rate: "
+           "(%(people)s + %(strength)s × %(prior)s) ÷ (%(exposed)s + %(strength)s) = %(rate)s."),
+        {"weeks": one.sums.weeks, "people": one.sums.people, "adult_weeks": f"{one.sums.adult_weeks:,}",
+         **_weights(one, rule)},
+    )
+
+
+def _short_lines(made: ByHand, rule: Rule) -> list[Step]:
+    factor, share = number(rule.rate_factor), plainly(exact(rule.serious_share))
+    shared = {"factor": factor, "exposed": plainly(made.exposed), "usual": plainly(made.usual), "share": share}
+    return [
+        Step(N_("x = %(factor)s × (%(exposed)s × %(usual)s + 1) = %(mean)s: %(less)s people give %(below)s, %(line)s "
+                "give %(above)s, so T = %(line)s."), {**shared, **_short(made.all)}),
+        Step(N_("xs = %(factor)s × (%(exposed)s × %(usual)s × %(share)s + 1) = %(mean)s: %(less)s people give "
+                "%(below)s, %(line)s give %(above)s, so Ts = %(line)s."), {**shared, **_short(made.serious)}),
+    ]
+
+
+def _short(line: Line) -> dict[str, object]:
+    return {"mean": plainly(line.mean), "less": line.line - 1, "below": line.chance(line.line - 1),
+            "line": line.line, "above": line.chance(line.line)}
+
+
+def _counted(check: Check) -> Step:
+    found = check.found
+    return Step(N_("D = %(voice)s + %(confirmed)s + %(open)s = %(total)s; S = %(serious)s; C = %(facts)s."),
+                {"voice": found.voice_capped, "confirmed": found.confirmed, "open": number(found.open_part),
+                 "total": number(found.D), "serious": found.S, "facts": check.particulars})
 
 
 def _verdict(sheet: Sheet) -> list[Step]:
     rule, newest = sheet.rule, sheet.checks[-1]
     over = [check.over_count for check in sheet.checks]
-    made = [Step(N_("Over the line (D ≥ T or S ≥ Ts) in %(over)s of the last %(checks)s weekly checks; %(persist)s "
-                    "in a row open triage."),
-                 {"over": sum(over), "checks": len(over), "persist": rule.persist_weeks})]
-    band = rules.facts_band(sheet.adults, rule)
-    if band is not None:
-        made.append(Step(
-            N_("By facts, below %(below)s adults: %(least)s confirmed particulars from %(people)s persons in "
-               "%(weeks)s weeks. There are %(found)s from %(persons)s persons."),
-            {"below": band.below, "least": band.confirmed, "people": band.persons, "weeks": rule.facts_window_weeks,
-             "found": rules.particulars(sheet.weeks, rule.facts_window_weeks),
-             "persons": rules.persons(sheet.weeks, rule.facts_window_weeks)},
-        ))
-    made.append(Step(
-        N_("A review needs %(base)s + whole part of %(adults)s ÷ %(per)s = %(least)s confirmed particulars in the "
-           "window; C = %(found)s."),
-        {"base": rule.confirmed_base, "adults": sheet.adults, "per": rule.confirmed_per_adults,
-         "least": rules.review_minimum(sheet.adults, rule), "found": newest.particulars},
-    ))
-    return made
+    least = rules.review_minimum(sheet.adults, rule)
+    return [
+        Step(N_("By count: over the line (D ≥ T or S ≥ Ts) in %(over)s of the last %(checks)s weekly checks. The "
+                "town takes a look after %(persist)s in a row."),
+             {"over": sum(over), "checks": len(over), "persist": rule.persist_weeks}),
+        *_by_facts(sheet),
+        Step(N_("For a review by count: %(base)s + %(more)s = %(least)s facts; %(more)s is the whole part of "
+                "%(adults)s ÷ %(per)s. C = %(found)s."),
+             {"base": rule.confirmed_base, "more": least - rule.confirmed_base, "adults": f"{sheet.adults:,}",
+              "per": f"{rule.confirmed_per_adults:,}", "least": least, "found": newest.particulars}),
+    ]
 
 
-@dataclass(frozen=True)
-class Chart:
-    """The sum D of the last weeks as points of an SVG of 580 × 172, and where the line T lies."""
-
-    points: str
-    line_y: int
-    last: str
-    last_y: int
-
-
-LEFT, RIGHT, TOP, BOTTOM = 30, 546, 24, 150
-
-
-def chart(weeks: Sequence[Week], line: Thresholds) -> Chart:
-    """Return the chart of D over the last 13 weekly sums; the line is the newest T."""
-    ends = range(max(len(weeks) - POINTS, 0), len(weeks))
-    sums = [rules.quantities(weeks[: end + 1], line).D for end in ends]
-    most = max([*sums, Fraction(line.all), Fraction(1)])
-    ys = [round(BOTTOM - float(value / most) * (BOTTOM - TOP)) for value in sums]
-    wide = (RIGHT - LEFT) / max(len(sums) - 1, 1)
-    points = " ".join(f"{round(LEFT + place * wide)},{y}" for place, y in enumerate(ys))
-    line_y = round(BOTTOM - float(Fraction(line.all) / most) * (BOTTOM - TOP))
-    return Chart(points, line_y, number(sums[-1]) if sums else "0", ys[-1] if ys else BOTTOM)
+def _by_facts(sheet: Sheet) -> list[Step]:
+    band, newest = rules.facts_band(sheet.adults, sheet.rule), sheet.checks[-1]
+    if band is None:
+        return []
+    return [Step(
+        N_("By facts, in a village of fewer than %(below)s adults: %(least)s facts from %(people)s people in %(weeks)s "
+           "weeks. Found were %(found)s, %(one)s of them at most from one report, from %(persons)s people (V without a "
+           "weekly limit, and K). Enough in %(over)s of the last %(checks)s weekly checks; the town looks, and may "
+           "open a review, after %(persist)s in a row."),
+        {"below": band.below, "least": band.confirmed, "people": band.persons,
+         "weeks": sheet.rule.facts_window_weeks, "found": newest.fact_finds, "persons": newest.fact_people,
+         "one": sheet.most_from_one,
+         "over": sum(check.over_facts for check in sheet.checks), "checks": len(sheet.checks),
+         "persist": sheet.rule.persist_weeks},
+    )]

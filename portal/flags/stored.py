@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.flags.rules import Quantities, Rule, Thresholds, Week
 from portal.flags.sheet import Check, NeighbourLine, Sheet, Verdict, check, judge, plain
+from portal.flags.usual import WINDOWS, Usual
 from portal.log.chain import canonical
 
 
@@ -88,10 +89,13 @@ def read_check(values: Mapping[str, Any]) -> Check:
     return Check(
         day=date.fromisoformat(values["day"]),
         baseline=float(values["baseline"]),
+        usual=tuple(Usual(**one) for one in values["usual"]),
         thresholds=Thresholds(**values["thresholds"]),
         found=Quantities(Fraction(found["D"]), found["S"], found["voice_capped"], found["confirmed"],
                          Fraction(found["open_part"])),
         particulars=values["particulars"],
+        fact_finds=values["fact_finds"],
+        fact_people=values["fact_people"],
         over_count=values["over_count"],
         over_facts=values["over_facts"],
     )
@@ -116,25 +120,18 @@ def read(facts: Mapping[str, Any]) -> Sheet:
     )
 
 
-def usual_rates(sheet: Sheet) -> list[tuple[int, int, int, float, float]]:
-    """Return what the usual rate is made of, from the sheet's own lines, for the year and for the quarter.
-
-    Each is (weeks, villages kept, people, thousands of adults times quarters, rate); the usual rate is the higher.
-    """
-    rule = sheet.rule
-    made = []
-    for weeks, counts, people in (
-        (52, [line.counts_in_year for line in sheet.neighbours], [line.year for line in sheet.neighbours]),
-        (13, [line.counts_in_quarter for line in sheet.neighbours], [line.quarter for line in sheet.neighbours]),
-    ):
-        kept = [place for place, counted_in in enumerate(counts) if counted_in]
-        total = sum(people[place] for place in kept)
-        exposed = sum(
-            sheet.neighbours[place].adults / 1000 * min(weeks, sheet.neighbours[place].known) / 13 for place in kept
-        )
-        rate = (total + rule.prior_strength * rule.prior_rate) / (exposed + rule.prior_strength)
-        made.append((weeks, len(kept), total, exposed, rate))
-    return made
+def sums(sheet: Sheet) -> tuple[Usual, ...]:
+    """Return the sums behind the usual rate, from the sheet's own lines: of the year and of the quarter."""
+    year, quarter = WINDOWS
+    lines = sheet.neighbours
+    in_year = [line for line in lines if line.counts_in_year]
+    in_quarter = [line for line in lines if line.counts_in_quarter]
+    return (
+        Usual(year, len(in_year), sum(line.year for line in in_year),
+              sum(line.adults * min(year, line.known) for line in in_year)),
+        Usual(quarter, len(in_quarter), sum(line.quarter for line in in_quarter),
+              sum(line.adults * min(quarter, line.known) for line in in_quarter)),
+    )
 
 
 def recompute(facts: Mapping[str, Any]) -> Verdict:
@@ -144,6 +141,5 @@ def recompute(facts: Mapping[str, Any]) -> Verdict:
     numbers that they recorded.
     """
     sheet = read(facts)
-    usual = max(rate for *_rest, rate in usual_rates(sheet))
-    newest = check(sheet.checks[-1].day, sheet.adults, usual, sheet.weeks, sheet.rule)
+    newest = check(sheet.checks[-1].day, sheet.adults, sums(sheet), sheet.weeks, sheet.rule)
     return judge((*sheet.checks[:-1], newest), sheet.adults, sheet.rule)

@@ -11,8 +11,9 @@ from portal.core.clock import add_weeks, iso_week, local_day, week_start
 from portal.flags import pending, queries, raising, rules, stored
 from portal.flags.course import merged
 from portal.flags.models import CALM, Flag, WeekCount, WeeklyCheck
-from portal.flags.rules import Neighbour, Rule, Week
+from portal.flags.rules import Rule, Week
 from portal.flags.sheet import Check, Sheet, check, judge, neighbour_lines
+from portal.flags.usual import Neighbour, sums
 from portal.places import queries as places
 from portal.places.models import Place
 
@@ -90,11 +91,10 @@ def check_town(session: Session, now: datetime, town: Place, weeks: Mapping[str,
 def _check(run: _Town, village: Place) -> Flag | None:
     """Make one village's check, store it, and act on what it opens or ends."""
     _, others = run.neighbours(village)
-    usual = rules.baseline(others, run.rule)
     weeks = run.of(village)
-    made = check(local_day(run.now), village.adults, usual, weeks, run.rule)
+    made = check(local_day(run.now), village.adults, sums(others), weeks, run.rule)
     exposed = rules.exposure(village.adults, made.thresholds.window)
-    calm = rules.exceedance(made.found.D, exposed, usual, 1)
+    calm = rules.exceedance(made.found.D, exposed, made.baseline, 1)
     run.session.add(WeeklyCheck(village_id=village.id, week=run.week, rule_version=run.rule.version,
                                 values=stored.check_values(made, calm), made_at=run.now))
     earlier = _earlier(run, village)

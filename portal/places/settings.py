@@ -21,10 +21,8 @@ def defaults() -> dict[str, dict[str, Any]]:
     return {f"{group}.{key}": entry for group, entries in groups.items() for key, entry in entries.items()}
 
 
-def group(session: Session, place: Place, name: str, on: date) -> dict[str, Any]:
-    """Return the values of all settings of one group that hold at `place` on a day: key -> value."""
-    prefix = name + "."
-    values = {key.removeprefix(prefix): entry["value"] for key, entry in defaults().items() if key.startswith(prefix)}
+def _held(session: Session, place: Place, prefix: str, on: date) -> dict[str, PlaceSetting]:
+    """Return the rows that hold at a place on a day, by key; the nearest place's newest wins."""
     above = [part for part in place.path.split("/") if part]
     rows = session.exec(
         select(PlaceSetting)
@@ -32,9 +30,23 @@ def group(session: Session, place: Place, name: str, on: date) -> dict[str, Any]
         .where(col(PlaceSetting.valid_from) <= on)
         .order_by(col(PlaceSetting.valid_from))
     ).all()
-    for row in sorted(rows, key=lambda row: (above.index(row.place_id), row.valid_from)):
-        values[row.key.removeprefix(prefix)] = row.value
-    return values
+    ordered = sorted(rows, key=lambda row: (above.index(row.place_id), row.valid_from))
+    return {row.key.removeprefix(prefix): row for row in ordered}
+
+
+def group(session: Session, place: Place, name: str, on: date) -> dict[str, Any]:
+    """Return the values of all settings of one group that hold at `place` on a day: key -> value."""
+    prefix = name + "."
+    values = {key.removeprefix(prefix): entry["value"] for key, entry in defaults().items() if key.startswith(prefix)}
+    return {**values, **{key: row.value for key, row in _held(session, place, prefix, on).items()}}
+
+
+def decided(session: Session, place: Place, name: str, on: date) -> dict[str, tuple[str, date]]:
+    """Return who decided the values of a group that hold at `place` on a day: key -> (place id, since when).
+
+    A key that is left out holds as the portal came.
+    """
+    return {key: (row.place_id, row.valid_from) for key, row in _held(session, place, name + ".", on).items()}
 
 
 def value(session: Session, place: Place, key: str, on: date) -> Any:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from portal.flags import rules
-from portal.flags.rules import Neighbour, Rule, Thresholds, Week
+from portal.flags import rules, usual
+from portal.flags.rules import Rule, Thresholds, Week
+from portal.flags.usual import Neighbour
 
 HISTORY, LOOKED_AT = 52, 52
 HALF_YEAR = 26
@@ -76,10 +77,10 @@ def neighbours(random: Random, moods: Sequence[float]) -> list[tuple[int, list[i
 
 def village(random: Random, adults: int, moods: Sequence[float], trouble: Trouble | None) -> list[Week]:
     """Return the weeks of a village: honest noise, and from the first week looked at on the trouble, if any."""
-    usual = random.gammavariate(1 / SPREAD**2, SPREAD**2) * RATE * adults / 1000 / 13
+    mean = random.gammavariate(1 / SPREAD**2, SPREAD**2) * RATE * adults / 1000 / 13
     weeks = []
     for mood in moods:
-        voice, openly = poisson(random, usual * mood), poisson(random, usual * mood)
+        voice, openly = poisson(random, mean * mood), poisson(random, mean * mood)
         found = some(random, openly, CONFIRMED)
         weeks.append(Week(voice=voice, serious_voice=some(random, voice, SERIOUS), confirmed=found,
                           open_rest=openly - found, particulars=some(random, voice, CONFIRMED) + found))
@@ -112,7 +113,7 @@ def usual_rates(others: Sequence[tuple[int, list[int]]], rule: Rule, weeks_seen:
     rates = []
     for at in range(HISTORY, HISTORY + weeks_seen):
         seen = [Neighbour(adults, weeks[at - 51 : at + 1]) for adults, weeks in others]
-        rates.append(rules.baseline(seen, rule))
+        rates.append(usual.baseline(seen, rule))
     return rates
 
 

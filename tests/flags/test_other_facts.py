@@ -56,7 +56,7 @@ def test_each_opens_triage_with_its_own_sheet(cause: str, official, stores: Stor
         assert flag is not None
         assert (flag.cause, flag.level, flag.state) == (cause, "F1", "triage")
         assert flag.due == local_day(now) + timedelta(days=15)
-        assert set(flag.sheet) == {"kind", "rule_version", "rule", "village", "opened", *own}
+        assert set(flag.sheet) == {"kind", "rule_version", "rule", "village", "opened", "rule_since", "decided", *own}
         assert stored.content_hash(flag.sheet) == flag.sheet_hash
         assert service.review_needs(session, flag) == (0, 0)
         assert raise_it(session, now + timedelta(days=3), district["nanwan"]) is None

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.flags import near, rules, stored
+from portal.flags import near, rules, stored, usual
+from portal.flags.chart import chart
 from portal.flags.gamma import survival
-from portal.flags.rules import Neighbour, Rule, Week
+from portal.flags.rules import Rule, Week
 from portal.flags.sheet import Sheet, check, judge, neighbour_lines, without_any_one
-from portal.flags.steps import chart, steps
+from portal.flags.steps import steps
+from portal.flags.usual import Neighbour
 from portal.places.settings import defaults
 
 SETTINGS = {key.removeprefix("flags."): entry["value"] for key, entry in defaults().items() if key.startswith("flags.")}
@@ -27,7 +29,10 @@ NEIGHBOUR = st.builds(Neighbour, adults=st.integers(80, 6000), weeks=YEAR)
 
 @pytest.mark.parametrize(("adults", "line"), TABLE.items())
 def test_threshold_table(adults: int, line: tuple[int, int]) -> None:
-    """The lines are those that flags.md prints, for all six sizes."""
+    """The lines are those that flags.md prints, for all six sizes.
+
+    Faults seen: a shape without the one of the prior, red at every size; a gamma series that is a hundredth too low.
+    """
     found = rules.threshold(adults, 2.0, RULE)
     assert (found.all, found.serious) == line
     assert found.window == (26 if adults < 600 else 13)
@@ -77,18 +82,18 @@ def test_more_people_never_lower_the_sum(weeks: list[Week], adults: int) -> None
 @given(others=st.lists(NEIGHBOUR, min_size=0, max_size=14))
 def test_the_usual_rate_lies_between_prior_and_neighbours(others: list[Neighbour]) -> None:
     """The usual rate is above 0 and never above both the prior and every neighbour's own rate."""
-    usual = rules.baseline(others, RULE)
+    found = usual.baseline(others, RULE)
     rates = [sum(other.weeks[-weeks:]) / rules.exposure(other.adults, weeks) for other in others for weeks in (52, 13)]
-    assert 0 < usual <= max([RULE.prior_rate, *rates]) + 1e-9
-    assert usual >= min([RULE.prior_rate, *rates]) - 1e-9
+    assert 0 < found <= max([RULE.prior_rate, *rates]) + 1e-9
+    assert found >= min([RULE.prior_rate, *rates]) - 1e-9
 
 
 def test_one_loud_neighbour_moves_nothing() -> None:
     """The highest and lowest fifth are left out: one village in an uproar leaves the others' line where it was."""
     calm = [Neighbour(1200, [0, 1] * 26) for _village in range(13)]
-    loud = rules.baseline([*calm, Neighbour(1200, [50] * 52)], RULE)
-    assert loud == rules.baseline([*calm, Neighbour(1200, [0, 1] * 26)], RULE)
-    assert rules.trimmed(14) == 3
+    loud = usual.baseline([*calm, Neighbour(1200, [50] * 52)], RULE)
+    assert loud == usual.baseline([*calm, Neighbour(1200, [0, 1] * 26)], RULE)
+    assert usual.trimmed(14) == 3
 
 
 @pytest.mark.parametrize(("shape", "x", "expected"), [
@@ -147,9 +152,10 @@ def test_clocks_of_the_rule() -> None:
     assert not rules.leaves([0.9, *[0.4] * 25])
 
 
-def _sheet(weeks: list[Week], adults: int, others: list[Neighbour]) -> Sheet:
-    usual = rules.baseline(others, RULE)
-    checks = [check(date(2026, 11, 2) + timedelta(weeks=at), adults, usual, weeks[: len(weeks) - 2 + at], RULE)
+def sheet_of(weeks: list[Week], adults: int, others: list[Neighbour]) -> Sheet:
+    """Return the sheet of a made-up village after three weekly checks among these neighbours."""
+    sums = usual.sums(others)
+    checks = [check(date(2026, 11, 2) + timedelta(weeks=at), adults, sums, weeks[: len(weeks) - 2 + at], RULE)
               for at in range(3)]
     return Sheet(RULE, "v0", date(2026, 11, 16), adults, neighbour_lines([f"v{at}" for at in range(1, len(others) + 1)],
                  others), tuple(weeks), tuple(checks), 9, 1, ("p1",), "ab" * 32)
@@ -159,14 +165,15 @@ def _sheet(weeks: list[Week], adults: int, others: list[Neighbour]) -> Sheet:
        others=st.lists(NEIGHBOUR, max_size=8))
 def test_a_stored_sheet_is_whole(weeks: list[Week], adults: int, others: list[Neighbour]) -> None:
     """What is stored reads back the same, holds no float, and gives the same line and verdict by itself."""
-    sheet = _sheet(weeks, adults, others)
+    sheet = sheet_of(weeks, adults, others)
     facts = stored.counted(sheet, "count", "2026-W46")
     assert len(stored.content_hash(facts)) == 64
     assert stored.read(facts) == sheet
     assert stored.recompute(facts) == sheet.verdict == judge(sheet.checks, adults, RULE)
-    assert max(rate for *_rest, rate in stored.usual_rates(sheet)) == pytest.approx(sheet.checks[-1].baseline)
+    assert stored.sums(sheet) == sheet.checks[-1].usual == usual.sums(others)
     said = steps(sheet)
-    assert all(step.phrase % step.params for step in said)
+    every = [*said.usual, *said.all, *said.serious, *said.found, *said.verdict]
+    assert all(step.phrase % step.params for step in every)
     assert len(chart(sheet.weeks, sheet.checks[-1].thresholds).points.split()) == 13
 
 
@@ -174,11 +181,11 @@ def test_without_any_one_person() -> None:
     """A sheet that one person carries over the line says so."""
     calm = [Week()] * 30
     others = [Neighbour(900, [0] * 52)] * 3
-    line = rules.threshold(1000, rules.baseline(others, RULE), RULE)
+    line = rules.threshold(1000, usual.baseline(others, RULE), RULE)
     edge = [*calm, *[Week(voice=1)] * (line.all)][-38:]
     broad = [*calm, *[Week(voice=2)] * line.all][-38:]
-    assert not without_any_one(_sheet(edge, 1000, others))
-    assert without_any_one(_sheet(broad, 1000, others))
+    assert not without_any_one(sheet_of(edge, 1000, others))
+    assert without_any_one(sheet_of(broad, 1000, others))
 
 
 def test_a_rule_that_would_let_accounts_raise_a_flag_is_refused() -> None:

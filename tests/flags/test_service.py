@@ -71,10 +71,11 @@ def test_a_sheet_alone_gives_the_same_verdict(stores: Stores, district: District
     with stores.portal.read() as session:
         flag = session.get_one(Flag, flag_id)
         sheet = stored.read(flag.sheet)
-        assert stored.counted(sheet, flag.cause, flag.sheet["week"]) == flag.sheet
+        opened = {"rule_since": district["district"].opened_on.isoformat(), "decided": {}}
+        assert {**stored.counted(sheet, flag.cause, flag.sheet["week"]), **opened} == flag.sheet
         assert stored.recompute(flag.sheet) == sheet.verdict
         assert stored.content_hash(flag.sheet) == flag.sheet_hash
-        assert max(rate for *_rest, rate in stored.usual_rates(sheet)) == pytest.approx(sheet.checks[-1].baseline)
+        assert stored.sums(sheet) == sheet.checks[-1].usual
         silent = {"voice": 0, "serious_voice": 0, "confirmed": 0}
         quieter = {**flag.sheet, "weeks": [{**week, **silent} for week in flag.sheet["weeks"]]}
         assert not stored.recompute(quieter).triage

@@ -4,7 +4,8 @@ from flask import abort, render_template
 
 from portal.core.clock import local_day, utc_now
 from portal.flags import queries, rules
-from portal.flags.raising import rule_at
+from portal.flags.letters import LETTERS
+from portal.flags.raising import provenance, rule_at
 from portal.flags.steps import number
 from portal.flags.views import bp
 from portal.places import queries as places
@@ -23,7 +24,8 @@ def rule() -> str:
     district = places.district(reading())
     if district is None:
         abort(404)
-    held = rule_at(reading(), district, local_day(utc_now()))
+    today = local_day(utc_now())
+    held = rule_at(reading(), district, today)
     lines = []
     for adults in SIZES:
         line = rules.threshold(adults, held.prior_rate, held)
@@ -32,7 +34,8 @@ def rule() -> str:
                       "particulars": rules.review_minimum(adults, held), "facts": rules.facts_band(adults, held)})
     example = rules.threshold(EXAMPLE, held.prior_rate, held)
     return render_template("flags/rule.html", rule=held, lines=lines, example=example, example_adults=EXAMPLE,
-                           number=number)
+                           number=number, letters=LETTERS, rule_words={
+                               "rule_version": held.version, **provenance(reading(), district, today)})
 
 
 @bp.route("/v/<code>/cleared/<clearing_id>")

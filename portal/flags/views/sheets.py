@@ -1,31 +1,50 @@
 """What the pages of a flag show of its sheet: the town's, the district's, and the second person's."""
 
+from datetime import date
 from typing import Any
 
-from portal.core.clock import add_weeks
+from portal.core.clock import add_weeks, week_start
 from portal.flags import rules, stored
+from portal.flags.chart import POINTS, chart
+from portal.flags.letters import LETTERS, quantities
 from portal.flags.models import Flag
-from portal.flags.sheet import without_any_one
-from portal.flags.steps import chart, number, steps
+from portal.flags.rules import Week
+from portal.flags.sheet import Sheet, without_any_one
+from portal.flags.steps import number, steps
+from portal.flags.views.naming import settings
 from portal.places import queries as places
-from portal.places.settings import defaults
 from portal.web.edge import reading
 
 
 def sheet_of(flag: Flag) -> dict[str, Any]:
     """Return what the page of a counted sheet shows."""
-    made = stored.read(flag.sheet)
-    last = flag.sheet["week"]
-    newest = made.checks[-1]
-    window = newest.thresholds.window
-    weeks = [(add_weeks(last, -back), week) for back, week in enumerate(reversed(made.weeks[-window:]))]
-    by_id = {place.id: place for place in places.by_ids(reading(), {line.village for line in made.neighbours})}
-    exposed = rules.exposure(made.adults, window)
+    facts = flag.sheet
+    made = stored.read(facts)
+    newest, last = made.checks[-1], facts["week"]
+    said = steps(made)
+    ids = {line.village for line in made.neighbours} | {by for by, _day in facts["decided"].values()}
+    by_id = {place.id: place for place in places.by_ids(reading(), ids)}
     return {
-        "sheet": made, "newest": newest, "weeks": weeks, "version": flag.sheet["rule_version"], "number": number,
-        "neighbours": [(by_id[line.village], line) for line in made.neighbours],
-        "first_week": add_weeks(last, 1 - min(len(made.weeks), 13)), "last_week": last,
-        "chart": chart(made.weeks, newest.thresholds), "steps": steps(made), "sturdy": without_any_one(made),
-        "chance": number(rules.exceedance(newest.found.D, exposed, newest.baseline, made.rule.rate_factor)),
-        "settings": [(defaults()[f"flags.{key}"], key, value) for key, value in flag.sheet["rule"].items()],
+        "sheet": made, "newest": newest, "steps": said, "number": number, "chart": chart(made.weeks, newest.thresholds),
+        "quantities": quantities(made, said.worked), "letters": LETTERS,
+        "weeks": _weeks(made, last), "neighbours": [(by_id[line.village], line) for line in made.neighbours],
+        "first_week": add_weeks(last, 1 - min(len(made.weeks), POINTS)), "last_week": last,
+        "sturdy": without_any_one(made), "settings": settings(facts["rule"], facts["decided"], by_id),
+        "band": rules.facts_band(made.adults, made.rule),
     }
+
+
+def _weeks(made: Sheet, last: str) -> list[tuple[str, date, Week, bool]]:
+    """Return the weeks that the checks look at and that brought anything, newest first.
+
+    Each is its name, its Monday, its counts and whether the newest check looks at it; the others are there for the
+    earlier checks.
+    """
+    window = made.checks[-1].thresholds.window
+    span = window if rules.facts_band(made.adults, made.rule) is None else max(window, made.rule.facts_window_weeks)
+    found = []
+    for back, week in enumerate(reversed(made.weeks[-(span + len(made.checks) - 1) :])):
+        name = add_weeks(last, -back)
+        if week != Week():
+            found.append((name, week_start(name), week, back < window))
+    return found
