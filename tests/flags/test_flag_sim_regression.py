@@ -22,11 +22,18 @@ def doubt(bound: float) -> float:
 
 @pytest.mark.parametrize("adults", LEAST)
 def test_honest_villages_are_left_alone(adults: int) -> None:
-    """At every size at most 3 % of honest villages get a review in a year of weekly looks."""
+    """At every size at most 3 % of honest villages get a review in a year of weekly looks.
+
+    Faults seen: a review that takes one confirmed particular; a line against once the usual rate instead of twice it.
+    Both are red at 1,500, 3,000 and 5,000 adults.
+    """
     assert share(adults, None, NUMBER, RULE) <= HONEST_MOST + doubt(HONEST_MOST)
 
 
 @pytest.mark.parametrize(("adults", "least"), LEAST.items())
 def test_severe_trouble_is_reviewed(adults: int, least: float) -> None:
-    """Within 26 weeks nine of ten from 500 adults on, six of ten in villages of 200 and 300."""
+    """Within 26 weeks nine of ten from 500 adults on, six of ten in villages of 200 and 300.
+
+    Faults seen: no facts path, red at 200, 300 and 500 adults; one person a week counted at most, red at 5,000.
+    """
     assert share(adults, SEVERE, NUMBER, RULE) >= least - doubt(least)
