@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
 
-from portal.core.clock import utc_now
+from portal.core.clock import local_day, utc_now
 from portal.core.tasks import Task
 from portal.disclosures import queries as disclosures
-from portal.home import navigation, queries
+from portal.home import assurances, navigation, queries
 from portal.places import queries as places
+from portal.places import settings
 from portal.roles import Permission
 from portal.web.cache import kept
 from portal.web.edge import edge, place_of, reading
@@ -74,11 +75,27 @@ def village(code: str) -> str:
     )
 
 
+def _promised() -> dict[str, object]:
+    """Return the promises with the periods that hold in this district today."""
+    district = places.district(reading())
+    today = local_day(utc_now())
+    values = settings.group(reading(), district, "reports", today) if district else settings.group_default("reports")
+    params = {"minutes": values["unlock_minutes"], "days": values["keep_closed_days"]}
+    return {"topics": assurances.TOPICS, "assurances": assurances.ASSURANCES, "params": params}
+
+
 @bp.route("/privacy")
 @open_to_all
 def privacy() -> str:
-    """Say in plain words what is secret, what is kept and what can't be promised."""
-    return render_template("home/privacy.html")
+    """Say in plain words what is secret, what is kept, for how long, who can read it and what can't be promised."""
+    return render_template("home/privacy.html", **_promised())
+
+
+@bp.route("/privacy/checks")
+@open_to_all
+def checks() -> str:
+    """Name for each promise the tests that stand behind it, what they measured, and what they do not show."""
+    return render_template("home/checks.html", **_promised())
 
 
 @bp.route("/desk")

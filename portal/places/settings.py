@@ -21,6 +21,12 @@ def defaults() -> dict[str, dict[str, Any]]:
     return {f"{group}.{key}": entry for group, entries in groups.items() for key, entry in entries.items()}
 
 
+def group_default(name: str) -> dict[str, Any]:
+    """Return the values of all settings of one group where no place has set any: key -> value."""
+    prefix = name + "."
+    return {key.removeprefix(prefix): entry["value"] for key, entry in defaults().items() if key.startswith(prefix)}
+
+
 def _held(session: Session, place: Place, prefix: str, on: date) -> dict[str, PlaceSetting]:
     """Return the rows that hold at a place on a day, by key; the nearest place's newest wins."""
     above = [part for part in place.path.split("/") if part]
@@ -36,9 +42,7 @@ def _held(session: Session, place: Place, prefix: str, on: date) -> dict[str, Pl
 
 def group(session: Session, place: Place, name: str, on: date) -> dict[str, Any]:
     """Return the values of all settings of one group that hold at `place` on a day: key -> value."""
-    prefix = name + "."
-    values = {key.removeprefix(prefix): entry["value"] for key, entry in defaults().items() if key.startswith(prefix)}
-    return {**values, **{key: row.value for key, row in _held(session, place, prefix, on).items()}}
+    return {**group_default(name), **{key: row.value for key, row in _held(session, place, name + ".", on).items()}}
 
 
 def decided(session: Session, place: Place, name: str, on: date) -> dict[str, tuple[str, date]]:
