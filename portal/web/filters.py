@@ -26,6 +26,11 @@ def sp() -> str:
     return " " if is_english() else ""
 
 
+def comma() -> str:
+    """Return what stands between two names: a comma and a blank, 、 in Chinese."""
+    return ", " if is_english() else "、"
+
+
 class Count(int):
     """A count that is written with its thousands apart: 1,140. A phrase in one of two numbers takes it as it is."""
 
@@ -121,5 +126,5 @@ def init_app(app: Flask) -> None:
         as_day=as_day,
     )
     app.jinja_env.globals.update(
-        is_english=is_english, sp=sp, today=lambda: local_day(utc_now()), name_of=name, words_of=words
+        is_english=is_english, sp=sp, comma=comma, today=lambda: local_day(utc_now()), name_of=name, words_of=words
     )

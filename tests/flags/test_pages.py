@@ -47,6 +47,15 @@ def test_the_sheet_is_all_there(official, flag: Flag, district: District) -> Non
     assert official("district_discipline").get(f"/en/desk/district/flags/{flag.id}").status_code == 200
 
 
+def test_the_sheet_speaks_to_officers(official, flag: Flag, district: District) -> None:
+    """Settings stand in words and without a program's names for them."""
+    officer = official("town_discipline", "baisha")
+    for language, label in (("", "小村"), ("/en", "So many in a small village")):
+        officer.get(f"{language}/desk/baisha/flags/{flag.id}")
+        assert label in officer.text
+        assert not [key for key in flag.sheet["rule"] if "_" in key and key in officer.text]
+
+
 def test_who_may_not_see_it_sees_nothing(official, villager: Villager, flag: Flag, district: District) -> None:
     """The village, other towns and offices without the right get no page; another's flag is like none."""
     for role, place in (("secretary", "nanwan"), ("village_clerk", "nanwan"), ("supervision", "nanwan"),
