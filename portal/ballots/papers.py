@@ -10,6 +10,7 @@ from portal.core.words import N_
 
 SIGNERS = 3
 SEPARATORS = re.compile(r"[，,、;；]")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Papers:
 
 
 def three(signers: str) -> str:
-    """Return the names of those who sign. Raises Refused for fewer than three."""
+    """Return the names of those who sign as one list, 、 between Chinese ones. Raises Refused for fewer than three."""
     names = list(dict.fromkeys(each.strip() for each in SEPARATORS.split(signers) if each.strip()))
     if len(names) < SIGNERS:
         raise Refused(N_("Three people sign the count: from the town, the supervision committee and the district. "
                          "Write all three names, with commas between them."), field="signers")
-    return "，".join(names)
+    return ("、" if HAN.search(signers) else ", ").join(names)
 
 
 def fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Sequence[str]) -> None:

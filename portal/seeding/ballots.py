@@ -117,7 +117,7 @@ def _finished_round(world: World) -> None:
         round_ = session.get_one(Round, round_id)
         papers = {row.electorate: Papers(row.spent + (2 if row.electorate == "villagers" else 0), 0)
                   for row in queries.sheets(session, round_id)}
-        service.record_count(session, counted_at, round_, sheet, papers, "李卫东，王福林，陈静", "")
+        service.record_count(session, counted_at, round_, sheet, papers, "李卫东、王福林、陈静", "")
     with world.stores.portal.write() as session:
         rung = session.get_one(Round, round_id)
         ringing.record(session, closes + timedelta(days=1), rung, ringing.Counts(*RUNG))

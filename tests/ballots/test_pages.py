@@ -355,12 +355,33 @@ def test_a_round_from_paper_to_result(
         assert page.status_code == 200
         assert "77%" in page.text
         assert "23%" in page.text
-        assert "李卫东，王福林，陈静" in page.text
+        assert "李卫东、王福林、陈静" in page.text
         shown = re.sub(r"<style>.*?</style>", "", page.text, flags=re.DOTALL)
         for hidden in ("60%", "40%", "62%", "38%"):
             assert hidden not in shown.replace("villagers 50%", "")
         assert town.get(home).status_code == 200
         assert town.get(f"{lang}/desk/qingxi/rounds").status_code == 200
+
+
+@pytest.mark.parametrize(("sizes", "said", "unsaid"), [
+    ({"villagers": 60}, ("One group voted; it alone makes the grade.",),
+     ("votes together", "Weights", "party members 30%")),
+    ({"party_members": 20, "villagers": 60}, ("two votes together", "Villagers 50%"), ("three votes", "cadres 20%")),
+    ({"party_members": 30, "villagers": 60, "town_cadres": 10}, ("three votes together", "party members 30%"), ()),
+])
+def test_a_result_speaks_of_those_who_voted(
+    make_vote: Callable[..., Vote], villager: Villager, sizes: dict[str, int], said: tuple[str, ...],
+    unsaid: tuple[str, ...],
+) -> None:
+    """A group that had no vote has no weight on the published page."""
+    vote = make_vote(now=utc_now(), sizes=sizes)
+    vote.cast_all({each: ["competent"] * size for each, size in sizes.items()})
+    vote.close()
+    vote.record(vote.sheet())
+    vote.publish()
+    assert villager.get(f"/en/v/liuhe/results/{vote.round_id}").status_code == 200
+    assert [words for words in said if words not in villager.text] == []
+    assert [words for words in unsaid if words in villager.text] == []
 
 
 def test_changes_after_freezing(vote: Vote, official: Callable[..., Official]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from portal.ballots import forms, queries, service
 from portal.ballots.models import CountSheet, Round
+from portal.ballots.papers import three
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
 from portal.web.forms import Form
@@ -15,7 +16,7 @@ from tests.ballots.conftest import Vote
 from tests.visitor import Villager
 
 MakeVote = Callable[..., Vote]
-THREE = "李卫东，王福林，陈静"
+THREE = "李卫东、王福林、陈静"
 ANSWERS = {"villagers": ["excellent"] * 30 + ["competent"] * 20 + ["not"] * 6, "party_members": ["excellent"] * 30,
            "town_cadres": ["competent"] * 10}
 VILLAGERS = service.Papers(issued=57, spoiled=1, returned=2, remote=8, twins=(28, 17, 0, 5, 0))
@@ -79,6 +80,15 @@ def test_cards_of_small_groups_tell_nothing(counted: Vote, villager: Villager) -
     assert "Control cards in the locked box" in page
     for number in ("28", "17"):
         assert f">{number}<" not in page
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("李卫东,王福林； 陈静", "李卫东、王福林、陈静"),
+    ("Li Weidong，Lü Dehai, Chen Jing", "Li Weidong, Lü Dehai, Chen Jing"),
+])
+def test_the_names_of_those_who_sign_read_as_a_list(typed: str, kept: str) -> None:
+    """However the three names are parted when typed, they are published as their language lists names."""
+    assert three(typed) == kept
 
 
 @pytest.mark.parametrize("signers", ["", "李卫东", "李卫东，王福林", "李卫东，李卫东，李卫东", "，，"])

@@ -50,7 +50,7 @@ def test_the_sheet_is_all_there(official, flag: Flag, district: District) -> Non
 def test_the_sheet_speaks_to_officers(official, flag: Flag, district: District) -> None:
     """Settings stand in words and without a program's names for them."""
     officer = official("town_discipline", "baisha")
-    for language, label in (("", "小村"), ("/en", "So many in a small village")):
+    for language, label in (("", "小村看几周"), ("/en", "So many in a small village")):
         officer.get(f"{language}/desk/baisha/flags/{flag.id}")
         assert label in officer.text
         assert not [key for key in flag.sheet["rule"] if "_" in key and key in officer.text]
