@@ -14,7 +14,7 @@ from portal.web.locale import TRANSLATIONS, compile_catalogues
 
 SECTIONS = (
     ("now", N_("For you to decide"), N_("Nothing waits for the town.")),
-    ("late", N_("Past their day"), N_("Nothing is late.")),
+    ("late", N_("Past their day on %(day)s"), N_("Nothing is late.")),
     ("coming", N_("The coming 14 days"), N_("Nothing falls due.")),
 )
 COUNTS = (
@@ -23,7 +23,8 @@ COUNTS = (
     ("disputed", N_("results disputed")),
 )
 COLUMNS = (N_("Village"), N_("Due / public this year"), N_("Not public"), N_("New reports"), N_("To be approved"))
-SUB = N_("For the town's secretary, organisation and discipline. No reports do not mean that all is well.")
+SUB = N_("For the town’s party secretary, organisation and discipline officers. No reports do not mean that all is "
+         "well.")
 NO_RANKS = N_("Villages stand by their code; nobody is ranked. Which village a review is about, only the discipline "
               "officer sees.")
 
@@ -128,7 +129,8 @@ def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said
                             "last": _both(words.last_day(first, last))}),
         sub=words.say(SUB),
         counts=[(words.band(str(body["counts"].get(key, 0))), words.say(label)) for key, label in COUNTS],
-        sections=[(words.say(heading), words.say(none), [_line(line, today, words) for line in body["sections"][key]])
+        sections=[(words.phrase(heading, {"day": _both(words.day(today))} if "%(day)s" in heading else {}),
+                   words.say(none), [_line(line, today, words) for line in body["sections"][key]])
                   for key, heading, none in SECTIONS],
         more=words.phrase(N_("%(count)s more at the desk"), {"count": body["more"]}) if body["more"] else "",
         columns=[words.say(column) for column in COLUMNS],
@@ -161,8 +163,8 @@ def _when(due: date | None, today: date, words: Words) -> str:
     if due is None:
         return ""
     if due < today:
-        late = {"days": (today - due).days, "day": _both(words.day(today))}
-        return words.phrase(N_("%(days)s d late on %(day)s"), late)
+        days = (today - due).days
+        return words.say(N_("one day late")) if days == 1 else words.phrase(N_("%(days)s days late"), {"days": days})
     return words.day(due)
 
 

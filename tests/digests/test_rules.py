@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portal.core.tasks import Task
 from portal.digests import rules
-from portal.digests.wording import Words
+from portal.digests.wording import Words, said
 
 TODAY = date(2026, 11, 25)
 TASK = st.builds(
@@ -48,3 +48,15 @@ def test_parameters_speak_the_language_of_the_reader() -> None:
     assert chinese.phrase("%(items)s %(days)s %(state)s", params) == "水电费 3 开着"
     assert Words(str, english=True).phrase("%(items)s %(days)s %(state)s", params) == "Water and power 3 open"
     assert chinese.day(date(2026, 11, 3)) == "11 月 3 日"
+
+
+def test_lateness_is_said_in_whole_words() -> None:
+    """A late act says how many days, and the heading on which day they were counted."""
+    line = {"phrase": "Mid-year check", "params": {}, "detail": "", "act": "", "place": "", "place_en": "",
+            "endpoint": "home.desk", "values": {}, "needs": ""}
+    late = [{**line, "due": due} for due in ("2026-11-22", "2026-08-01")]
+    body = {"first": "2026-11-16", "last": "2026-11-22", "made": "2026-11-23", "week": "2026-W47", "more": 0,
+            "counts": {}, "sections": {"now": [], "late": late, "coming": []}, "villages": []}
+    whole = said(body, {"name": "清溪镇", "name_en": "Qingxi Town"}, Words(str, english=True))
+    assert whole.sections[1][0] == "Past their day on 23 November"
+    assert [act.when for act in whole.lines] == ["one day late", "114 days late"]
