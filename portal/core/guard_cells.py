@@ -1,7 +1,7 @@
 """Numbers of persons that were split over neighbouring cells of a row, told from figures that stand side by side."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from portal.core import guard_numbers as numbers
 from portal.core import guard_signs as signs
@@ -19,6 +19,12 @@ _FIGURE = re.compile(r"[-+¥(]?\d[\d,]{2,}(?:\.\d+)?\D{0,3}|[-+¥(]?\d+\.\d+\D{0
 _USUAL = frozenset({(3, 8), (3, 4, 4), (7, 4), (4, 7)})
 _FOURS = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})
 _ONE_BY_ONE = 1
+_LEAST_HALF = 2
+_TAIL = re.compile(r"(?<![0-9\ue000-\ue019.,¥])[0-9\ue000-\ue019][0-9\ue000-\ue019 ·()-]{0,40}$")
+_HEAD = re.compile(r"[0-9\ue000-\ue019][0-9\ue000-\ue019 ·()-]{0,40}[Xx]?(?![0-9\ue000-\ue019A-Za-z]|[.,]\d)")
+_EDGE_MARKS = " \n\t.,、。;:!?~…-—|*\"'“”‘’"
+_ANNOUNCED = re.compile(r"(?:电话|手机|联系|号码|卡号|账号|身份证|后半|后面|接上|接着|再拨|是|[:： ]){1,4}+")
+_LONGEST_EDGE = 80
 
 
 def joined(cells: Sequence[str], taken: Collection[int]) -> Iterator[tuple[str, int, int]]:
@@ -37,6 +43,31 @@ def joined(cells: Sequence[str], taken: Collection[int]) -> Iterator[tuple[str, 
             start += count
         else:
             start += 1
+
+
+def at_edges(texts: Sequence[str], is_figure: Callable[[str, int], bool]) -> Iterator[tuple[str, int, int]]:
+    """Yield (kind, first, last) of numbers that begin at the end of a text and go on at the start of the next.
+
+    `is_figure` tells whether what follows a place in a text makes an amount of what stands before it. Empty texts
+    are passed over; a text that is nothing but digits may lie in between.
+    """
+    filled = [(index, text.strip(_EDGE_MARKS)) for index, text in enumerate(texts) if text.strip(_EDGE_MARKS)]
+    for place, (first, text) in enumerate(filled):
+        tail = _TAIL.search(text, max(0, len(text) - _LONGEST_EDGE))
+        if not tail or _DAY.fullmatch(tail[0]):
+            continue
+        pieces = [signs.digits_of(tail[0])]
+        for index, after in filled[place + 1 : place + MOST_CELLS]:
+            announced = _ANNOUNCED.match(after)
+            head = _HEAD.match(after, announced.end() if announced else 0)
+            if not head or _DAY.fullmatch(head[0].strip()) or is_figure(after, head.end()):
+                break
+            pieces.append(signs.digits_of(head[0]))
+            if min(map(len, pieces)) >= _LEAST_HALF and (kind := _kind(pieces, alone=True)):
+                yield kind, first, index
+                break
+            if head.end() < len(after):
+                break
 
 
 def _from(

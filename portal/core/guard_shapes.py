@@ -4,15 +4,17 @@ A long number that is something else must not be cut to pieces, and figures in a
 so odd groupings count only where they fill the whole row of digits.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from portal.core import guard_numbers as numbers
 from portal.core.guard_signs import APART, GLUED, LISTED, MARKED, TOUCHING, Atom, runs
 
-LANDLINE, MOBILE, CARD_LEAST, CARD_MOST, IDENTITY = 10, 11, 16, 19, 18
+LANDLINE, MOBILE, SHORT_IDENTITY, CARD_LEAST, CARD_MOST, IDENTITY = 10, 11, 15, 16, 19, 18
+FURTHEST = 8  # atoms that are looked past beside a window
 NEVER_OLD = 2020  # a day of birth since then may as well be the day of a document
 CARD_FIRSTS = frozenset("34569")
 TOUCHED = 3  # so many digits of words beside a number are looked past
@@ -33,18 +35,22 @@ MOBILE_MARKED = MOBILE_LISTED | {(4, 4, 3), (3, 3, 5)}
 class Row:
     """The atoms of one run, with their digits in one string, so that windows are cut without joining."""
 
-    __slots__ = ("atoms", "cuts", "digits", "lettered", "offsets")
+    __slots__ = ("at", "atoms", "cuts", "digits", "edges", "lettered", "offsets", "wides")
 
     def __init__(self, atoms: Sequence[Atom]) -> None:
         self.atoms = atoms
         self.digits = "".join(atom.digits for atom in atoms)
         self.offsets = [0, *accumulate(len(atom.digits) for atom in atoms)]
         self.cuts = list(accumulate(atom.gap > TOUCHING for atom in atoms))
+        self.wides = list(accumulate(atom.gap >= MARKED for atom in atoms))
+        self.at = {offset: place for place, offset in enumerate(self.offsets[:-1])}
         self.lettered = any(atom.script in "OX" for atom in atoms)
+        single = [len(atom.digits) == 1 and atom.gap > TOUCHING for atom in atoms]
+        around = zip([False, *single[:-1]], single, [*single[1:], False], strict=True)
+        self.edges = [place for place, (before, it, after) in enumerate(around) if not (before and it and after)]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Atoms `first` to `last` of a row and their digits."""
 
     row: Row
@@ -86,13 +92,18 @@ def rows(plain: str) -> list[Row]:
     return [Row(run) for run in runs(plain, LANDLINE)]
 
 
-def windows(row: Row, sizes: range, fits: Callable[[str], bool]) -> Iterator[Window]:
+def windows(row: Row, starts: re.Pattern[str] | None, sizes: range, fits: Callable[[str], bool]) -> Iterator[Window]:
     """Yield every window with as many digits as `sizes` allow that `fits`, longest first from each place.
 
-    A window of nothing but letters is a word.
+    `starts` finds how such a number begins; None: anyhow, but not amid single digits. A window of nothing but
+    letters is a word.
     """
     offsets, least, most = row.offsets, sizes[0], sizes[-1]
-    for first, start in enumerate(offsets[:-1]):
+    found = row.edges if starts is None else (row.at.get(match.start()) for match in starts.finditer(row.digits))
+    for first in found:
+        if first is None:
+            continue
+        start = offsets[first]
         if offsets[-1] - start < least:
             return
         for last in range(bisect_right(offsets, start + most) - 2, first - 1, -1):
@@ -123,14 +134,16 @@ def is_identity(window: Window) -> bool:
 
 def is_card(window: Window) -> bool:
     """Tell whether a window of 16 to 19 digits in several pieces is a bank card."""
-    digits, lengths = window.digits, window.lengths
-    known = numbers.has_card_start(digits)
+    row, first, last = window.row, window.first, window.last
+    many, wide = row.cuts[last] - row.cuts[first] + 1, row.wides[last] > row.wides[first]
+    in_fours = many in {4, 5} and not _beside_fours(window) and window.lengths in IN_FOURS
+    if not in_fours and (wide or not fills(window)):  # asked first because it is soon answered
+        return False
+    digits, lengths, known = window.digits, window.lengths, numbers.has_card_start(window.digits)
     if not known and digits[0] not in CARD_FIRSTS:
         return False
-    if lengths in IN_FOURS and not _beside_fours(window):
-        fits = known or (window.gap < MARKED and numbers.is_luhn(digits))
-    elif window.gap >= MARKED or not fills(window):
-        return False
+    if in_fours:
+        fits = known or (not wide and numbers.is_luhn(digits))
     elif len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]:
         fits = known or numbers.is_luhn(digits)
     else:
@@ -142,9 +155,10 @@ def is_mobile(window: Window) -> bool:
     """Tell whether a window of 11 digits in several pieces is a mobile number."""
     if not numbers.is_mobile(window.digits):
         return False
-    lengths = window.lengths
-    if max(lengths) == 1:
+    row = window.row
+    if row.cuts[window.last] - row.cuts[window.first] == MOBILE - 1:  # digit by digit
         return not _beside_singles(window)
+    lengths = window.lengths
     if numbers.are_figures(window.pieces):
         return False
     if window.gap == TOUCHING or (window.gap == GLUED and lengths in MOBILE_GLUED):
@@ -226,13 +240,15 @@ def among_signs(atom: Atom) -> tuple[str, int, int] | None:
 
 def _ends(run: Sequence[Atom], edge: int, step: int) -> bool:
     """Walk outward from an edge (before atom `edge`) until a wide gap; False where digits stand in between."""
-    while 0 < edge < len(run) and run[edge].gap < MARKED:
+    for _ in range(FURTHEST):
+        if not (0 < edge < len(run) and run[edge].gap < MARKED):
+            return True
         outer = run[edge - 1] if step < 0 else run[edge]
         prefix = step < 0 and outer.digits in PREFIXES
         if outer.script not in "OX" and not prefix:
             return False
         edge += step
-    return True
+    return False
 
 
 def _beside_fours(window: Window) -> bool:
@@ -252,6 +268,5 @@ def _beside_singles(window: Window) -> bool:
 def _month_inside(pieces: Sequence[str]) -> bool:
     """Tell whether a year stands before a month, as in 15-2026-07-001."""
     return any(
-        numbers.is_year(year) and len(month) <= 2 and 1 <= int(month) <= 12
-        for year, month in pairwise(pieces[1:])
+        numbers.is_year(year) and len(month) <= 2 and 1 <= int(month) <= 12 for year, month in pairwise(pieces[1:])
     )

@@ -5,6 +5,7 @@ Every sign is replaced by exactly one sign, so that places in the plain text are
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal.core.digits import CHINESE
@@ -13,7 +14,10 @@ TOUCHING, GLUED, MARKED, LISTED, APART = range(5)
 """How two atoms follow each other: nothing between, a blank or dash, other marks, a comma or new line, a text."""
 
 HOLE = "\ue0fe"
-_NOTHING = "\ue0ff"
+NOTHING = "\ue0ff"
+BLANK_SIGNS = "\u2800"
+_LAST_KEPT = 0x20000
+_MARK_SIGNS = frozenset("·“”‘’…¥°")
 _CHINESE_ZERO, _CIRCLED_ZERO = 0xE000, 0xE010
 _LETTERS = {
     "O": "0", "o": "0", "I": "1", "i": "1", "l": "1", "Z": "2", "z": "2",
@@ -26,22 +30,22 @@ _DISGUISED = {
 }  # fmt: skip
 _DASHES = "‐‑‒–—―−﹣﹘ー─━⁃⸺⁻ㄧ﹍＿_丨"
 _DOTS = "•‧・∙⋅･●"
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f\u20e3"
+_UNSEEN = "\u115f\u1160\u3164\uffa0"  # fillers of Hangul, letters by name; all else nobody sees has a category
 
 _MARK = r"\-·|()\[\]/.:~+#*=\\'\"“”‘’。…【】<>《》「」^&@% "
 _PARTING = r",、;\t\n\r"
-_GLUE = re.compile(rf"[{_NOTHING}]*(?: |[-·()\[\]{_NOTHING}]+| ?[-·()\[\]]+ ?)[{_NOTHING}]*")
-_MARKS = re.compile(rf"[{_NOTHING}]*(?!\*\*)(?:[{_MARK}]{{1,4}}|[杠横]|空格)[{_NOTHING}]*")
-_LIST = re.compile(rf"[{_NOTHING}]*(?!\*\*)[{_MARK}{_PARTING}]{{1,4}}[{_NOTHING}]*")
+_GLUE = re.compile(r" | ?[-·()\[\]]+(?: [-·()\[\]]+)? ?")
+_MARKS = re.compile(rf"(?!\*\*)(?:[{_MARK}]{{1,4}}|[杠横]|空格)")
+_LIST = re.compile(rf"(?!\*\*)[{_MARK}{_PARTING}]{{1,6}}")
 _LONGEST_GAP = 6
 
 _LOOKALIKES = "".join(map(re.escape, _LETTERS))
 _ATOM = re.compile(
     r"[0-9]+|[\ue000-\ue009]+|[\ue010-\ue019]+|[Xx](?![A-Za-z])"
     rf"|(?<![A-Za-z])[{_LOOKALIKES}]+(?![A-Za-z])"  # letters that are no part of a word …
-    rf"|[{_LOOKALIKES}]+(?=[0-9])|(?<=[0-9])[{_LOOKALIKES}]+"  # … or that touch a digit
+    rf"|(?<![{_LOOKALIKES}])[{_LOOKALIKES}]++(?=[0-9])|(?<=[0-9])[{_LOOKALIKES}]+"  # … or that touch a digit
 )
-_SEGMENT = re.compile(rf"[0-9\ue000-\ue019{_NOTHING}{_LOOKALIKES}Xx杠横空格{_MARK}{_PARTING}]{{10,}}")
+_SEGMENT = re.compile(rf"[0-9\ue000-\ue019{_LOOKALIKES}Xx杠横空格{_MARK}{_PARTING}]{{10,}}")
 _DIGIT = re.compile(rf"[0-9\ue000-\ue019{_LOOKALIKES}]")
 _VALUES = str.maketrans(
     {chr(zero + digit): str(digit) for zero in (_CHINESE_ZERO, _CIRCLED_ZERO) for digit in range(10)}
@@ -59,36 +63,57 @@ class Atom(NamedTuple):
     gap: int
 
 
-def _table() -> dict[int, str]:
-    table: dict[int, str] = {code: chr(code) for code in range(0x3000, 0xA000)}  # a miss costs more than a hit
-    for code in [*range(0x80, 0xABFF), *range(0xFF00, 0xFFF0), *range(0x1D7CE, 0x1D800), *range(0x1F100, 0x1F10B)]:
-        sign = chr(code)
-        if (decimal := unicodedata.decimal(sign, None)) is not None:
-            table[code] = str(decimal)
-        elif (digit := unicodedata.digit(sign, None)) is not None:
-            table[code] = chr(_CIRCLED_ZERO + digit)
-        elif 0xFF01 <= code <= 0xFF5E:
-            table[code] = chr(code - 0xFEE0)
-        elif sign.isspace():
-            table[code] = " "
-        elif unicodedata.category(sign) == "Mn":
-            table[code] = _NOTHING
-    for number in range(1, 10):
-        table[0x3020 + number] = chr(_CHINESE_ZERO + number)  # the merchants' digits of Suzhou
-        table[0x3220 + number - 1] = chr(_CIRCLED_ZERO + number)  # ㈠
-        table[0x3280 + number - 1] = chr(_CIRCLED_ZERO + number)  # ㊀
+class _Signs(dict[int, str]):
+    """What stands for each sign: asked of Unicode when a sign is first met, and kept for the next time."""
+
+    def __missing__(self, code: int) -> str:
+        """Return the plain sign for a code point that is not in the table yet."""
+        plain_sign = _plain_sign(chr(code))
+        if code < _LAST_KEPT:  # so that nobody fills the memory with rare signs
+            self[code] = plain_sign
+        return plain_sign
+
+
+def _plain_sign(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if (decimal := unicodedata.decimal(sign, None)) is not None:
+        return str(decimal)
+    number: float = unicodedata.digit(sign, -1)
+    if number < 0 and category in {"No", "Nl"}:
+        number = unicodedata.numeric(sign, -1)  # Roman Ⅷ, Suzhou 〨, ㈧
+    if number in range(10):
+        return chr(_CIRCLED_ZERO + int(number))
+    if "！" <= sign <= "～":
+        return chr(ord(sign) - 0xFEE0)
+    if sign in "\t\n\r" or ("\u3000" < sign < "\ua000" and category != "Mn"):
+        return sign
+    if sign.isspace() or sign in BLANK_SIGNS:
+        return " "
+    if category in {"Mn", "Me", "Cf", "Cc", "Co", "Cn"}:
+        return NOTHING
+    return "|" if category in {"So", "Sm", "Sk", "Po", "Ps", "Pe"} and sign not in _MARK_SIGNS else sign
+
+
+def _table() -> _Signs:
+    table = _Signs({code: chr(code) for code in [*range(0x20, 0x7F), *range(0x4E00, 0xA000)]})
     table |= {ord(sign): chr(_CHINESE_ZERO + digit) for sign, digit in CHINESE.items()}
     table |= {ord(sign): plain for sign, plain in _DISGUISED.items()}
     table |= dict.fromkeys(map(ord, _DASHES), "-") | dict.fromkeys(map(ord, _DOTS), "·")
-    return table | dict.fromkeys(map(ord, _UNSEEN), _NOTHING)
+    table |= dict.fromkeys(map(ord, _UNSEEN), NOTHING)
+    return table
 
 
 _PLAIN = _table()
 
 
 def plain(text: str) -> str:
-    """Return the text with one plain sign for each of its signs."""
+    """Return the text with one plain sign for each of its signs, `NOTHING` for those that nobody sees."""
     return text.translate(_PLAIN)
+
+
+def values(text: str) -> str:
+    """Return a plain text with every digit, and every letter that looks like one, as 0 to 9."""
+    return text.translate(_VALUES)
 
 
 def digit_count(text: str) -> int:
@@ -109,7 +134,9 @@ def runs(text: str, least: int) -> list[list[Atom]]:
             if gap == APART and run:
                 found.append(run)
                 run = []
-            run.append(Atom(match[0].translate(_VALUES), start, end, _script(match[0][0]), gap))
+            written = match[0]
+            script = _script(written[0])
+            run.append(Atom(written if script == "0" else written.translate(_VALUES), start, end, script, gap))
         found.append(run)
     return [run for run in found if sum(len(atom.digits) for atom in run) >= least]
 
@@ -121,15 +148,16 @@ def digits_of(text: str) -> str:
 
 
 def _script(sign: str) -> str:
-    if sign.isdigit() and sign.isascii():
+    if "0" <= sign <= "9":
         return "0"
     if sign in "Xx":
         return "X"
     return "一" if "\ue000" <= sign <= "\ue009" else "①" if sign >= "\ue010" else "O"
 
 
+@lru_cache(maxsize=4096)
 def _gap(between: str) -> int:
-    if not between or between == _NOTHING * len(between):
+    if not between:
         return TOUCHING
     if len(between) > _LONGEST_GAP:
         return APART

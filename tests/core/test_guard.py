@@ -24,6 +24,8 @@ BEFORE = st.sampled_from(
 )
 AFTER = st.sampled_from(["", "。", "打", "，谢谢", " 王小明", "）", "李四", "户主", "；备注", "!", "转"])
 UNITS = ["元", "亩", "户", "公斤", "票", "平方米", " 元", "万元", "吨"]
+HALF_A_SECOND = 0.5
+YARDSTICK, QUIET = 2_000_000, 0.05
 IDENTITY, CARD = "610999197812255081", "6217499248832207696"
 
 
@@ -243,13 +245,27 @@ def test_scanning_is_quick() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1" * 200_000, "7305918264" * 20_000, "1 " * 100_000, "一" * 100_000, "13" * 50_000 + "楼"]
-)
+    "text",
+    [
+        "1" * 200_000, "7305918264" * 20_000, "1 " * 100_000, "一" * 100_000, "13" * 50_000 + "楼", "O " * 100_000,
+        "1,3\n8 " * 33_000, "6222 " * 40_000, "13800138000 " * 16_000, "<" * 200_000, "<a '" * 50_000, "<!--" * 50_000,
+        "&#4" * 60_000, "**1" * 60_000, "`" * 200_000, "1\u200b" * 100_000, "前1380 后" * 33_000, "妖三" * 100_000,
+        "one " * 50_000 + "x", "O" * 3999 + "a" + "O" * 190_000 + "a", "电话" * 100_000, "610999" * 33_000,
+    ],
+    ids=range(22),
+)  # fmt: skip
 def test_nobody_can_keep_the_guard_busy(text: str) -> None:
-    """Whatever somebody sends, a long text is read in time that grows with its length alone."""
-    begun = time.process_time()
-    guard.scan(text)
-    assert time.process_time() - begun < 6
+    """Whatever somebody sends, 200,000 signs are read in half a second (of a quiet machine)."""
+    best = 9.0
+    for _ in range(5):
+        begun = time.process_time()
+        guard.scan(text)
+        read = time.process_time()
+        sum(number % 7 for number in range(YARDSTICK))  # a busy machine takes longer for this, too
+        best = min(best, (read - begun) / max(1, (time.process_time() - read) / QUIET))
+        if best < HALF_A_SECOND:
+            break
+    assert best < HALF_A_SECOND
 
 
 def test_a_number_across_two_pieces_of_a_long_text_is_found() -> None:
