@@ -18,6 +18,7 @@ from portal.disclosures.periods import Period
 from portal.disclosures.personal import phrase_for
 
 WORDS = frozenset({"text", "longtext", "code", "person", "named", "org", "party", "office_phone", "months"})
+FIGURES = frozenset({"money", "number", "count"})
 FIRST_OF = ("total", "final_cost", "price", "budget", "amount")
 DECISION_KEYS = ("body", "day", "eligible", "present", "votes_for", "votes_against")
 SHORTEST = 4
@@ -103,13 +104,18 @@ def _check_line(item: Item, line: dict[str, str]) -> None:
 
 def look_through(item: Item, content: Content) -> None:
     """Raise Refused where a personal number stands in any text, alone or spread over the cells of a row."""
+    fields = {one.key: one for one in item.fields}
+    texts = [*_texts(content), *_words(content.values, fields)]
     for key, text in _texts(content):
         stop(key, text)
-    fields = {one.key: one for one in item.fields}
+    for over in guard.scan_fields([text for _, text in texts]):
+        raise Refused(phrase_for(over.kind), field=texts[over.first_cell][0])
     for line in (content.values, *content.rows):
         for key, text in line.items():
-            if fields[key].type in WORDS if key in fields else True:
+            if key not in fields or fields[key].type in WORDS:
                 stop(key, text, phone=key in fields and fields[key].type == "office_phone")
+            elif fields[key].type in FIGURES and (kind := carried_by_figure(text)):
+                raise Refused(phrase_for(kind), field=key)
         _stop_spread(line, fields)
     for line in content.members:
         stop("members", line.get("member_name", ""))
@@ -121,6 +127,22 @@ def _texts(content: Content) -> Iterator[tuple[str, str]]:
     for key, text in content.decision.items():
         if key == "body":
             yield "decision_body", text
+
+
+def _words(line: dict[str, str], fields: dict[str, Field]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a line in the order of the form; figures and an office's own phone are none."""
+    for one in fields.values():
+        if one.type in WORDS - {"office_phone", "months"} and line.get(one.key):
+            yield one.key, line[one.key]
+
+
+def carried_by_figure(text: str) -> str | None:
+    """Return the kind of number that an amount or a count carries: no village has thirteen billion yuan.
+
+    `text` is canonical; what stands behind the point and signs of thousands do not count.
+    """
+    whole = text.replace(",", "").split(".")[0].strip("-+¥元 ")
+    return next((one.kind for one in guard.scan(whole) if one.verdict == "stop"), None)
 
 
 def stop(key: str, text: str, *, phone: bool = False) -> None:

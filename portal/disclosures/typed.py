@@ -7,7 +7,7 @@ from dataclasses import field as made
 from portal.core import guard
 from portal.core.words import N_
 from portal.disclosures.cells import CellFault, Setting, canonical
-from portal.disclosures.content import SHORTEST
+from portal.disclosures.content import FIGURES, SHORTEST, carried_by_figure
 from portal.disclosures.entries import Field, Item
 from portal.disclosures.periods import Period
 from portal.disclosures.personal import phrase_for
@@ -47,7 +47,7 @@ def read_grid(
                 continue
             if text:
                 values[field.key] = text
-        _spread(found, number, item, values)
+        _spread(found, number, item, {key: line.get(key, "") for key in values})
         found.lines.append(values)
     return found
 
@@ -62,11 +62,14 @@ def _read(field: Field, text: str, setting: Setting) -> str:
             allowed = field.type == "office_phone" and finding.kind in PHONES
             if finding.verdict == "stop" and not allowed and field.type not in {"date", "money"}:
                 raise CellFault(phrase_for(finding.kind))
-    return canonical(text, field, setting)
+    value = canonical(text, field, setting)
+    if field.type in FIGURES and (kind := carried_by_figure(value)):
+        raise CellFault(phrase_for(kind))
+    return value
 
 
 def _spread(found: Typed, number: int, item: Item, values: dict[str, str]) -> None:
-    """Find a personal number that was split over several fields."""
+    """Find a personal number that was split over several fields; `values` as typed, with zeros in front."""
     if any(line == number for line, _ in found.faults):
         return
     keys = [field.key for field in item.fields

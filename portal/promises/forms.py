@@ -40,7 +40,7 @@ def _read_what(form: Form) -> None:
 
 
 def _read_measure(form: Form) -> None:
-    form.text("target", longest=14, required=False, guarded=False)
+    form.text("target", longest=14, required=False)
     form.text("unit", longest=10, required=False)
 
 

@@ -16,6 +16,7 @@ NOT_A_NUMBER = N_("This is not a whole number.")
 NOT_MONEY = N_("This is not an amount in yuan.")
 PERSONAL = N_("There is a number of a person in here (%(kind)s) that must not be published. Take it out.")
 
+NEIGHBOURS = 4  # fields that a number may be split over
 LONGEST_NUMBER = 18  # digits: more are nobody's count
 KINDS = {
     "identity_number": N_("identity card number"),
@@ -31,6 +32,7 @@ class Form:
     def __init__(self, data: Mapping[str, str]) -> None:
         self.values: dict[str, str] = dict(data)
         self.errors: dict[str, Refused] = {}
+        self._read: list[str] = []
 
     @property
     def ok(self) -> bool:
@@ -57,11 +59,12 @@ class Form:
         return value
 
     def guard(self, field: str, value: str) -> None:
-        """Stop what the personal-data guard stops."""
-        for finding in guard.scan(value):
-            if finding.verdict == "stop":
-                self.refuse(field, PERSONAL, kind=KINDS[finding.kind])
-                return
+        """Stop what the personal-data guard stops, also where the texts read just before it hold the other half."""
+        self._read = [*self._read, value][-NEIGHBOURS:]
+        kinds = [finding.kind for finding in guard.scan(value) if finding.verdict == "stop"]
+        kinds += [over.kind for over in guard.scan_fields(self._read)]
+        if kinds:
+            self.refuse(field, PERSONAL, kind=KINDS[kinds[0]])
 
     def choice(self, field: str, options: Collection[str], *, required: bool = True) -> str:
         """Return one of `options`, or "" where nothing was chosen and nothing must be."""

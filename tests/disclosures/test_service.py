@@ -296,3 +296,17 @@ def test_open_data_shows_what_a_page_shows(book: Book) -> None:
     assert (fact["rows"], fact["amount_fen"], fact["entries"]) == ([], 192555, 3)
     assert record.state == "effective"
     assert book.session.exec(select(Objection)).first() is None
+
+
+@pytest.mark.parametrize("figure", ["13800138000", "13800138000.00"])
+def test_an_amount_carries_no_phone(book: Book, figure: str) -> None:
+    """No village has thirteen billion yuan; a long but possible amount passes."""
+    with pytest.raises(Refused):
+        book.draft("V08", Content(rows=[{**SPENT, "amount": figure}]), "2026-Q3")
+    assert book.draft("V08", Content(rows=[{**SPENT, "amount": "1380013800.00"}]), "2026-Q3")
+
+
+def test_halves_in_title_and_summary_are_stopped(book: Book) -> None:
+    """Half of a phone ends the title, half begins the summary."""
+    with pytest.raises(Refused):
+        book.draft("V08", Content(rows=[SPENT], title="水泵电费 1380013", summary="8000 找王小明"), "2026-Q3")

@@ -1,4 +1,4 @@
-"""Numbers, tokens and codes as anybody may send them: refused beside the field, never a broken page."""
+"""What a form refuses: strange numbers, tokens and codes as anybody may send them, and personal numbers."""
 
 import pytest
 from flask import Flask
@@ -54,3 +54,25 @@ def test_a_strange_token_fits_nothing(app: Flask, text: str) -> None:
 def test_strange_digits_are_no_code(text: str) -> None:
     """Neither a slip, nor a stub, nor a receipt is read out of what holds no digits of theirs."""
     assert not any(holds(tidy(text), length) for length in (12, 16, 20))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("修路找王小明 1380013", "8000，谢谢"), ("电话138", "00138000"), ("打 <b>138</b>", "0013-8000")],
+)
+def test_halves_of_a_number_in_neighbouring_fields_are_refused(first: str, second: str) -> None:
+    """Half a phone in the title and half in the words is a phone."""
+    form = Form({"title": first, "words": second})
+    form.text("title")
+    form.text("words")
+
+    assert set(form.errors) == {"words"}
+
+
+def test_fields_with_figures_of_their_own_pass() -> None:
+    """A title that ends with a year or a sum, and words that begin with one."""
+    form = Form({"title": "修路支出138", "words": "12345678元已公示", "unit": "亩", "why": "2026年"})
+    for field in form.values:
+        form.text(field)
+
+    assert form.ok
