@@ -130,7 +130,7 @@ def test_while_people_vote_the_town_sees_no_more_than_it_may(make_vote: Callable
     vote.cast_all({"villagers": ["competent"] * 37, "town_cadres": ["not"] * 7})
     page = official("town_office").get(f"/en/desk/qingxi/rounds/{vote.round_id}").text
     text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
-    table = text[text.index("Voted so far"):text.index("More is not shown")]
+    table = text[text.index("Voted so far"):text.index("While people vote no more")]
     assert "a half to three quarters" in table
     assert not {"37", "7"} & set(re.findall(r"\d+", table))
     assert re.search(r"Town cadres\s+10\s+10\s+0\s+–", table)
