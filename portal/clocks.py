@@ -83,7 +83,7 @@ def check_flags(stores: Stores, now: datetime, town: Place) -> None:
         proof = evidence.behind(vault, ids, first, last)
     with stores.portal.write() as session:
         flags.weekly(session, now, town, weeks, open_received=proof.received, commitments=proof.commitments,
-                     confirmed_by=proof.confirmed_by, most_from_one=proof.most_from_one, kinds=proof.kinds)
+                     confirmed_by=proof.confirmed_by, kinds=proof.kinds)
     listen(stores, now, town)
 
 

@@ -7,7 +7,9 @@ all. So a pocket calculator with four keys is enough, and no term is too large o
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
+from portal.flags import facts
 from portal.flags.rules import QUARTER, Rule
 from portal.flags.sheet import Check
 from portal.flags.usual import Usual
@@ -60,21 +62,27 @@ class Line:
 
 @dataclass(frozen=True)
 class ByHand:
-    """A check worked out: the two rates, the higher one m, e, and both lines; `places` figures a term."""
+    """A check worked out: the two rates, the higher one m, e, and both lines; `places` figures a term.
+
+    like: as how large a village it is judged on the facts path.
+    """
 
     rates: tuple[Rate, ...]
     usual: Decimal
     exposed: Decimal
     all: Line
     serious: Line
+    like: int
     places: int
 
 
 def by_hand(made: Check, adults: int, rule: Rule) -> ByHand:
     """Work a check out, with as many figures as its lines need."""
+    by_facts = facts.line_of(adults, made.baseline, rule)
     for places in PLACES:
         found = _worked(made, adults, rule, places)
-        if found.all.fits(exact(rule.credibility)) and found.serious.fits(exact(rule.credibility)):
+        fits = all(line.fits(exact(rule.credibility)) for line in (found.all, found.serious))
+        if fits and facts.line(found.like, rule) == by_facts:
             break
     return found
 
@@ -108,7 +116,8 @@ def _worked(made: Check, adults: int, rule: Rule, places: int) -> ByHand:
     means = [rounded(factor * (exposed * usual * part + 1), places - 1) for part in (Decimal(1), share)]
     return ByHand(
         tuple(rates), usual, exposed, _line(means[0], floor, made.thresholds.all, places),
-        _line(means[1], rule.floor_serious, made.thresholds.serious, places), places,
+        _line(means[1], rule.floor_serious, made.thresholds.serious, places),
+        facts.like(adults, Fraction(usual), rule), places,
     )
 
 

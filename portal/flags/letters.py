@@ -39,7 +39,8 @@ LETTERS = {row.letter: row for row in (
     Letter("D", N_("People counted"), N_("V + K + what O counts.")),
     Letter("S", N_("People counted, serious"),
            N_("Voice slips about money, benefits, land and collective property, threat or revenge.")),
-    Letter("C", N_("Facts found"), N_("Facts of these weeks, each found by two people of two offices.")),
+    Letter("C", N_("Facts found"),
+           N_("Reports of these weeks of which two people of two offices found a fact. One report is one fact.")),
 )}
 
 

@@ -46,6 +46,7 @@ class WeekCount(PortalTable, table=True):
     open_rest: int = 0
     open_received: int = 0
     particulars: int = 0
+    serious_particulars: int = 0
 
 
 class WeeklyCheck(PortalTable, table=True):

@@ -178,7 +178,7 @@ def newest_clearing(village: Place) -> SelectOfScalar[str]:
 
 
 def latest_particulars(session: Session, village_id: str) -> int:
-    """Return C of the village's newest weekly check: particulars confirmed in its window. 0 before the first."""
+    """Return C of the village's newest weekly check: facts confirmed in its window. 0 before the first."""
     query = select(WeeklyCheck).where(WeeklyCheck.village_id == village_id).order_by(col(WeeklyCheck.week).desc())
     found = session.exec(query.limit(1)).first()
     return int(found.values["particulars"]) if found else 0

@@ -1,6 +1,6 @@
 """The flag rule: how many different people, in a village of this size, open a private look or a review.
 
-A count never accuses. It opens triage (F1); a review (F2) needs confirmed particulars and people. Every
+A count never accuses. It opens triage (F1); a review (F2) needs confirmed facts and people. Every
 number comes from `Rule`, whose fingerprint is printed on each flag's sheet; a change is a new rule, never
 retroactive. A baseline is people per 1,000 adults and 13 weeks; weeks run oldest first.
 """
@@ -23,20 +23,26 @@ OPEN_CAP = Fraction(2)
 SILENCE_WEEKS = 26
 SILENCE_SLIPS = Fraction(30, 100)
 CALM_WEEKS = 26
+FACTS_PERSONS = 3
+"""Never do facts of fewer persons open a look by themselves."""
 CLEARING_WEEKS = 4
 """So many weeks a clearing stands on the desks and in the digests that the review had reached."""
 CALM_CHANCE = 0.5
-CODE_VERSION = 1
-"""Rises with every change of these constants, of the formulas below or of `usual`; it is part of `Rule.version`."""
+CODE_VERSION = 2
+"""Rises with every change of these constants, of the formulas below, `usual` or `facts`; part of `Rule.version`."""
 
 
 @dataclass(frozen=True)
 class FactsBand:
-    """Below so many adults: so many confirmed particulars, from at least so many persons."""
+    """Below so many adults: facts of so much weight (serious ones counted twice), from at least so many persons.
+
+    crowd: from so many persons on, two facts are enough whatever they weigh; 0 where they never are.
+    """
 
     below: int
     confirmed: int
     persons: int
+    crowd: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Rule:
     confirmed_per_adults: int
     facts_window_weeks: int
     facts: tuple[FactsBand, ...]
+    facts_base: int
+    facts_per_adults: int
     overdue_days: int
     silence_expected: float
     triage_days: int
@@ -88,6 +96,10 @@ class Rule:
         if min(rule.floor, rule.floor_small, rule.floor_serious) <= OPEN_CAP:
             message = "a floor of two or less would let open reports alone raise a flag"
             raise ValueError(message)
+        persons = (*(band.persons for band in rule.facts), *(band.crowd for band in rule.facts if band.crowd))
+        if min(rule.facts_base, *persons) < FACTS_PERSONS:
+            message = "facts of one or two persons are too few to open a review by themselves"
+            raise ValueError(message)
         return rule
 
     @property
@@ -112,7 +124,9 @@ class Week:
 
     voice: persons who spent a voice slip on an adverse report; serious_voice: those of severity 3 to 5;
     confirmed: open reports whose particulars a clerk confirmed; open_rest: the other open reports after
-    near-duplicates were collapsed; particulars: those confirmed that week, from either channel.
+    near-duplicates were collapsed; particulars: reports, from either channel, of which two offices confirmed the
+    first particular that week: one person's report is one, however much was found of it; serious_particulars: those
+    of severity 3 to 5.
     """
 
     voice: int = 0
@@ -120,6 +134,7 @@ class Week:
     confirmed: int = 0
     open_rest: int = 0
     particulars: int = 0
+    serious_particulars: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,32 +215,13 @@ def persists(history: Sequence[bool], rule: Rule) -> bool:
 
 
 def particulars(weeks: Sequence[Week], span: int) -> int:
-    """Return C, the particulars confirmed in the last `span` weeks."""
+    """Return C, the confirmed particulars of the last `span` weeks, one a report."""
     return sum(week.particulars for week in weeks[-span:])
 
 
-def persons(weeks: Sequence[Week], span: int) -> int:
-    """Return the persons of the facts path: voice slips and confirmed open reports in `span` weeks."""
-    return sum(week.voice + week.confirmed for week in weeks[-span:])
-
-
 def review_minimum(adults: int, rule: Rule) -> int:
-    """Return how many confirmed particulars a review (F2) needs beside F1."""
+    """Return how many confirmed facts a review (F2) needs beside F1."""
     return rule.confirmed_base + adults // rule.confirmed_per_adults
-
-
-def facts_band(adults: int, rule: Rule) -> FactsBand | None:
-    """Return the facts path of a village of this size; None where only the count opens."""
-    return next((band for band in rule.facts if adults < band.below), None)
-
-
-def facts_path(adults: int, weeks: Sequence[Week], rule: Rule) -> bool:
-    """Tell whether one weekly check crosses by facts: few people can't be judged by counting them."""
-    band = facts_band(adults, rule)
-    if band is None:
-        return False
-    span = rule.facts_window_weeks
-    return particulars(weeks, span) >= band.confirmed and persons(weeks, span) >= band.persons
 
 
 def overdue(noticed_on: date, today: date, rule: Rule) -> bool:

@@ -20,21 +20,19 @@ from portal.roles import Actor
 def weekly(session: Session, now: datetime, town: Place, weeks: Mapping[str, Sequence[Week]], *,
            open_received: Mapping[str, Sequence[int]] | None = None, commitments: Mapping[str, str] | None = None,
            confirmed_by: Mapping[str, Sequence[str]] | None = None,
-           most_from_one: Mapping[str, int] | None = None,
            kinds: Mapping[str, Sequence[Mapping[str, int]]] | None = None) -> list[Flag]:
     """Check every village of a town for the last full week, once; return the flags that this opened.
 
     All by village id. `weeks`: oldest first, the last full week last, 52 where known; `open_received`: open
     reports before near-duplicates were collapsed, in step with the weeks; `commitments`: hex root over the
-    commitments of the reports counted; `confirmed_by`: who confirmed particulars; `most_from_one`: most
-    particulars that rest on one person's report; `kinds`: adverse reports by category, in step with the weeks.
+    commitments of the reports counted; `confirmed_by`: who confirmed particulars; `kinds`:
+    adverse reports by category, in step with the weeks.
     """
     evidence = {
         village: Evidence(
             received=(open_received or {}).get(village, ()),
             commitments=(commitments or {}).get(village, ""),
             confirmed_by=tuple((confirmed_by or {}).get(village, ())),
-            most_from_one=(most_from_one or {}).get(village, 1),
             kinds=(kinds or {}).get(village, ()),
         )
         for village in weeks
@@ -91,7 +89,7 @@ def _by_fact(session: Session, now: datetime, village: Place, rule: rules.Rule, 
 
 
 def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
-    """Return how many confirmed particulars a review needs and how many there are now: (0, n) where none is needed."""
+    """Return how many confirmed facts a review needs and how many there are now: (0, n) where none is needed."""
     if flag.cause not in COUNTED:
         return 0, 0
     sheet = stored.read(flag.sheet)

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from portal.flags import rules
+from portal.flags import facts, rules
 from portal.flags import usual as usually
 from portal.flags.rules import Quantities, Rule, Thresholds, Week
 from portal.flags.usual import Neighbour, Usual
@@ -16,8 +16,7 @@ from portal.flags.usual import Neighbour, Usual
 class Check:
     """One weekly check of one village: the line, what was counted, and which of the two paths crossed.
 
-    baseline: the usual rate m, from the sums in `usual`; particulars: C, those of the window; fact_finds and
-    fact_people: particulars and persons of the facts path, over its own window.
+    baseline: the usual rate m, from the sums in `usual`; particulars: C, the facts of the window.
     """
 
     day: date
@@ -26,8 +25,6 @@ class Check:
     thresholds: Thresholds
     found: Quantities
     particulars: int
-    fact_finds: int
-    fact_people: int
     over_count: bool
     over_facts: bool
 
@@ -64,9 +61,9 @@ class Sheet:
 
     weeks: the village's weeks, oldest first, as many as the longest window used; checks: those of the last
     `persist_weeks` weeks, newest last; open_received: open reports in the window before near-duplicates
-    were collapsed; most_from_one: most particulars that rest on one person's report; confirmed_by: ids of those who
-    confirmed; commitments: root over the commitments of the reports counted, hex; kinds: (kind, reports) in the
-    window, those of fewer than five merged (`course.merged`): what the secretary would be told.
+    were collapsed; confirmed_by: ids of those who confirmed particulars; commitments: root over the commitments of
+    the reports counted, hex; kinds: (kind, reports) in the window, those of fewer than five merged (`course.merged`):
+    what the secretary would be told.
     """
 
     rule: Rule
@@ -77,7 +74,6 @@ class Sheet:
     weeks: tuple[Week, ...]
     checks: tuple[Check, ...]
     open_received: int
-    most_from_one: int
     confirmed_by: tuple[str, ...]
     commitments: str
     kinds: tuple[tuple[str, int], ...] = ()
@@ -144,17 +140,15 @@ def check(day: date, adults: int, usual: Sequence[Usual], weeks: Sequence[Week],
         thresholds=line,
         found=found,
         particulars=rules.particulars(weeks, line.window),
-        fact_finds=rules.particulars(weeks, rule.facts_window_weeks),
-        fact_people=rules.persons(weeks, rule.facts_window_weeks),
         over_count=rules.crosses(found, line),
-        over_facts=rules.facts_path(adults, weeks, rule),
+        over_facts=facts.crosses(adults, weeks, baseline, rule),
     )
 
 
 def judge(checks: Sequence[Check], adults: int, rule: Rule) -> Verdict:
-    """Return what the checks (newest last) open: F2 by count and enough particulars, or by facts."""
+    """Return what the checks (newest last) open: F2 by count and enough facts, or by facts in the newest."""
     by_count = rules.persists([it.over_count for it in checks], rule)
-    by_facts = rules.persists([it.over_facts for it in checks], rule)
+    by_facts = bool(checks) and checks[-1].over_facts
     enough = bool(checks) and checks[-1].particulars >= rules.review_minimum(adults, rule)
     return Verdict(by_count or by_facts, (by_count and enough) or by_facts, by_count, by_facts)
 
@@ -185,10 +179,6 @@ def without_any_one(sheet: Sheet) -> bool:
     line = newest.thresholds
     if worlds and all(rules.crosses(rules.quantities(weeks, line), line) for weeks in worlds):
         return True
-    band = rules.facts_band(sheet.adults, rule)
-    if band is None:
-        return False
-    span = rule.facts_window_weeks
-    people = rules.persons(sheet.weeks, span) - 1
-    confirmed = rules.particulars(sheet.weeks, span) - sheet.most_from_one
-    return people >= band.persons and confirmed >= band.confirmed
+    seen = facts.found(sheet.weeks, rule)
+    fewer = facts.Found(seen.facts - 1, max(seen.serious - 1, 0), seen.persons - 1)
+    return facts.line_of(sheet.adults, newest.baseline, rule).reached(fewer)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from portal.core.words import N_
-from portal.flags import rules, usual
+from portal.flags import facts, rules, usual
 from portal.flags.byhand import ByHand, Line, Rate, by_hand, exact, plainly, rounded
 from portal.flags.rules import Rule
 from portal.flags.sheet import Check, Sheet
@@ -55,7 +55,7 @@ def steps(sheet: Sheet) -> Steps:
     """Return the steps from the counts to the verdict, for the newest weekly check and those before it."""
     made = by_hand(sheet.checks[-1], sheet.adults, sheet.rule)
     return Steps(made, _usual(sheet, made), _all(sheet, made), _serious(sheet, made), _found(sheet),
-                 [_earlier(sheet, back) for back in range(len(sheet.checks) - 1, 0, -1)], _verdict(sheet))
+                 [_earlier(sheet, back) for back in range(len(sheet.checks) - 1, 0, -1)], _verdict(sheet, made))
 
 
 def _added(values: Iterable[object], total: object) -> str:
@@ -238,7 +238,7 @@ def _counted(check: Check) -> Step:
                  "total": number(found.D), "serious": found.S, "facts": check.particulars})
 
 
-def _verdict(sheet: Sheet) -> list[Step]:
+def _verdict(sheet: Sheet, made: ByHand) -> list[Step]:
     rule, newest = sheet.rule, sheet.checks[-1]
     over = [check.over_count for check in sheet.checks]
     least = rules.review_minimum(sheet.adults, rule)
@@ -246,7 +246,7 @@ def _verdict(sheet: Sheet) -> list[Step]:
         Step(N_("By count: over the line (D ≥ T or S ≥ Ts) in %(over)s of the last %(checks)s weekly checks. The "
                 "town takes a look after %(persist)s in a row."),
              {"over": sum(over), "checks": len(over), "persist": rule.persist_weeks}),
-        *_by_facts(sheet),
+        *_by_facts(sheet, made),
         Step(N_("For a review by count: %(base)s + %(more)s = %(least)s facts; %(more)s is the whole part of "
                 "%(adults)s ÷ %(per)s. C = %(found)s."),
              {"base": rule.confirmed_base, "more": least - rule.confirmed_base, "adults": f"{sheet.adults:,}",
@@ -254,18 +254,43 @@ def _verdict(sheet: Sheet) -> list[Step]:
     ]
 
 
-def _by_facts(sheet: Sheet) -> list[Step]:
-    band, newest = rules.facts_band(sheet.adults, sheet.rule), sheet.checks[-1]
-    if band is None:
-        return []
-    return [Step(
-        N_("By facts, in a village of fewer than %(below)s adults: %(least)s facts from %(people)s people in %(weeks)s "
-           "weeks. Found were %(found)s, %(one)s of them at most from one report, from %(persons)s people (V without a "
-           "weekly limit, and K). Enough in %(over)s of the last %(checks)s weekly checks; the town looks, and may "
-           "open a review, after %(persist)s in a row."),
-        {"below": band.below, "least": band.confirmed, "people": band.persons,
-         "weeks": sheet.rule.facts_window_weeks, "found": newest.fact_finds, "persons": newest.fact_people,
-         "one": sheet.most_from_one,
-         "over": sum(check.over_facts for check in sheet.checks), "checks": len(sheet.checks),
-         "persist": sheet.rule.persist_weeks},
-    )]
+def _by_facts(sheet: Sheet, made: ByHand) -> list[Step]:
+    rule, found, line = sheet.rule, facts.found(sheet.weeks, sheet.rule), facts.line(made.like, sheet.rule)
+    said = [
+        Step(N_("By facts: %(weeks)s weeks brought facts of %(found)s reports, %(serious)s of them serious. Serious "
+                "ones count twice: %(found)s + %(serious)s = %(weight)s. They stand beside %(persons)s people (V "
+                "without a weekly limit, and K)."),
+             {"weeks": rule.facts_window_weeks, "found": found.facts, "serious": found.serious, "weight": found.weight,
+              "persons": found.persons}),
+        _like(sheet, made),
+        *_taken(made.like, rule),
+    ]
+    if line.crowd:
+        said.append(Step(N_("Two facts from %(people)s people are enough here too, serious or not."),
+                         {"people": line.crowd}))
+    verdict = N_("So the facts are enough.") if line.reached(found) else N_("So the facts are not enough.")
+    return [*said, Step(verdict)]
+
+
+def _like(sheet: Sheet, made: ByHand) -> Step:
+    most = plainly(exact(float(facts.LIVELY * Fraction(str(sheet.rule.prior_rate)))))
+    if made.like == sheet.adults:
+        return Step(N_("m = %(usual)s is not above %(most)s (1.5 times the usual rate to begin with): the village is "
+                       "judged by its own %(adults)s adults."),
+                    {"usual": plainly(made.usual), "most": most, "adults": f"{sheet.adults:,}"})
+    return Step(N_("The whole town reports much: m = %(usual)s is above %(most)s (1.5 times the usual rate to begin "
+                   "with). The village is judged like a larger one of %(like)s adults, the whole part of %(adults)s × "
+                   "%(usual)s ÷ %(most)s."),
+                {"usual": plainly(made.usual), "most": most, "like": f"{made.like:,}", "adults": f"{sheet.adults:,}"})
+
+
+def _taken(like: int, rule: Rule) -> list[Step]:
+    line = facts.line(like, rule)
+    band = next((band for band in rule.facts if like < band.below), None)
+    if band is not None:
+        return [Step(N_("With fewer than %(below)s adults it takes %(least)s, from %(people)s people."),
+                     {"below": band.below, "least": line.weight, "people": line.persons})]
+    return [Step(N_("It takes %(base)s + %(more)s = %(least)s, from as many people; %(more)s is the whole part of "
+                    "%(like)s ÷ %(per)s."),
+                 {"base": rule.facts_base, "more": line.weight - rule.facts_base, "least": line.weight,
+                  "like": f"{like:,}", "per": rule.facts_per_adults})]

@@ -94,8 +94,6 @@ def read_check(values: Mapping[str, Any]) -> Check:
         found=Quantities(Fraction(found["D"]), found["S"], found["voice_capped"], found["confirmed"],
                          Fraction(found["open_part"])),
         particulars=values["particulars"],
-        fact_finds=values["fact_finds"],
-        fact_people=values["fact_people"],
         over_count=values["over_count"],
         over_facts=values["over_facts"],
     )
@@ -113,7 +111,6 @@ def read(facts: Mapping[str, Any]) -> Sheet:
         weeks=tuple(Week(**week) for week in facts["weeks"]),
         checks=tuple(read_check(values) for values in facts["checks"]),
         open_received=facts["open_received"],
-        most_from_one=facts["most_from_one"],
         confirmed_by=tuple(facts["confirmed_by"]),
         commitments=facts["commitments"],
         kinds=tuple((kind, number) for kind, number in facts.get("kinds", ())),

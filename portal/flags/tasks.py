@@ -36,7 +36,7 @@ SEAT = N_("You sit on a panel: read the review")
 CLEARED = N_("A review found nothing")
 DETAILS = {
     "count": N_("Over the line several weeks in a row. Read the sheet; two people decide, with reasons"),
-    "facts": N_("Confirmed facts in a small village. Read the sheet; two people decide, with reasons"),
+    "facts": N_("Enough confirmed facts. Read the sheet; two people decide, with reasons"),
     "overdue": N_("A disclosure is still missing long after the notice. Two people decide, with reasons"),
     "target": N_("A promised target was missed without a reason. Two people decide, with reasons"),
     "grade": N_("The appraisal gave the lowest grade. Two people decide, with reasons"),

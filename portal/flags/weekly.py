@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from portal.core.clock import add_weeks, iso_week, local_day, week_start
-from portal.flags import pending, queries, raising, rules, stored
+from portal.flags import facts, pending, queries, raising, rules, stored
 from portal.flags.course import merged
 from portal.flags.models import CALM, Flag, WeekCount, WeeklyCheck
 from portal.flags.rules import Rule, Week
@@ -27,14 +27,12 @@ class Evidence:
     """What stands behind one village's counts.
 
     received: open reports of each week before near-duplicates were collapsed, oldest first, in step with the
-    weeks; confirmed_by: ids of those who confirmed particulars; most_from_one: most particulars that rest on
-    one person's report; commitments: root over the commitments of the reports counted, hex; kinds: adverse reports
-    by category, in step with the weeks.
+    weeks; confirmed_by: ids of those who confirmed particulars; commitments: root over the commitments of the reports
+    counted, hex; kinds: adverse reports by category, in step with the weeks.
     """
 
     received: Sequence[int] = ()
     confirmed_by: Sequence[str] = ()
-    most_from_one: int = 1
     commitments: str = ""
     kinds: Sequence[Mapping[str, int]] = ()
 
@@ -132,7 +130,7 @@ def _fresh(run: _Town, village: Place, weeks: Sequence[Week], made: Check) -> tu
     since = max((week_start(run.week) - week_start(iso_week(max(days)))).days // 7, 0)
     new = weeks[len(weeks) - since :] if since else []
     return (rules.may_rise_again(sum(week.voice for week in new), made.thresholds),
-            rules.facts_path(village.adults, new, run.rule))
+            facts.crosses(village.adults, new, made.baseline, run.rule))
 
 
 def _let_go(run: _Town, village: Place, chances: Sequence[float]) -> None:
@@ -161,7 +159,7 @@ def _raise(run: _Town, village: Place, cause: str, checks: Sequence[Check]) -> F
     sheet = Sheet(
         rule=rule, village=village.id, opened=today, adults=village.adults,
         neighbours=neighbour_lines(names, others), weeks=kept, checks=tuple(checks),
-        open_received=max(received, counted), most_from_one=proof.most_from_one,
+        open_received=max(received, counted),
         confirmed_by=tuple(proof.confirmed_by), commitments=proof.commitments,
         kinds=tuple((str(kind), int(number)) for kind, number in merged(_summed(proof.kinds[-window:]))),
     )
@@ -195,7 +193,8 @@ def record_weeks(session: Session, week: str, weeks: Mapping[str, Sequence[Week]
             name = add_weeks(week, -back)
             row = kept.get((village, name)) or WeekCount(village_id=village, week=name)
             row.voice, row.serious_voice = counted.voice, counted.serious_voice
-            row.confirmed, row.open_rest, row.particulars = counted.confirmed, counted.open_rest, counted.particulars
+            row.confirmed, row.open_rest = counted.confirmed, counted.open_rest
+            row.particulars, row.serious_particulars = counted.particulars, counted.serious_particulars
             least = counted.confirmed + counted.open_rest
             row.open_received = max(received[-1 - back], least) if back < len(received) else least
             session.add(row)

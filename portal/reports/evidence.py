@@ -17,14 +17,12 @@ class Behind:
     """What stands behind the counts, by village id.
 
     `received`: open reports of each week, oldest first, before near-duplicates were collapsed; `confirmed_by`: ids
-    of those who confirmed particulars; `most_from_one`: most particulars that rest on one person's report (at least
-    1); `commitments`: hex root over the commitments of the adverse reports (RFC 6962); `kinds`: adverse reports of
-    each week by category, oldest first.
+    of those who confirmed particulars; `commitments`: hex root over the commitments of the adverse reports (RFC 6962);
+    `kinds`: adverse reports of each week by category, oldest first.
     """
 
     received: dict[str, list[int]]
     confirmed_by: dict[str, list[str]]
-    most_from_one: dict[str, int]
     commitments: dict[str, str]
     kinds: dict[str, list[dict[str, int]]]
 
@@ -45,18 +43,14 @@ def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week
     for one in reports:
         by_kind.setdefault((one.village_id, one.week), Counter())[one.category] += 1
     people: dict[str, set[str]] = {village: set() for village in village_ids}
-    resting: Counter[tuple[str, str]] = Counter()
     for particular, village in found:
         people[village] |= {particular.found_by, particular.second_by}
-        resting[village, particular.report_id] += 1
     leaves: dict[str, list[bytes]] = {village: [] for village in village_ids}
     for one in reports:
         leaves[one.village_id].append(one.commit_hash)
     return Behind(
         received={village: [received[village, week] for week in span] for village in village_ids},
         confirmed_by={village: sorted(people[village]) for village in village_ids},
-        most_from_one={village: max([1, *(n for (where, _), n in resting.items() if where == village)])
-                       for village in village_ids},
         # Sorted: the order of rows would tell nothing, and neither must the order of leaves.
         commitments={village: tree.root([tree.leaf_hash(one) for one in sorted(leaves[village])]).hex()
                      for village in village_ids},

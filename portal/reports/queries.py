@@ -174,7 +174,8 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     """Return what each ISO week brought in each village, `from_week` to `to_week`, oldest first (see flags.md).
 
     Adverse reports only. An open report with a found particular is `confirmed`; of the others, near-duplicates
-    of one week count once. `particulars` counts those that two offices found, in the week of the second.
+    of one week count once. `particulars` counts the reports of which two offices found something, in the week in which
+    the second first agreed: one report is one fact.
     """
     span = _span(from_week, to_week)
     adverse = [key for key, category in rules.BY_KEY.items() if category.adverse]
@@ -183,12 +184,14 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
         .where(Report.week >= from_week, Report.week <= to_week)
     ).all()
     found = vault.exec(
-        select(Particular.report_id, Particular.second_week, Report.village_id)
+        select(Particular.report_id, Particular.second_week, Report.village_id, Report.severity)
         .join(Report, col(Report.id) == col(Particular.report_id))
         .where(col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse))
     ).all()
-    checkable = {report_id for report_id, _, _ in found}
-    facts = Counter((village_id, week) for _, week, village_id in found if week)
+    checkable = {report_id for report_id, *_ in found}
+    first = {row[0]: row for row in sorted(found, key=lambda row: row[1], reverse=True) if row[1]}.values()
+    facts = Counter((village_id, week) for _, week, village_id, _ in first)
+    grave = Counter((village_id, week) for _, week, village_id, severity in first if severity >= SERIOUS)
     rest = [row for row in reports if row.channel != "voice" and row.id not in checkable]
     collapsed = _collapsed(vault, rest)
     voiced = [row for row in reports if row.channel == "voice"]
@@ -199,7 +202,7 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     return {
         village_id: [
             Week(voice=voice[key], serious_voice=serious[key], confirmed=confirmed[key],
-                 open_rest=collapsed.get(key, 0), particulars=facts[key])
+                 open_rest=collapsed.get(key, 0), particulars=facts[key], serious_particulars=grave[key])
             for key in ((village_id, week) for week in span)
         ]
         for village_id in village_ids

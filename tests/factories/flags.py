@@ -1,7 +1,7 @@
 """Weeks of counts that stay under, or go over, a village's line; and a review on its way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -16,8 +16,12 @@ from portal.roles import Actor, Role
 from tests.factories.places import District
 
 CALM = (Week(),) * 52
-LOUD = (*(Week(),) * 46, *(Week(voice=4, serious_voice=2, confirmed=1, open_rest=1, particulars=1),) * 6)
-"""Six weeks of four slips and one confirmed open report each: over the line of any village up to 5,000 adults."""
+_WEEK = Week(voice=4, serious_voice=2, confirmed=1, open_rest=1)
+LOUD = (*(Week(),) * 46, *(replace(_WEEK, particulars=1), _WEEK) * 3)
+"""Six weeks of four slips and one confirmed open report each: over the line of any village up to 5,000 adults.
+
+Three facts in all: too few for the facts path.
+"""
 
 KINDS = {"money": 1, "land": 0, "manner": 0}
 """What each of those weeks was about: thirteen reports on money in a quarter, the rest too few to be named."""

@@ -5,6 +5,7 @@ fail against the faults that its docstring names.
 """
 
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
@@ -21,7 +22,7 @@ from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.flags import raising, rules, stored, usual
 from portal.flags.letters import LETTERS
-from portal.flags.models import Flag
+from portal.flags.models import COUNTED, Flag
 from portal.flags.rules import Week
 from portal.flags.sheet import Sheet
 from portal.flags.usual import Neighbour
@@ -41,7 +42,7 @@ NEIGHBOUR = st.builds(Neighbour, adults=st.integers(80, 6000),
                       weeks=st.lists(st.integers(0, 5), min_size=1, max_size=52))
 QUIET = st.builds(Week, voice=st.integers(0, 2), serious_voice=st.integers(0, 1),
                   confirmed=st.sampled_from((0, 0, 0, 1)), open_rest=st.sampled_from((0, 0, 1)),
-                  particulars=st.sampled_from((0,) * 12 + (1,)))
+                  particulars=st.sampled_from((0,) * 12 + (1,)), serious_particulars=st.just(0))
 """A week as most are: with weeks like these a village lies near its lines, and facts may be too few."""
 
 
@@ -77,7 +78,8 @@ class Read:
         return int(self.setting("So many in a small village" if self.small else "So many weeks are looked at"))
 
     def weeks(self) -> dict[date, list[int]]:
-        """Return the counts of the weeks by their Monday: slips, serious, open with facts, open others, facts."""
+        """Return the counts of the weeks by their Monday: slips, serious, open with facts, open others, facts,
+        serious facts."""
         rows = [row for row in self.page.table("Part 4").rows if len(row) > 1]
         return {as_day(row[0].split(", from ")[1].split(" · ")[0]): [int(cell) for cell in row[1:]] for row in rows}
 
@@ -157,7 +159,7 @@ def with_a_calculator(table: Table, mean: Fraction, floor: int, sure: Fraction) 
 
 @dataclass
 class Counts:
-    """What the weeks of a page give for one check: V, K, O, D, S, C, facts and people of the facts path."""
+    """What the weeks of a page give for one check: V, K, O, D, S, C; facts, serious ones and people by facts."""
 
     voice: int
     confirmed: int
@@ -166,7 +168,24 @@ class Counts:
     serious: int
     facts: int
     fact_finds: int
+    fact_serious: int
     fact_people: int
+
+    def enough(self, takes: "Takes") -> bool:
+        """Tell whether the facts are enough by themselves."""
+        if self.fact_finds < 2:
+            return False
+        weighs = self.fact_finds + self.fact_serious >= takes.facts and self.fact_people >= takes.people
+        return weighs or 0 < takes.crowd <= self.fact_people
+
+
+@dataclass
+class Takes:
+    """What facts alone take: how many, serious ones twice, from how many people; two from a crowd (0: never)."""
+
+    facts: int
+    people: int
+    crowd: int = 0
 
 
 def counted(read: Read, weeks: dict[date, list[int]], newest: date, lines: tuple[int, int]) -> Counts:
@@ -180,17 +199,18 @@ def counted(read: Read, weeks: dict[date, list[int]], newest: date, lines: tuple
     return Counts(
         voice, confirmed, rest, people=voice + confirmed + min(Fraction(2), Fraction(rest, 4)),
         serious=sum(min(row[1], caps[1]) for row in inside), facts=sum(row[4] for row in inside),
-        fact_finds=sum(row[4] for row in for_facts), fact_people=sum(row[0] + row[2] for row in for_facts),
+        fact_finds=sum(row[4] for row in for_facts), fact_serious=sum(row[5] for row in for_facts),
+        fact_people=sum(row[0] + row[2] for row in for_facts),
     )
 
 
 def one_less(weeks: dict[date, list[int]]) -> list[dict[date, list[int]]]:
     """Return the weeks without one slip, without one open report whose facts were found, without one other."""
     made = []
-    for monday, (voice, serious, confirmed, rest, facts) in weeks.items():
-        fewer = [[voice - 1, max(serious - 1, 0), confirmed, rest, facts]] if voice else []
-        fewer += [[voice, serious, confirmed - 1, rest, facts]] if confirmed else []
-        fewer += [[voice, serious, confirmed, rest - 1, facts]] if rest else []
+    for monday, (voice, serious, confirmed, rest, *facts) in weeks.items():
+        fewer = [[voice - 1, max(serious - 1, 0), confirmed, rest, *facts]] if voice else []
+        fewer += [[voice, serious, confirmed - 1, rest, *facts]] if confirmed else []
+        fewer += [[voice, serious, confirmed, rest - 1, *facts]] if rest else []
         made += [{**weeks, monday: row} for row in fewer]
     return made
 
@@ -216,14 +236,19 @@ def the_lines(read: Read) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def band(read: Read) -> tuple[Fraction, Fraction] | None:
-    """Return how many facts from how many people are enough by themselves in a village of this size, if ever."""
-    [row] = [row for row in read.page.table("Settings").rows if row[0] == "Facts are enough by themselves"]
+def takes(read: Read) -> Takes:
+    """Return what facts alone take in this village, by settings and m; see that the page says as large as what."""
+    most = Fraction(3, 2) * read.setting("Usual rate to begin with")
+    like = math.floor(read.adults * max(Fraction(1), read.letter("m") / most))
+    [words] = [words for _heading, words in read.page.said if "(1.5 times" in words]
+    assert (f"own {like:,} adults" if like == read.adults else f"one of {like:,} adults") in words
+    [row] = [row for row in read.page.table("Settings").rows if row[0].startswith("Facts are enough by themselves")]
     for words in row[1].split("; "):
-        below, facts, people = (figure(part) for part in words.replace(":", " from ").split(" from "))
-        if read.adults < below:
-            return facts, people
-    return None
+        below, *rest = (int(figure(part)) for part in re.split(": | from ", words))
+        if like < below:
+            return Takes(*rest)
+    least = read.setting("In larger villages at least") + like // read.setting("One more of both for every")
+    return Takes(int(least), int(least))
 
 
 def recompute(html: str) -> None:
@@ -231,8 +256,8 @@ def recompute(html: str) -> None:
     read = Read(Page(html))
     lines, weeks = the_lines(read), read.weeks()
     table, rows = read.checks()
-    enough, persist = band(read), int(read.setting("Weekly checks over the line in a row"))
-    over, by_facts = [], []
+    persist = int(read.setting("Weekly checks over the line in a row"))
+    over = []
     for back, row in enumerate(reversed(rows)):
         shown = [int(figure(table.cell(name, row))) for name in ("T", "Ts")]
         day = as_day(row[0])
@@ -243,24 +268,19 @@ def recompute(html: str) -> None:
             found = counted(read, weeks, newest, (shown[0], shown[1]))
             assert (found.people, found.serious, found.facts) == tuple(
                 figure(table.cell(name, row)) for name in ("D", "S", "C"))
-            if enough:
-                assert f"({found.fact_finds} facts, {found.fact_people} people)" in table.cell("Enough", row)
         over.insert(0, figure(table.cell("D", row)) >= shown[0] or figure(table.cell("S", row)) >= shown[1])
         assert table.cell("Over by count", row) == ("yes" if over[0] else "no")
-        if enough:
-            facts, people = (figure(part) for part in table.cell("Enough", row).split("(")[1].split(", "))
-            by_facts.insert(0, facts >= enough[0] and people >= enough[1])
-            assert table.cell("Enough", row).startswith("yes" if by_facts[0] else "no")
     last = counted(read, weeks, newest_monday(rows), lines)
     [words] = [words for _heading, words in read.page.said if words.startswith("By count")]
     assert f"in {sum(over)} of the last {len(rows)} weekly checks" in words
-    if enough:
-        [words] = [words for _heading, words in read.page.said if words.startswith("By facts")]
-        assert f"Found were {last.fact_finds}, " in words
-        assert f"from {last.fact_people} people (" in words
+    enough = takes(read)
+    [words] = [words for _heading, words in read.page.said if words.startswith("By facts")]
+    assert f"of {last.fact_finds} reports, {last.fact_serious} of them serious" in words
+    assert f"beside {last.fact_people} people (" in words
+    assert ("So the facts are enough." in [words for _heading, words in read.page.said]) is last.enough(enough)
     assert [read.letter(letter) for letter in "VKODSC"] == [
         last.voice, last.confirmed, last.rest, last.people, last.serious, last.facts]
-    result(read, last, over=all(over[-persist:]), by_facts=bool(by_facts) and all(by_facts[-persist:]))
+    result(read, last, over=len(over) >= persist and all(over[-persist:]), by_facts=last.enough(enough))
     sturdy(read, weeks, last, lines, enough)
 
 
@@ -280,16 +300,13 @@ def result(read: Read, last: Counts, *, over: bool, by_facts: bool) -> None:
     assert said["Review"].startswith(words), (said["Review"], words)
 
 
-def sturdy(read: Read, weeks: dict[date, list[int]], last: Counts, lines: tuple[int, int],
-           enough: tuple[Fraction, Fraction] | None) -> None:
+def sturdy(read: Read, weeks: dict[date, list[int]], last: Counts, lines: tuple[int, int], enough: Takes) -> None:
     """See that the page says truly whether one person alone carries the village over its line."""
     newest = newest_monday(read.checks()[1])
     worlds = [counted(read, fewer, newest, lines) for fewer in one_less(weeks)]
     alone = bool(worlds) and all(one.people >= lines[0] or one.serious >= lines[1] for one in worlds)
-    if enough:
-        [words] = [words for _heading, words in read.page.said if words.startswith("By facts")]
-        from_one = figure(words.split("Found were ")[1].split(", ")[1])
-        alone |= last.fact_people - 1 >= enough[1] and last.fact_finds - from_one >= enough[0]
+    alone |= replace(last, fact_finds=last.fact_finds - 1, fact_serious=max(last.fact_serious - 1, 0),
+                     fact_people=last.fact_people - 1).enough(enough)
     said = {row[0]: row[1] for row in read.page.table("How the number came about").rows}
     assert said["Without any one person"].startswith("still over" if alone else "under")
 
@@ -370,7 +387,7 @@ def test_the_demonstrations_village_can_be_recomputed(config: Config, stores: St
         part.seed(world)
     officer = Official(create_app(config, stores=stores), world.people["town_discipline", "qingxi"])
     with stores.portal.read() as session:
-        [flag] = session.exec(select(Flag).where(Flag.state == "triage", Flag.cause == "count")).all()
+        [flag] = session.exec(select(Flag).where(Flag.state == "triage", col(Flag.cause).in_(COUNTED))).all()
     for language in ("/en", ""):
         assert officer.get(f"{language}/desk/qingxi/flags/{flag.id}").status_code == 200
         every_equation_holds(officer.text)

@@ -1,39 +1,41 @@
 """The product's own rule over made-up villages: few honest ones are reviewed, most with severe trouble are.
 
-The rates of flags.md, recomputed from `portal.flags.rules` with seed 7; see README.md for the whole table.
+The rates of flags.md, recomputed from the product's weekly checks with seed 7; see README.md for the whole table, which
+`python -m tests.flags.tables` makes anew.
 """
 
 import math
 
 import pytest
 
-from tests.flags.simulated import SEVERE, share
+from tests.flags.simulated import SEVERE, STOLEN, share
 from tests.flags.test_rules import RULE
 
-HONEST_MOST = 0.03
-NUMBER = 400
-LEAST = {200: 0.60, 300: 0.60, 500: 0.90, 1000: 0.90, 1500: 0.90, 3000: 0.90, 5000: 0.90}
+HONEST_MOST = 0.015
+HONEST, TROUBLED = 1000, 300
+"""So many villages of each size: a share of 1.5 % needs more of them than one of 60 %."""
+LEAST = {200: 0.60, 300: 0.75, 500: 0.90, 1000: 0.97, 1500: 0.97, 3000: 0.97, 5000: 0.97}
+LEAST_STOLEN = {200: 0.33, 300: 0.45, 500: 0.65, 1000: 0.85, 1500: 0.95, 3000: 0.97, 5000: 0.97}
 
 
-def doubt(bound: float) -> float:
-    """Return two standard errors of a share of NUMBER villages: what chance alone may add to or take from it."""
-    return 2 * math.sqrt(bound * (1 - bound) / NUMBER)
+def doubt(bound: float, number: int) -> float:
+    """Return two standard errors of a share of so many villages: what chance alone may add to or take from it."""
+    return 2 * math.sqrt(bound * (1 - bound) / number)
 
 
 @pytest.mark.parametrize("adults", LEAST)
 def test_honest_villages_are_left_alone(adults: int) -> None:
-    """At every size at most 3 % of honest villages get a review in a year of weekly looks.
-
-    Faults seen: a review that takes one confirmed particular; a line against once the usual rate instead of twice it.
-    Both are red at 1,500, 3,000 and 5,000 adults.
-    """
-    assert share(adults, None, NUMBER, RULE) <= HONEST_MOST + doubt(HONEST_MOST)
+    """At every size at most 1.5 % of honest villages get a review in a year of weekly looks."""
+    assert share(adults, None, HONEST, RULE) <= HONEST_MOST + doubt(HONEST_MOST, HONEST)
 
 
 @pytest.mark.parametrize(("adults", "least"), LEAST.items())
 def test_severe_trouble_is_reviewed(adults: int, least: float) -> None:
-    """Within 26 weeks nine of ten from 500 adults on, six of ten in villages of 200 and 300.
+    """Within 26 weeks nearly all from 1,000 adults on, nine of ten at 500, six of ten at 200."""
+    assert share(adults, SEVERE, TROUBLED, RULE) >= least - doubt(least, TROUBLED)
 
-    Faults seen: no facts path, red at 200, 300 and 500 adults; one person a week counted at most, red at 5,000.
-    """
-    assert share(adults, SEVERE, NUMBER, RULE) >= least - doubt(least)
+
+@pytest.mark.parametrize(("adults", "least"), LEAST_STOLEN.items())
+def test_stolen_slips_do_not_hide_it(adults: int, least: float) -> None:
+    """Where six of ten slips are taken away, facts still find two of three at 500 and nearly all large ones."""
+    assert share(adults, STOLEN, TROUBLED, RULE) >= least - doubt(least, TROUBLED)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.flags import near, rules, stored, usual
+from portal.flags import facts, near, rules, stored, usual
 from portal.flags.chart import chart
 from portal.flags.gamma import survival
 from portal.flags.rules import Rule, Week
@@ -22,7 +22,8 @@ SETTINGS = {key.removeprefix("flags."): entry["value"] for key, entry in default
 RULE = Rule.from_settings(SETTINGS)
 TABLE = {200: (6, 4), 500: (9, 5), 1000: (9, 5), 1500: (12, 6), 3000: (19, 8), 5000: (28, 10)}
 WEEK = st.builds(Week, voice=st.integers(0, 9), serious_voice=st.integers(0, 9), confirmed=st.integers(0, 4),
-                 open_rest=st.integers(0, 12), particulars=st.integers(0, 4))
+                 open_rest=st.integers(0, 12), particulars=st.integers(0, 4),
+                 serious_particulars=st.integers(0, 2))
 YEAR = st.lists(st.integers(0, 9), min_size=52, max_size=52)
 NEIGHBOUR = st.builds(Neighbour, adults=st.integers(80, 6000), weeks=YEAR)
 
@@ -128,14 +129,44 @@ def test_near_duplicates_count_once() -> None:
     assert near.sketch(texts[0], b"k" * 32) != near.sketch(texts[0], b"j" * 32)
 
 
-@pytest.mark.parametrize(("adults", "found", "people", "crosses"), [
-    (240, 2, 3, True), (240, 2, 2, False), (240, 1, 3, False), (250, 2, 3, False), (599, 3, 4, True),
-    (600, 9, 9, False),
+@pytest.mark.parametrize(("adults", "found", "grave", "people", "crosses"), [
+    (240, 2, 1, 3, True), (240, 3, 0, 3, True), (240, 2, 0, 3, False), (240, 2, 1, 2, False), (240, 1, 1, 9, False),
+    (240, 2, 0, 4, False), (240, 2, 0, 5, True),
+    (250, 2, 1, 3, False), (349, 2, 1, 4, True), (350, 2, 1, 9, False), (599, 2, 2, 5, True), (599, 4, 0, 4, False),
+    (600, 4, 0, 9, False), (600, 4, 1, 5, True), (1500, 5, 2, 7, True), (1500, 6, 0, 9, False), (5000, 9, 7, 16, True),
 ])
-def test_facts_path(adults: int, found: int, people: int, crosses: bool) -> None:
-    """Below 250 adults 2 particulars from 3 persons, below 600 3 from 4, above never by facts alone."""
-    weeks = [Week(voice=people, particulars=found), *[Week()] * 5]
-    assert rules.facts_path(adults, weeks, RULE) is crosses
+def test_facts_path(adults: int, found: int, grave: int, people: int, crosses: bool) -> None:
+    """Below 250 adults 3 from 3 people or 2 from 5, below 350 3 from 4, below 600 4 from 5; then 4, 1 for each 400."""
+    weeks = [Week(voice=people, particulars=found, serious_particulars=grave), *[Week()] * 5]
+    assert facts.crosses(adults, weeks, RULE.prior_rate, RULE) is crosses
+
+
+@given(usual=st.floats(0.3, 12), more=st.floats(0, 12))
+def test_the_facts_line_rises_with_village_and_town(usual: float, more: float) -> None:
+    """A larger village, or one in a town that reports more, never needs fewer facts or persons; never one person's."""
+    lines = [facts.line_of(adults, usual, RULE) for adults in range(80, 6001, 40)]
+    assert [(line.weight, line.persons) for line in lines] == sorted((line.weight, line.persons) for line in lines)
+    assert all(facts.line_of(adults, usual + more, RULE).weight >= line.weight
+               for adults, line in zip(range(80, 6001, 40), lines, strict=True))
+    assert min(line.persons for line in lines) >= 3
+    assert facts.like(1000, Fraction(3), RULE) == 1000
+    assert facts.like(1000, Fraction(6), RULE) == 2000
+
+
+def test_one_report_is_one_fact() -> None:
+    """However much was found of it, one report and two bystanders never open a look by facts, in any village."""
+    week = Week(voice=3, serious_voice=1, particulars=1, serious_particulars=1)
+    assert not any(facts.crosses(adults, [week], 2.0, RULE) for adults in range(80, 6001, 40))
+
+
+def test_facts_need_no_third_week() -> None:
+    """What two offices found opens a look in the first weekly check; a count must last for three."""
+    found = [Week()] * 25 + [Week(voice=3, particulars=2, serious_particulars=2)]
+    made = check(date(2026, 11, 2), 240, usual.sums([]), found, RULE)
+    verdict = judge([made], 240, RULE)
+    assert verdict.by_facts
+    assert verdict.review
+    assert not verdict.by_count
 
 
 def test_clocks_of_the_rule() -> None:
@@ -146,7 +177,7 @@ def test_clocks_of_the_rule() -> None:
     assert not rules.persists([True, True], RULE)
     assert not rules.persists([True, False, True], RULE)
     assert rules.persists([False, True, True, True], RULE)
-    assert [rules.review_minimum(adults, RULE) for adults in (200, 2499, 2500, 5000)] == [3, 3, 4, 5]
+    assert [rules.review_minimum(adults, RULE) for adults in (200, 999, 1000, 5000)] == [3, 3, 4, 8]
     assert not rules.leaves([0.4] * 25)
     assert rules.leaves([0.9, *[0.4] * 26])
     assert not rules.leaves([0.9, *[0.4] * 25])
@@ -158,7 +189,7 @@ def sheet_of(weeks: list[Week], adults: int, others: list[Neighbour]) -> Sheet:
     checks = [check(date(2026, 11, 2) + timedelta(weeks=at), adults, sums, weeks[: len(weeks) - 2 + at], RULE)
               for at in range(3)]
     return Sheet(RULE, "v0", date(2026, 11, 16), adults, neighbour_lines([f"v{at}" for at in range(1, len(others) + 1)],
-                 others), tuple(weeks), tuple(checks), 9, 1, ("p1",), "ab" * 32)
+                 others), tuple(weeks), tuple(checks), 9, ("p1",), "ab" * 32)
 
 
 @given(weeks=st.lists(WEEK, min_size=28, max_size=38), adults=st.integers(80, 6000),
@@ -189,8 +220,8 @@ def test_without_any_one_person() -> None:
 
 
 def test_a_rule_that_would_let_accounts_raise_a_flag_is_refused() -> None:
-    """A floor of two, a credibility of one or a period of no days is no rule."""
-    for change in ({"floor": 2}, {"credibility": 1.0}, {"triage_days": 0}):
+    """A floor of two, a credibility of one, a period of no days or facts of two persons is no rule."""
+    for change in ({"floor": 2}, {"credibility": 1.0}, {"triage_days": 0}, {"facts_base": 2}):
         with pytest.raises(ValueError, match=r"."):
             Rule.from_settings({**SETTINGS, **change})
     assert Rule.from_settings({**SETTINGS, "persist_weeks": 4}).version != RULE.version

@@ -45,9 +45,9 @@ def test_a_repeated_tick_does_nothing(stores: Stores, district: District, now: d
 
 
 def test_a_small_village_is_judged_by_facts(stores: Stores, district: District, now: datetime) -> None:
-    """In a village of 240 adults two particulars from three persons open triage, though no count does."""
-    few = (*(Week(),) * 46, Week(voice=1), Week(voice=1, particulars=1), Week(), Week(confirmed=1, particulars=1),
-           Week(), Week())
+    """In a village of 240 adults two facts, one of them serious, from three persons open triage; no count does."""
+    few = (*(Week(),) * 46, Week(voice=1), Week(voice=1, particulars=1, serious_particulars=1), Week(),
+           Week(confirmed=1, particulars=1), Week(), Week())
     with stores.portal.write() as session:
         weeks = {"dongling": few, "liuhe": CALM, "shiqiao": CALM}
         opened = check_weeks(session, district, now, "qingxi", weeks, times=3)

@@ -151,20 +151,24 @@ def test_a_fact_counts_only_when_two_offices_found_it(stores: Stores, offices: O
     report, _, _ = file_report()
     village = report.village_id
 
-    def counted() -> tuple[int, int]:
+    def counted() -> tuple[int, int, int]:
         with stores.vault.read() as vault:
             week = queries.weeks(vault, [village], WEEK, WEEK)[village][0]
-        return week.confirmed, week.particulars
+        return week.confirmed, week.particulars, week.serious_particulars
 
     town, above = offices.district["qingxi"], offices.district["district"]
     with stores.vault.write() as vault:
         service.find_particular(vault, NOW, offices.actor("qingxi"), vault.get(Report, report.id), town, "ledger")
-    assert counted() == (1, 0)
+    assert counted() == (1, 0, 0)
     with pytest.raises(Refused), stores.vault.write() as vault:
         service.find_particular(vault, NOW, offices.actor("qingxi"), vault.get(Report, report.id), town, "ledger")
     with stores.vault.write() as vault:
         service.find_particular(vault, NOW, offices.actor("district"), vault.get(Report, report.id), above, "ledger")
-    assert counted() == (1, 1)
+    assert counted() == (1, 1, 1)
+    for actor, office in ((offices.actor("qingxi"), town), (offices.actor("district"), above)):
+        with stores.vault.write() as vault:
+            service.find_particular(vault, NOW, actor, vault.get(Report, report.id), office, "sum")
+    assert counted() == (1, 1, 1), "more was found of the same report: it stays one fact"
 
 
 def test_weeks_collapse_pasted_reports_and_leave_praise_out(stores: Stores, file_report: FileAt) -> None:

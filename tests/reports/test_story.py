@@ -1,5 +1,6 @@
 """What the demonstration's villagers said opens what it is meant to open, by the rule itself."""
 
+from portal.flags import facts
 from portal.flags import rules as flags
 from portal.places.settings import defaults
 from portal.reports import rules
@@ -24,7 +25,9 @@ def weeks(village: str) -> list[flags.Week]:
         found.append(flags.Week(
             voice=len(voiced), serious_voice=sum(rules.BY_KEY[said.category].severity >= 3 for said in voiced),
             confirmed=len(checked), open_rest=len(here) - len(voiced) - len(checked),
-            particulars=sum(len(said.facts) for said in of(ago + 2)),
+            particulars=sum(bool(said.facts) for said in of(ago + 2)),
+            serious_particulars=sum(bool(said.facts) and rules.BY_KEY[said.category].severity >= 3
+                                    for said in of(ago + 2)),
         ))
     return found
 
@@ -37,9 +40,9 @@ def crossed(village: str, adults: int) -> bool:
 
 
 def test_the_small_village_reaches_triage_by_count_and_by_facts() -> None:
-    """240 adults: reported every week for a quarter, and two particulars from three persons."""
+    """240 adults: reported every week for a quarter, and two serious facts from three persons."""
     assert crossed("dongling", 240)
-    assert flags.facts_path(240, weeks("dongling"), RULE)
+    assert facts.crosses(240, weeks("dongling"), RULE.prior_rate, RULE)
     assert all(week.voice + week.confirmed + week.open_rest for week in weeks("dongling")[-13:])
 
 
@@ -53,3 +56,4 @@ def test_the_other_villages_stay_below() -> None:
     """A village where people ask and complain now and then raises nothing."""
     for village, adults in (("liuhe", 1121), ("shiqiao", 1580), ("xinglin", 1510)):
         assert not crossed(village, adults)
+        assert not facts.crosses(adults, weeks(village), RULE.prior_rate, RULE)

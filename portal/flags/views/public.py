@@ -30,8 +30,7 @@ def rule() -> str:
     for adults in SIZES:
         line = rules.threshold(adults, held.prior_rate, held)
         expected = held.prior_rate * rules.exposure(adults, line.window)
-        lines.append({"adults": adults, "line": line, "expected": number(round(expected, 1)),
-                      "particulars": rules.review_minimum(adults, held), "facts": rules.facts_band(adults, held)})
+        lines.append({"adults": adults, "line": line, "expected": number(round(expected, 1))})
     example = rules.threshold(EXAMPLE, held.prior_rate, held)
     return render_template("flags/rule.html", rule=held, lines=lines, example=example, example_adults=EXAMPLE,
                            number=number, letters=LETTERS, rule_words={

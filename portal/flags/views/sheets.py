@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from portal.core.clock import add_weeks, week_start
-from portal.flags import rules, stored
+from portal.core.words import N_
+from portal.flags import stored
 from portal.flags.chart import POINTS, chart
 from portal.flags.letters import LETTERS, quantities
 from portal.flags.models import Flag
@@ -14,6 +15,9 @@ from portal.flags.steps import number, steps
 from portal.flags.views.naming import settings
 from portal.places import queries as places
 from portal.web.edge import reading
+
+FOR_FACTS = N_("for the facts only")
+FOR_EARLIER = N_("for the earlier checks only")
 
 
 def sheet_of(flag: Flag) -> dict[str, Any]:
@@ -30,21 +34,20 @@ def sheet_of(flag: Flag) -> dict[str, Any]:
         "weeks": _weeks(made, last), "neighbours": [(by_id[line.village], line) for line in made.neighbours],
         "first_week": add_weeks(last, 1 - min(len(made.weeks), POINTS)), "last_week": last,
         "sturdy": without_any_one(made), "settings": settings(facts["rule"], facts["decided"], by_id),
-        "band": rules.facts_band(made.adults, made.rule),
     }
 
 
-def _weeks(made: Sheet, last: str) -> list[tuple[str, date, Week, bool]]:
+def _weeks(made: Sheet, last: str) -> list[tuple[str, date, Week, str]]:
     """Return the weeks that the checks look at and that brought anything, newest first.
 
-    Each is its name, its Monday, its counts and whether the newest check looks at it; the others are there for the
-    earlier checks.
+    Each is its name, its Monday, its counts and what it is there for, where the newest check does not count its people.
     """
     window = made.checks[-1].thresholds.window
-    span = window if rules.facts_band(made.adults, made.rule) is None else max(window, made.rule.facts_window_weeks)
+    span = max(window, made.rule.facts_window_weeks)
     found = []
     for back, week in enumerate(reversed(made.weeks[-(span + len(made.checks) - 1) :])):
         name = add_weeks(last, -back)
         if week != Week():
-            found.append((name, week_start(name), week, back < window))
+            aim = "" if back < window else FOR_FACTS if back < made.rule.facts_window_weeks else FOR_EARLIER
+            found.append((name, week_start(name), week, aim))
     return found

@@ -429,6 +429,7 @@ def upgrade() -> None:
         sa.Column("open_rest", sa.Integer(), nullable=False),
         sa.Column("open_received", sa.Integer(), nullable=False),
         sa.Column("particulars", sa.Integer(), nullable=False),
+        sa.Column("serious_particulars", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_week_count_village_id_place")),
         sa.PrimaryKeyConstraint("village_id", "week", name=op.f("pk_week_count")),
     )
