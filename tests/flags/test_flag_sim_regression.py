@@ -1,7 +1,7 @@
 """The product's own rule over made-up villages: few honest ones are reviewed, most with severe trouble are.
 
-The rates of flags.md, recomputed from the product's weekly checks with seed 7; see README.md for the whole table, which
-`python -m tests.flags.tables` makes anew.
+The rates of flags.md, recomputed from the product's weekly checks with seed 7; see docs/flag-rule.md for the whole
+tables, which `python -m tests.flags.tables` makes anew.
 """
 
 import math
@@ -25,17 +25,27 @@ def doubt(bound: float, number: int) -> float:
 
 @pytest.mark.parametrize("adults", LEAST)
 def test_honest_villages_are_left_alone(adults: int) -> None:
-    """At every size at most 1.5 % of honest villages get a review in a year of weekly looks."""
+    """At every size at most 1.5 % of honest villages get a review in a year of weekly looks.
+
+    Faults seen: larger villages need one fact less, red at 1,500 adults; a serious fact counts three times, red from
+    500 to 3,000.
+    """
     assert share(adults, None, HONEST, RULE) <= HONEST_MOST + doubt(HONEST_MOST, HONEST)
 
 
 @pytest.mark.parametrize(("adults", "least"), LEAST.items())
 def test_severe_trouble_is_reviewed(adults: int, least: float) -> None:
-    """Within 26 weeks nearly all from 1,000 adults on, nine of ten at 500, six of ten at 200."""
+    """Within 26 weeks nearly all from 1,000 adults on, nine of ten at 500, six of ten at 200.
+
+    Faults seen: no facts path, red at 200, 300 and 500 adults; one that looks back 13 weeks only, red at 200.
+    """
     assert share(adults, SEVERE, TROUBLED, RULE) >= least - doubt(least, TROUBLED)
 
 
 @pytest.mark.parametrize(("adults", "least"), LEAST_STOLEN.items())
 def test_stolen_slips_do_not_hide_it(adults: int, least: float) -> None:
-    """Where six of ten slips are taken away, facts still find two of three at 500 and nearly all large ones."""
+    """Where six of ten slips are taken away, facts still find two of three at 500 and nearly all large ones.
+
+    Faults seen: no facts path, red at every size but 5,000; one that looks back 13 weeks only, red from 300 to 1,000.
+    """
     assert share(adults, STOLEN, TROUBLED, RULE) >= least - doubt(least, TROUBLED)
