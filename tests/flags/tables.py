@@ -1,4 +1,4 @@
-"""The tables of docs/flag-rule.md, made anew: `python -m tests.flags.tables [--number 4000] [--seed 7] [--sizes 200,1500]`.
+"""The tables of docs/flag-rule.md, made anew: `python -m tests.flags.tables [--number 4000] [--seed 7] [--sizes …]`.
 
 Each figure is a share of so many made-up villages in per cent, with its 95 % interval; of honest villages four times
 as many are looked at, for their share is small. 4,000 take about twenty minutes on one core. The rule is the product's
