@@ -177,11 +177,11 @@ def newest_clearing(village: Place) -> SelectOfScalar[str]:
     return query.order_by(col(Clearing.published_on).desc(), col(Clearing.id)).limit(1)
 
 
-def latest_particulars(session: Session, village_id: str) -> int:
-    """Return C of the village's newest weekly check: facts confirmed in its window. 0 before the first."""
+def latest_facts(session: Session, village_id: str) -> tuple[int, bool]:
+    """Return C of the village's newest weekly check, and whether facts are enough by themselves. (0, False): none."""
     query = select(WeeklyCheck).where(WeeklyCheck.village_id == village_id).order_by(col(WeeklyCheck.week).desc())
     found = session.exec(query.limit(1)).first()
-    return int(found.values["particulars"]) if found else 0
+    return (int(found.values["particulars"]), bool(found.values["over_facts"])) if found else (0, False)
 
 
 def checks(session: Session, village_ids: Collection[str], since: str) -> dict[str, dict[str, WeeklyCheck]]:

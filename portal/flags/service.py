@@ -93,10 +93,11 @@ def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
     if flag.cause not in COUNTED:
         return 0, 0
     sheet = stored.read(flag.sheet)
-    found = sheet.checks[-1].particulars
+    found, enough = sheet.checks[-1].particulars, sheet.verdict.by_facts
     if flag.state == "triage":  # what was confirmed since still counts
-        found = max(queries.latest_particulars(session, flag.village_id), found)
-    least = 0 if sheet.verdict.by_facts else rules.review_minimum(sheet.adults, sheet.rule)
+        now_found, now_enough = queries.latest_facts(session, flag.village_id)
+        found, enough = max(now_found, found), now_enough or enough
+    least = 0 if enough else rules.review_minimum(sheet.adults, sheet.rule)
     return least, found
 
 

@@ -56,6 +56,20 @@ def test_a_small_village_is_judged_by_facts(stores: Stores, district: District, 
         assert sheet.verdict == Verdict(triage=True, review=True, by_count=False, by_facts=True)
 
 
+def test_facts_that_become_enough_while_it_waits_open_a_review(stores: Stores, district: District,
+                                                               now: datetime) -> None:
+    """Opened by count with one fact; once the weekly check says that the facts are enough, a review needs no more."""
+    loud = (*(Week(),) * 46, *(Week(voice=3),) * 5, Week(voice=3, particulars=1, serious_particulars=1))
+    weeks = {"dongling": loud, "liuhe": CALM, "shiqiao": CALM}
+    with stores.portal.write() as session:
+        [flag] = check_weeks(session, district, now, "qingxi", weeks)
+        assert (flag.cause, service.review_needs(session, flag)) == ("count", (3, 1))
+        more = (*loud[1:], Week(voice=1, particulars=1, serious_particulars=1))
+        later = {**weeks, "dongling": more}
+        assert check_weeks(session, district, now + timedelta(weeks=1), "qingxi", later, times=1) == []
+        assert service.review_needs(session, flag) == (0, 2)
+
+
 def test_ten_open_accounts_never_reach_triage_alone(stores: Stores, district: District, now: datetime) -> None:
     """Ten open reports that nobody confirmed weigh as two persons at most, in a village of any size."""
     brigade = (*(Week(),) * 48, *(Week(open_rest=10),) * 4)

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.core.clock import add_weeks, week_start
 from portal.core.words import N_
-from portal.flags import stored
+from portal.flags import rules, stored
 from portal.flags.chart import POINTS, chart
 from portal.flags.letters import LETTERS, quantities
 from portal.flags.models import Flag
@@ -33,6 +33,7 @@ def sheet_of(flag: Flag) -> dict[str, Any]:
         "quantities": quantities(made, said.worked), "letters": LETTERS,
         "weeks": _weeks(made, last), "neighbours": [(by_id[line.village], line) for line in made.neighbours],
         "first_week": add_weeks(last, 1 - min(len(made.weeks), POINTS)), "last_week": last,
+        "least": rules.review_minimum(made.adults, made.rule),
         "sturdy": without_any_one(made), "settings": settings(facts["rule"], facts["decided"], by_id),
     }
 
