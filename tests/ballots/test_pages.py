@@ -1,6 +1,7 @@
 """What voters and the town see: four pages to a vote, one polite page for the rest, the town's steps, the result."""
 
 import json
+import random
 import re
 import statistics
 import threading
@@ -25,6 +26,7 @@ from tests.visitor import Official, Villager
 MakeVote = Callable[..., Vote]
 USED = "This slip can’t be used"
 DONE = "Your vote is in"
+TURNS = 60
 
 
 @pytest.fixture
@@ -156,18 +158,19 @@ def test_response_uniform(vote: Vote, villager: Villager) -> None:
     token = villager.hidden()["token"]
     times: dict[str, list[float]] = {"used": [], "void": [], "unknown": []}
     pages = set()
-    for _ in range(15):
-        for kind, digits in (("used", used), ("void", void), ("unknown", make(20))):
-            began = time.perf_counter()
+    for _ in range(TURNS):
+        kinds = [("used", used), ("void", void), ("unknown", make(20))]
+        for kind, digits in random.sample(kinds, len(kinds)):
+            began = time.thread_time()
             page = villager.client.post("/en/vote/open", data={"token": token, "digits": digits})
-            times[kind].append(time.perf_counter() - began)
+            times[kind].append(time.thread_time() - began)
             pages.add((page.status_code, page.data))
     (page_found,) = pages
     assert page_found[0] == 200
     assert USED in page_found[1].decode()
-    middle = [min(found) for found in times.values()]
-    assert max(middle) / min(middle) < 1.5, "no kind of slip takes noticeably longer"
-    assert statistics.fmean(middle) < 1
+    # The work done, not the clock on the wall: a machine that does other things too would hide any difference.
+    quickest = [statistics.fmean(sorted(found)[: TURNS // 4]) for found in times.values()]
+    assert max(quickest) / min(quickest) < 1.05, "no kind of slip takes longer"
 
 
 def test_a_closed_round_looks_like_a_used_slip(vote: Vote, villager: Villager) -> None:
