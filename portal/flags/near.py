@@ -2,7 +2,8 @@
 
 Words are compared after NFKC with every digit as 0, by their sets of three characters in a row; a Jaccard
 index of 0.6 or more means near-duplicates. The store keeps only a keyed sketch of a text (MinHash with keyed
-BLAKE2b): without the key nobody can test a guessed text against it.
+BLAKE2b): without the key nobody can test a guessed text against it. The lowest hashes themselves are not kept: the
+longer a text, the lower they are, so they would tell its length to a tenth. What is kept is a keyed hash of each.
 """
 
 import struct
@@ -49,7 +50,13 @@ def sketch(text: str, key: bytes) -> tuple[int, ...]:
         data = gram.encode("utf-8", "surrogatepass")
         digest = b"".join(blake2b(data, key=key, salt=lane).digest() for lane in _LANES)
         lowest = list(map(min, lowest, struct.unpack(f">{HASHES}I", digest)))
-    return tuple(lowest)
+    return tuple(_hidden(at, value, key) for at, value in enumerate(lowest))
+
+
+def _hidden(at: int, value: int, key: bytes) -> int:
+    """Return a number that is the same for the same lowest hash in the same place, and tells nothing of its size."""
+    kept = blake2b(struct.pack(">BI", at, value), digest_size=4, key=key, person=b"sketch").digest()
+    return int.from_bytes(kept)
 
 
 def similar(one: Sequence[int], other: Sequence[int]) -> bool:
