@@ -1,6 +1,8 @@
 """What the store `booth` keeps of slips: keyed hashes and whether they were used. No name, no moment, no address.
 
-None of these tables has a row id: SQLite would number the rows in the order of writing.
+None of these tables has a row id: SQLite would number the rows in the order of writing. No index holds a state, and
+a row is as long after its slip was used as before (`peppers.blank`): SQLite then writes over it where it lies. A row
+that grows, or an index entry that moves, lies behind all that lay there before, and tells which slip was used last.
 """
 
 from sqlalchemy import CheckConstraint, Index
@@ -17,7 +19,7 @@ class Credential(BoothTable, table=True):
     __tablename__ = "credential"
     __table_args__ = (
         CheckConstraint(STATES, name="state"),
-        Index("ix_credential_round_id", "round_id", "electorate", "state"),
+        Index("ix_credential_round_id", "round_id", "electorate"),
         {"sqlite_with_rowid": False},
     )
 
@@ -25,7 +27,7 @@ class Credential(BoothTable, table=True):
     round_id: str = Field(max_length=16)
     electorate: str = Field(max_length=16)
     state: str = Field(default="issued", max_length=6)
-    retry_tag: bytes = b""
+    retry_tag: bytes
 
 
 class VoidCode(BoothTable, table=True):
@@ -44,7 +46,7 @@ class VoiceSlip(BoothTable, table=True):
     __tablename__ = "voice_slip"
     __table_args__ = (
         CheckConstraint(STATES, name="state"),
-        Index("ix_voice_slip_village_id", "village_id", "quarter", "state"),
+        Index("ix_voice_slip_village_id", "village_id", "quarter"),
         {"sqlite_with_rowid": False},
     )
 
@@ -52,4 +54,4 @@ class VoiceSlip(BoothTable, table=True):
     village_id: str = Field(max_length=16)
     quarter: str = Field(max_length=7)
     state: str = Field(default="issued", max_length=6)
-    retry_tag: bytes = b""
+    retry_tag: bytes

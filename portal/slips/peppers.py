@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 PEPPER_BYTES = 32
+TAG_BYTES = 32
 
 
 def folder_of(instance: Path) -> Path:
@@ -58,6 +59,11 @@ def stubbed(pepper: bytes, digits: str) -> bytes:
 def retry_tag(pepper: bytes, attempt: str) -> bytes:
     """Return the tag by which the same attempt, sent again, is known: 32 bytes."""
     return hmac.new(pepper, b"attempt|" + attempt.encode(), hashlib.sha256).digest()
+
+
+def blank(state: str) -> bytes:
+    """Return random bytes in place of a tag, so that a row in this state is as long as that of a spent slip."""
+    return secrets.token_bytes(TAG_BYTES + len("spent") - len(state))
 
 
 def commitment(hashes: list[bytes]) -> str:

@@ -56,7 +56,8 @@ def issue(session: Session, folder: Path, round_id: str, electorate: str, number
     codes = sorted((peppers.stubbed(pepper, stub), peppers.keyed(pepper, each))
                    for stub, each in zip(stubs, digits, strict=True))
     rows = [
-        {"cred_hash": keyed, "round_id": round_id, "electorate": electorate, "state": "issued", "retry_tag": b""}
+        {"cred_hash": keyed, "round_id": round_id, "electorate": electorate, "state": "issued",
+         "retry_tag": peppers.blank("issued")}
         for keyed in hashes
     ]
     if rows:
@@ -104,7 +105,7 @@ def void(session: Session, folder: Path, round_id: str, stub: str) -> Voided:
     result = session.execute(
         update(Credential)
         .where(col(Credential.cred_hash) == slip, col(Credential.state) == "issued")
-        .values(state="void")
+        .values(state="void", retry_tag=peppers.blank("void"))
         .execution_options(synchronize_session=False)
     )
     return "voided" if result.rowcount == 1 else "unknown"  # type: ignore[attr-defined]

@@ -36,7 +36,8 @@ def issue(session: Session, folder: Path, village_id: str, year: int, number: in
     for quarter in quarters(year):
         pepper = peppers.make(folder, _pepper_name(village_id, quarter))
         rows = [
-            {"keyed_hash": keyed, "village_id": village_id, "quarter": quarter, "state": "issued", "retry_tag": b""}
+            {"keyed_hash": keyed, "village_id": village_id, "quarter": quarter, "state": "issued",
+             "retry_tag": peppers.blank("issued")}
             for keyed in sorted(peppers.keyed(pepper, digits) for digits in batch)
         ]
         if rows:

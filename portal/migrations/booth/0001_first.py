@@ -26,7 +26,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("credential", schema=None) as batch_op:
-        batch_op.create_index("ix_credential_round_id", ["round_id", "electorate", "state"], unique=False)
+        batch_op.create_index("ix_credential_round_id", ["round_id", "electorate"], unique=False)
 
     op.create_table(
         "pool",
@@ -62,7 +62,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("voice_slip", schema=None) as batch_op:
-        batch_op.create_index("ix_voice_slip_village_id", ["village_id", "quarter", "state"], unique=False)
+        batch_op.create_index("ix_voice_slip_village_id", ["village_id", "quarter"], unique=False)
 
     op.create_table(
         "void_code",
