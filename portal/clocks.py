@@ -59,7 +59,8 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         if run_once(stores, now, name, period, work):
             acted.append(name)
             say(name)
-    run_once(stores, now, "rewrite", today, lambda: _rewrite(stores))
+    run_once(stores, now, "rewrite", today, stores.booth.rest)
+    rest(stores)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
 
@@ -158,10 +159,19 @@ def _missed(session: Session, now: datetime, village: Place, stage: str, day: da
                                                                     one.percent))
 
 
-def _rewrite(stores: Stores) -> None:
-    """Write the secret stores anew each day: their pages then lie in the order of random keys, not of arrival."""
-    stores.vault.rewrite()
-    stores.booth.rewrite()
+def rest(stores: Stores) -> None:
+    """Let the secret stores lie in the order of random keys, not of arrival, their files as old as this tick.
+
+    While people vote the booth is rewritten once a day and no more often: it may be large, and voters would wait. Its
+    slips lie in no order anyway (`slips.models`).
+    """
+    with stores.portal.read() as session:
+        voting = bool(ballots_queries.in_states(session, "open"))
+    stores.vault.rest()
+    if voting:
+        stores.booth.empty_log()
+    else:
+        stores.booth.rest()
 
 
 def _escalate(stores: Stores, now: datetime) -> None:

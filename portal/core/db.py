@@ -5,6 +5,7 @@ A write takes a lock on a file before `BEGIN IMMEDIATE`: SQLite's own busy handl
 """
 
 import fcntl
+import hashlib
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+SQLITE_HEAD = 100  # bytes, https://www.sqlite.org/fileformat.html#the_database_header
 POOL = 64  # at least the number of threads that serve, or requests wait for a connection
 
 
@@ -149,8 +151,10 @@ class Store:
     def empty_log(self) -> bool:
         """Bring SQLite's write-ahead log into the file and empty it; elsewhere nothing to do.
 
-        The log tells in which order rows came, and still holds what was deleted. False where a reader was in the
-        way: the next write, or the next tick, tries again.
+        The log tells in which order rows came, and still holds what was deleted. Its index, a file beside it, goes on
+        naming the pages that were written last: one write that changes nothing takes their place, and also the moment
+        at which the files were last changed. False where a reader was in the way: the next write, or the next tick,
+        tries again.
         """
         if not self.is_sqlite:
             return True
@@ -159,11 +163,20 @@ class Store:
             with self.locked():
                 cursor = connection.cursor()
                 cursor.execute("PRAGMA busy_timeout=200")  # nobody waits long for our tidying
-                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                empty = self._truncated(cursor)
+                if empty:
+                    cursor.execute("BEGIN IMMEDIATE")
+                    cursor.execute("PRAGMA user_version=0")  # as it is: page 1 is written, and nothing is changed
+                    cursor.execute("COMMIT")
+                    empty = self._truncated(cursor)
                 cursor.execute("PRAGMA busy_timeout=5000")
         finally:
             connection.close()
-        return not busy
+        return empty
+
+    @staticmethod
+    def _truncated(cursor: Any) -> bool:
+        return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def rewrite(self) -> None:
         """Write an SQLite file anew, rows in the order of their keys: pages and free space tell no order either."""
@@ -174,6 +187,25 @@ class Store:
             connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql("BEGIN")
         self.empty_log()
+
+    def rest(self) -> None:
+        """Empty the log, and write the file anew if anything in it changed since that was last done.
+
+        Without it a copy tells which rows came since then, and in which order.
+        """
+        kept = self.lock_path.with_suffix(".rewritten")
+        if not self.is_sqlite or (self.empty_log() and kept.exists() and kept.read_text("ascii") == self._content()):
+            return
+        self.rewrite()
+        kept.write_text(self._content(), "ascii")
+
+    def _content(self) -> str:
+        """Return a hash over an SQLite file without its head, in which writes are counted."""
+        if self.file is None:
+            return ""
+        with self.file.open("rb") as handle:
+            handle.seek(SQLITE_HEAD)
+            return hashlib.file_digest(handle, "sha256").hexdigest()
 
     def close(self) -> None:
         """Give back every connection."""
