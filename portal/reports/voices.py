@@ -1,6 +1,7 @@
 """Voice slips of a village: the town issues them, the log gets a number and a hash, the digits come out shuffled."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from random import SystemRandom
 
@@ -9,6 +10,7 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places import service as places
 from portal.places.models import Place
+from portal.reports import rules
 from portal.slips import voice
 
 TOO_MANY = N_("One slip for each adult and year: %(left)s more can be printed.")
@@ -30,3 +32,12 @@ def issue(stores: Stores, now: datetime, folder: Path, village: Place, year: int
                           commitments=commitment)
     SystemRandom().shuffle(codes)
     return codes
+
+
+def spoke(drawn: Mapping[str, tuple[int, int]], today: date) -> dict[str, str]:
+    """Return the band of the slips used in each quarter that is over; of the one that runs, and later ones, nothing.
+
+    A number that grows while somebody looks at it tells the town when the report came, which waits for its batch.
+    """
+    running = voice.quarter_of(today)
+    return {quarter: rules.band(used) if quarter < running else "" for quarter, (_printed, used) in drawn.items()}

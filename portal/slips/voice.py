@@ -4,6 +4,7 @@ One slip per adult and year, drawn from a box. At issue four keyed hashes are ma
 each quarter, and kept in four lists sorted by hash.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,11 @@ Outcome = Literal["counted", "spent", "unknown"]
 def quarters(year: int) -> tuple[str, str, str, str]:
     """Return the quarters of a year as they are written in the lists: `2026-Q4`."""
     return (f"{year}-Q1", f"{year}-Q2", f"{year}-Q3", f"{year}-Q4")
+
+
+def quarter_of(day: date) -> str:
+    """Return the quarter in which a day lies, as it is written in the lists."""
+    return quarters(day.year)[(day.month - 1) // 3]
 
 
 def _pepper_name(village_id: str, quarter: str) -> str:

@@ -14,6 +14,7 @@ from werkzeug.test import stream_encode_multipart
 
 from portal.config import Config
 from portal.core.db import Stores
+from portal.reports import voices
 from portal.reports.models import Message, Opening, Report, ReportBody, Request
 from portal.slips import peppers, voice
 from tests.conftest import NOW
@@ -318,6 +319,28 @@ def test_voice_slips_are_printed_for_each_adult_once(official, offices: Offices,
     office.get("/desk/dongling/voice-slips")
     assert office.post("/desk/dongling/voice-slips", {"number": "233"}).status_code == 422
     assert official("village_clerk", "dongling").get("/desk/dongling/voice-slips").status_code == 403
+
+
+def test_the_town_s_page_of_slips_does_not_move_when_one_is_used(official, stores: Stores, offices: Offices,
+                                                                 config: Config) -> None:
+    """Six voice slips are used this quarter: the page that the town can look at all day is the same to the byte.
+
+    Fault seen: the number used in the running quarter, exact and at once. It told when each report came.
+    """
+    village, folder = offices.district["liuhe"], peppers.folder_of(config.instance)
+    slips = voices.issue(stores, NOW, folder, village, 2026, 8)
+
+    def speak(quarter: str) -> None:
+        for digits in slips[:6]:
+            with stores.booth.write() as booth:
+                assert voice.spend(booth, folder, village.id, digits, quarter, digits) == "counted"
+
+    office = official("town_office")
+    before = office.get("/desk/liuhe/voice-slips").text
+    speak("2026-Q4")
+    assert office.get("/desk/liuhe/voice-slips").text == before
+    speak("2026-Q1")
+    assert re.search(r'class="num">5-9</td>', office.get("/desk/liuhe/voice-slips").text)
 
 
 ADDRESS, AGENT, WORD = "203.0.113.77", "SENTINEL-PHONE/9.9", "哨兵词不可留"

@@ -112,8 +112,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
 
 def spend_slip(village: Place, draft: forms.Draft) -> str:
     """Spend a draft's voice slip, in its own store; return "counted", or why it does not count."""
-    today, secret = local_day(utc_now()), edge().config.secrets["receipt"]
-    quarter = voice.quarters(today.year)[(today.month - 1) // 3]
+    quarter, secret = voice.quarter_of(local_day(utc_now())), edge().config.secrets["receipt"]
     folder = peppers.folder_of(edge().config.instance)
     with edge().stores.booth.write() as booth:
         attempt = receipts.slip_attempt(secret, draft.attempt)

@@ -49,7 +49,8 @@ def voice_slips(code: str) -> Any:
     village: Place = place_of(code)
     if village.kind != "village":
         abort(404)
-    form, year = Form(request.form.to_dict()), local_day(utc_now()).year
+    today = local_day(utc_now())
+    form, year = Form(request.form.to_dict()), today.year
     with edge().stores.booth.read() as booth:
         drawn = voice.drawn(booth, village.id, year)
     printed = max(number for number, _used in drawn.values())
@@ -66,7 +67,7 @@ def voice_slips(code: str) -> Any:
                 return Response(sheet, mimetype="application/pdf",
                                 headers={"Content-Disposition": f'attachment; filename="{name}"'})
     page = render_template("reports/desk/voice-slips.html", village=village, form=form, year=year, drawn=drawn,
-                           printed=printed, left=left, most=min(left, MOST_SLIPS))
+                           spoke=voices.spoke(drawn, today), printed=printed, left=left, most=min(left, MOST_SLIPS))
     return (page, 422) if form.errors else page
 
 
