@@ -27,7 +27,7 @@ from portal.promises import rules as promise_rules
 from portal.reports import clocks as report_clocks
 from portal.reports import evidence
 from portal.reports import queries as reports
-from portal.slips import voice
+from portal.slips import peppers, voice
 
 Say = Callable[[str], None]
 YEAR = 52
@@ -61,6 +61,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
             say(name)
     run_once(stores, now, "rewrite", today, stores.booth.rest)
     rest(stores)
+    voice.forget(peppers.folder_of(config.instance), day)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
 

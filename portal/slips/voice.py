@@ -76,6 +76,18 @@ def spend(session: Session, folder: Path, village_id: str, digits: str, quarter:
     return "counted" if found == tag else "spent"
 
 
+def forget(folder: Path, today: date) -> int:
+    """Destroy the peppers of the quarters that are over; return how many.
+
+    From then on nobody, with whatever keys, can find out whether a slip that he once saw was used in them.
+    """
+    running = quarter_of(today)
+    over = [path.name for path in folder.glob("voice-*") if path.name[-len(running):] < running]
+    for name in over:
+        peppers.destroy(folder, name)
+    return len(over)
+
+
 def drawn(session: Session, village_id: str, year: int) -> dict[str, tuple[int, int]]:
     """Return for each quarter of a year how many slips were printed and how many of them were used in it."""
     rows = session.exec(

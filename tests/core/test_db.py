@@ -87,6 +87,15 @@ def test_the_age_of_the_files_is_that_of_the_tick(stores: Stores, config: Config
     assert all(file.stat().st_mtime > 1 for file in files)
 
 
+def test_a_tick_forgets_the_peppers_of_past_quarters(stores: Stores, config: Config, district: District,
+                                                     spoken: Callable[[], None]) -> None:
+    """In November only the list of the running quarter can be asked for a slip."""
+    assert district
+    spoken()
+    clocks.tick(stores, config, NOW)
+    assert [path.name for path in peppers.folder_of(config.instance).glob("voice-*")] == ["voice-village-2026-Q4"]
+
+
 def test_what_did_not_change_is_not_written_anew(stores: Stores, spoken: Callable[[], None],
                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     """A large store is written anew only when something came in since."""

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,22 @@ def test_lists_of_two_quarters_share_nothing(stores: Stores, folder: Path) -> No
     assert len({each for quarter in by_quarter for each in quarter}) == 160
     ranks = [sorted(range(40), key=quarter.__getitem__) for quarter in by_quarter]
     assert len({tuple(rank) for rank in ranks}) == 4
+
+
+def test_of_a_quarter_that_is_over_nobody_can_find_out_anything(stores: Stores, folder: Path) -> None:
+    """Somebody who saw a slip's digits, and later gets everything the portal has, can't tell whether it was used.
+
+    Fault seen: peppers of voice slips that were kept for good.
+    """
+    with stores.booth.write() as session:
+        (slip,) = voice.issue(session, folder, "village", 2026, 1)
+        assert voice.spend(session, folder, "village", slip, "2026-Q1", "a") == "counted"
+        assert voice.forget(folder, date(2026, 3, 31)) == 0
+        assert voice.forget(folder, date(2026, 4, 1)) == 1
+        assert voice.spend(session, folder, "village", slip, "2026-Q1", "b") == "unknown"
+        assert voice.spend(session, folder, "village", slip, "2026-Q2", "b") == "counted"
+        assert voice.drawn(session, "village", 2026)["2026-Q1"] == (1, 1)
+        assert voice.forget(folder, date(2027, 1, 1)) == 3
 
 
 def test_without_the_pepper_nothing_is_found(stores: Stores, folder: Path) -> None:
