@@ -53,6 +53,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         ("digests", week, lambda: _digests(stores, config, now)),
     )
     acted = ["rounds"] if ballots.close_due(stores, now) else []
+    acted += ["urns"] if ballots.erase_urns(stores, now) else []
     heard = report_clocks.tick(stores, now)
     acted += ["reports"] if heard.escalated or heard.weeks else []
     for name, period, work in pieces:

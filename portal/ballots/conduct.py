@@ -7,6 +7,7 @@ from datetime import datetime
 
 from portal.ballots import booth, queries, service, urn
 from portal.ballots.models import Round, RoundState
+from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -175,3 +176,20 @@ def close_due(stores: Stores, now: datetime) -> int:
     if rounds:
         stores.booth.empty_log()  # a mover killed right after its commit leaves ballots in the write-ahead log
     return closed
+
+
+def erase_urns(stores: Stores, now: datetime) -> int:
+    """Erase the urns that have had their days after the result, and log it; return how many. For `portal tick`.
+
+    First the file, then the entry: a clock that is killed in between does both again, and the log never says too much.
+    """
+    with stores.portal.read() as session:
+        due = queries.urns_due(session, local_day(now))
+    for round_ in due:
+        with _alone(stores, round_.id):
+            urn.erase(urn.path_of(booth.folder(stores.booth), round_.id))
+            with stores.portal.write() as session:
+                found = queries.get(session, round_.id)
+                if found is not None and found.urn_erased_on is None:
+                    service.mark_urn_erased(session, now, found)
+    return len(due)

@@ -1,13 +1,14 @@
 """Reads for the pages of rounds: what is open, what came out, what waits at the town."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person
 from portal.ballots.models import CountSheet, RingAnswers, Round, Tally
+from portal.core.clock import local_day
 from portal.places.models import Place
 
 VOTING = ("frozen", "open")
@@ -90,6 +91,22 @@ def voting(session: Session, now: datetime) -> list[Place]:
 def in_states(session: Session, *states: str) -> list[Round]:
     """Return all rounds in some states."""
     return list(session.exec(select(Round).where(col(Round.state).in_(states)).order_by(col(Round.closes_at))).all())
+
+
+def urn_until(round_: Round) -> date | None:
+    """Return the day on which a round's urn is erased: so many days after its result; None while it has none.
+
+    A void round never has a result: its days run from when it would have closed. One that was void before its rules
+    were frozen has no urn.
+    """
+    ended = local_day(round_.closes_at) if round_.state == "void" else round_.published_on
+    return ended + timedelta(days=round_.rules["urn_days"]) if ended and round_.rules else None
+
+
+def urns_due(session: Session, today: date) -> list[Round]:
+    """Return the rounds whose urns have had their days and are not erased yet."""
+    ended = [one for one in in_states(session, "published", "void") if one.urn_erased_on is None]
+    return [one for one in ended if (until := urn_until(one)) is not None and until <= today]
 
 
 def sheets(session: Session, round_id: str) -> list[CountSheet]:

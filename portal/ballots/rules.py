@@ -37,6 +37,7 @@ def frozen(settings: Mapping[str, Any], *, sizes: Counts, plan: str, subject: st
         "cell_min": int(settings["cell_min"]),
         "remote_share": int(settings["remote_share"]),
         "ring_share": int(settings["ring_share"]),
+        "urn_days": int(settings["urn_days"]),
         "sizes": {each: int(sizes.get(each, 0)) for each in ELECTORATES},
         "plan": plan,
         "subject": subject,

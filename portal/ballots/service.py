@@ -25,6 +25,7 @@ from portal.places.service import record_act
 from portal.roles import Actor, Role
 
 LARGEST_SHEET = 100_000  # bytes
+URN_GONE = N_("The locked urn was kept until %(day)s. It can’t be counted again: the signed sheet is what is left.")
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,21 @@ def mark_void(session: Session, now: datetime, round_: Round) -> None:
     record_act(session, now, places.get(session, round_.village_id), "round:voided", round=round_.id)
 
 
+def mark_urn_erased(session: Session, now: datetime, round_: Round) -> None:
+    """Write down that nothing is left of a round's urn; the log names it by the hash that was read at the close."""
+    round_.urn_erased_on = local_day(now)
+    session.add(round_)
+    record_act(session, now, places.get(session, round_.village_id), "urn:erased", round=round_.id,
+               urn=round_.urn_hash)
+
+
+def require_urn(round_: Round, today: date) -> None:
+    """Raise Refused from the day on which a round's urn goes: the day decides, not when the clock came by."""
+    until = queries.urn_until(round_)
+    if until is not None and until <= today:
+        raise Refused(URN_GONE, day=until)
+
+
 def read_sheet(content: bytes) -> dict[str, Any]:
     """Return a count sheet as uploaded. Raises Refused when the file is none."""
     try:
@@ -203,6 +219,7 @@ def _answers(round_: Round, sheet: Mapping[str, Any]) -> dict[str, dict[str, int
 def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str, Any], papers: Mapping[str, Papers],
                  signers: str, explanation: str) -> None:
     """Take in the count: what may be shown is kept, the exact sheet only as a commitment. Raises Refused."""
+    require_urn(round_, local_day(now))
     if round_.state not in {"closed", "counted"}:
         raise Refused(N_("A round is counted after it has closed."))
     if sheet["round"] != round_.id:

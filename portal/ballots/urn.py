@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from io import BufferedRandom
 from operator import itemgetter
 from pathlib import Path
 
@@ -51,8 +52,31 @@ def seal_file(path: Path) -> str:
     with fresh.open("rb") as handle:
         os.fsync(handle.fileno())
     fresh.chmod(0o600)
-    fresh.replace(path)
+    with path.open("r+b") as before:
+        fresh.replace(path)
+        _blank(before)
     return digest(path)
+
+
+def erase(path: Path) -> None:
+    """Erase an urn and what a killed write left beside it; afterwards the blocks they lay in hold zeros.
+
+    A disk may still keep an older copy of a block where no program reaches it: the disk is to be encrypted.
+    """
+    for each in (path, path.with_suffix(".fresh"), *(Path(f"{path}{end}") for end in ("-journal", "-wal", "-shm"))):
+        try:
+            with each.open("r+b") as file:
+                _blank(file)
+        except FileNotFoundError:
+            continue
+        each.unlink(missing_ok=True)
+
+
+def _blank(file: BufferedRandom) -> None:
+    """Write zeros over an open file, down to the disk."""
+    file.write(bytes(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def digest(path: Path) -> str:

@@ -216,8 +216,20 @@ ASSURANCES = (
         ("slips/test_service.py::test_digits_are_kept_nowhere",
          "slips/test_service.py::test_without_the_pepper_nothing_is_found"),
         N_("After printing the digits are in no file; after the close the right digits find nothing any more."),
-        N_("The printed sheets themselves, and the file from which they were printed: the town deletes it by hand. The "
-           "locked urn stays, without its key."),
+        N_("The printed sheets themselves, and the file from which they were printed: the town deletes it by hand."),
+    ),
+    Assurance(
+        "urn", "long",
+        N_("The locked urn is kept for a recount and erased %(urn_days)s days after the result. The log names the "
+           "day."),
+        ("ballots/test_urn_kept.py::test_the_urn_goes_after_its_days",
+         "ballots/test_urn_kept.py::test_the_bytes_are_written_over",
+         "ballots/test_urn_kept.py::test_days_are_frozen_with_the_round"),
+        N_("Set to 15 days: in the last minute before that day all 90 locked ballots were there, a minute later no "
+           "byte of them in any file."),
+        N_("The copy on the stick that went to the counting table: the three people destroy it with the key. For a "
+           "vote under way the number holds that was fixed with its rules."),
+        ("15", "90"),
     ),
     Assurance(
         "exact-gone", "long", N_("How a small group voted exactly is kept nowhere after the count."),

@@ -79,8 +79,10 @@ def _promised() -> dict[str, object]:
     """Return the promises with the periods that hold in this district today."""
     district = places.district(reading())
     today = local_day(utc_now())
-    values = settings.group(reading(), district, "reports", today) if district else settings.group_default("reports")
-    params = {"minutes": values["unlock_minutes"], "days": values["keep_closed_days"]}
+    values = {name: settings.group(reading(), district, name, today) if district else settings.group_default(name)
+              for name in ("reports", "ballots")}
+    params = {"minutes": values["reports"]["unlock_minutes"], "days": values["reports"]["keep_closed_days"],
+              "urn_days": values["ballots"]["urn_days"]}
     return {"topics": assurances.TOPICS, "assurances": assurances.ASSURANCES, "params": params}
 
 

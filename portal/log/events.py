@@ -29,6 +29,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:counted": frozenset({"place", "round", "sheet"}),
     "round:rung": frozenset({"place", "round", "answers"}),
     "round:published": frozenset({"place", "round", "result"}),
+    "urn:erased": frozenset({"place", "round", "urn"}),
     "round:refused": frozenset({"place", "round", "change"}),
     "flag:raised": frozenset({"place", "flag", "sheet"}),
     "flag:step": frozenset({"place", "flag", "step", "content"}),

@@ -30,6 +30,7 @@ WORDS = {
     "round:counted": N_("votes were counted"),
     "round:published": N_("a result was published"),
     "round:rung": N_("the district rang people after a vote"),
+    "urn:erased": N_("the locked urn of a vote was erased, its days being over"),
     "round:refused": N_("a forbidden change to a vote was refused"),
     "flag:raised": INNER,
     "flag:step": INNER,

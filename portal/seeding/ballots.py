@@ -102,7 +102,7 @@ def _open_round(world: World) -> None:
 
 
 def _finished_round(world: World) -> None:
-    """Shiqiao voted five weeks ago: counted on a laptop, published, with the composite grade."""
+    """Shiqiao voted five weeks ago: counted on a laptop, published with the composite grade; its urn is erased."""
     opens, closes = _at(world, -40, 8), _at(world, -37, 17)
     round_id, key = _prepared(world, "shiqiao", opens, closes)
     for electorate, size in SIZES["shiqiao"].items():
@@ -122,6 +122,8 @@ def _finished_round(world: World) -> None:
         rung = session.get_one(Round, round_id)
         ringing.record(session, closes + timedelta(days=1), rung, ringing.Counts(*RUNG))
         service.publish(session, closes + timedelta(days=1), rung)
+        kept = rung.rules["urn_days"]
+    conduct.erase_urns(world.stores, closes + timedelta(days=1 + kept))
     world.demo["rounds"].append({
         "id": round_id, "village": world.places["shiqiao"].code, "state": "published", "slips": {}, "key": key,
         "key_shares": _shares(key),

@@ -2,21 +2,29 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import Refused
+from portal.web.filters import day
 
 log = logging.getLogger("portal")
 KNOWN = frozenset({400, 401, 403, 404, 405, 413, 429, 500, 503})
 
 
 def say(refused: Refused) -> str:
-    """Return a refusal in the language of the page. Parameters that are phrases themselves are translated."""
-    params = {name: _(value) if isinstance(value, str) and value else value for name, value in refused.params.items()}
+    """Return a refusal in the language of the page. Days are written out, phrases among the parameters translated."""
+    params = {name: _shown(value) for name, value in refused.params.items()}
     return str(_(refused.phrase, **params)) if params else str(_(refused.phrase))
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, date):
+        return day(value)
+    return _(value) if isinstance(value, str) and value else value
 
 
 def phrase(words: str, params: Mapping[str, object]) -> str:

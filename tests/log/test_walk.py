@@ -304,6 +304,7 @@ LONG_WALK: list[tuple[str, Callable[[World], object], list[str]]] = [
     ("ballots.record_count", _count, ["round:counted"]),
     ("ballots.ringing.record", _ring, ["round:rung"]),
     ("ballots.publish", lambda w: _vote(w).publish(), ["round:published"]),
+    ("ballots.erase_urns", lambda w: conduct.erase_urns(w.stores, w.now + timedelta(days=30)), ["urn:erased"]),
     ("ballots.void", _void, ["round:created", "round:opened", "round:voided"]),
     ("reports.voices.issue", _voice, ["slips:issued"]),
     ("reports.clocks.tick", lambda w: clocks.tick(w.stores, w.now), ["reports:week", "reports:week"]),  # two towns
@@ -360,6 +361,7 @@ QUIET = {
     "flags.overdue": "raises as flags.weekly does, when a disclosure stays missing",
     "flags.note_refusal": "kept among the flag's own notes",
     "ballots.mark_closed": "walked as ballots.close", "ballots.mark_void": "walked as ballots.void",
+    "ballots.mark_urn_erased": "walked as ballots.erase_urns", "ballots.require_urn": "only reads",
     "accounts.needs_code": "only reads", "digests.addresses": "only reads",
     "log.append": "it is the log itself",
 }

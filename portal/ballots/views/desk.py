@@ -107,7 +107,7 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
         lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
-        twins_fit=queries.twins_fit,
+        twins_fit=queries.twins_fit, urn_until=queries.urn_until(round_),
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
         person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
@@ -225,10 +225,16 @@ def void(code: str, round: str) -> Page:  # noqa: A002
 @bp.get("/desk/<code>/rounds/<round>/urn")
 @needs(Permission.ROUND_MANAGE)
 def download_urn(code: str, round: str) -> Page:  # noqa: A002
-    """Hand over the urn of a closed round, to carry it to the counting laptop."""
+    """Hand over the urn of a closed round, to carry it to the counting laptop, until its days are over."""
     round_, _village = found(code, round)
+    form = Form(forms.draft_values(round_))
+    try:
+        service.require_urn(round_, local_day(utc_now()))
+    except Refused as error:
+        form.take(error)
+        return page(code, round, form, 410)
     file = urn.path_of(booth.folder(edge().stores.booth), round_.id)
-    if round_.state not in {"closed", "counted"} or not file.exists():
+    if round_.state not in {"closed", "counted", "published"} or not file.exists():
         abort(404)
     return Response(file.read_bytes(), mimetype="application/vnd.sqlite3",
                     headers={"Content-Disposition": f'attachment; filename="urn-{round_.id}.sqlite"'})
