@@ -6,7 +6,7 @@ Plan B: also two-way bands of groups of 15 to 49; the grade then stays in the to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Bound = Literal["exact", "at_least", "at_most"]
 Level = Literal["none", "hidden", "bands", "three", "four"]
@@ -108,3 +108,20 @@ def shown(counts: Mapping[str, int], scale: Sequence[str], plan: str, least: int
         return _single(each, least)
     whole = percents([number for _, number in cells])
     return [Cell(options, percent, percent) for (options, _), percent in zip(cells, whole, strict=True)]
+
+
+def reason(told: str, chosen: str, counted: Mapping[str, int]) -> dict[str, Any]:
+    """Return why a grade is said as it is, for the log: from the plan and how many voted, never from an answer.
+
+    `told` is what the page says: a grade, `met` or `unmet` where the exact one would tell on a small group, `void`,
+    or "" where plan `chosen` keeps it. ValueError for what neither the plan nor a small group explains.
+    """
+    levels: dict[str, Level] = {of: level(number) for of, number in counted.items()}
+    said = {"met": "coarse", "unmet": "coarse", "void": "void", "": "held"}.get(told, "plain")
+    if (said == "held") is shows_grade(chosen) and said != "void":
+        message = f"plan {chosen} does not explain why a grade is {said}"
+        raise ValueError(message)
+    if said == "coarse" and all(each in {"three", "four"} for each in levels.values()):
+        message = "no group is small, so nothing explains why a grade is said roughly"
+        raise ValueError(message)
+    return {"said": said, "plan": chosen, "counted": dict(counted), "levels": levels}

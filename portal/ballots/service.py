@@ -264,20 +264,25 @@ def _keep_shown(session: Session, round_: Round, answers: Mapping[str, Mapping[s
 
 
 def publish(session: Session, now: datetime, round_: Round) -> None:
-    """Publish a counted round, as the plan says. Raises Refused."""
+    """Publish a counted round, as the plan says; the log keeps why the grade is told as it is. Raises Refused."""
     if round_.state != "counted":
         raise Refused(N_("A result is published once it has been counted."))
     lines = session.exec(select(Tally).where(Tally.round_id == round_.id).order_by(
         col(Tally.electorate), col(Tally.position))).all()
     papers = queries.sheets(session, round_.id)
+    # Only what the page shows: the entry is open to all, and a hash of small numbers can be tried out.
     round_.result_hash = rules.hash_of({
         "round": round_.id,
         "grade": round_.told,
         "lines": [[line.electorate, line.options, line.percent, line.high, line.bound] for line in lines],
         "papers": [[row.electorate, row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
-                    row.counted, row.voided, row.remote, row.twins, row.twin_over] for row in papers],
+                    row.counted, row.voided, row.remote, row.twins, queries.twins_fit(row)] for row in papers],
     })
     round_.state, round_.published_on = "published", local_day(now)
     session.add(round_)
-    record_act(session, now, places.get(session, round_.village_id), "round:published", round=round_.id,
-               result=round_.result_hash)
+    why = plan.reason(round_.told, round_.rules["plan"], {row.electorate: row.counted for row in papers})
+    entry = record_act(
+        session, now, places.get(session, round_.village_id), "round:published", round=round_.id,
+        result=round_.result_hash, rules=round_.rules_hash, eligible={row.electorate: row.eligible for row in papers},
+        **why)
+    round_.published_entry = entry.seq

@@ -5,6 +5,10 @@
 The file is the download from the page /log; the digits are those of a sheet on the wall (none: only the chain is
 checked). Each line is one entry; its hash is SHA-256(0x00 | line) and stands in the next line as `prev_hash`. The
 digits are the root of the tree over all hashes (RFC 6962) modulo 10^24.
+
+What an entry of a vote stands for can be downloaded too, from the page of the result. Give that file after the log's:
+
+    python3 check_log.py 990101101.jsonl entry-990101101-17.json 4821 0937 5560 1284 7719 3046
 """
 
 import hashlib
@@ -25,6 +29,19 @@ def _digits(peaks: list[bytes]) -> str:
     for peak in reversed(peaks[:-1]):
         root = hashlib.sha256(b"\x01" + peak + root).digest()
     return f"{int.from_bytes(root, 'big') % 10**24:024d}"
+
+
+def opened(path: str, file: str) -> tuple[bool, str]:
+    """Return (holds, sentence): whether what a file says an entry stands for is what the log's entry commits to."""
+    with open(file, "rb") as content:  # noqa: PTH123 - runs anywhere
+        said = json.loads(content.read())
+    commit = hashlib.sha256(bytes.fromhex(said["salt"]) + said["body"].encode()).hexdigest()
+    with open(path, "rb") as lines:  # noqa: PTH123
+        for line in lines:
+            entry = json.loads(line)
+            if (entry["unit"], entry["seq"], entry["payload_commit"]) == (said["unit"], said["seq"], commit):
+                return True, f"entry {entry['seq']} ({entry['kind']}, {entry['day']}) stands for {said['body']}"
+    return False, "what the file says does not belong to this log"
 
 
 def check(path: str, digits: str = "") -> tuple[bool, str]:
@@ -54,6 +71,9 @@ def check(path: str, digits: str = "") -> tuple[bool, str]:
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    holds, sentence = check(sys.argv[1], "".join("".join(sys.argv[2:]).split()))
-    sys.stdout.write(("Good: " if holds else "Wrong: ") + sentence + "\n")
-    sys.exit(0 if holds else 1)
+    files = [each for each in sys.argv[2:] if each.endswith(".json")]
+    written = "".join(each for each in sys.argv[2:] if each not in files)
+    results = [check(sys.argv[1], "".join(written.split())), *(opened(sys.argv[1], each) for each in files)]
+    for holds, sentence in results:
+        sys.stdout.write(("Good: " if holds else "Wrong: ") + sentence + "\n")
+    sys.exit(0 if all(holds for holds, _ in results) else 1)

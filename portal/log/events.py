@@ -28,7 +28,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:closed": frozenset({"place", "round", "urn"}),
     "round:counted": frozenset({"place", "round", "sheet"}),
     "round:rung": frozenset({"place", "round", "answers"}),
-    "round:published": frozenset({"place", "round", "result"}),
+    "round:published": frozenset({"place", "round", "result", "said", "plan", "counted", "levels", "eligible",
+                                  "rules"}),
     "urn:erased": frozenset({"place", "round", "urn"}),
     "round:refused": frozenset({"place", "round", "change"}),
     "flag:raised": frozenset({"place", "flag", "sheet"}),
@@ -43,6 +44,10 @@ EVENTS: dict[str, frozenset[str]] = {
     "change:refused": frozenset({"place", "key"}),
     "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
 }
+
+OPEN = frozenset({"round:opened", "round:closed", "round:counted", "round:published", "urn:erased"})
+"""Kinds whose facts anybody may read and check: a vote is watched by all. The others keep theirs: many name a person's
+office or a step of an inner procedure, and `round:rung` the hash of numbers so small that they could be tried out."""
 
 
 def check(kind: str, facts: dict[str, object]) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import column, table
 from sqlmodel import Session, and_, col, func, or_, select
 
 from portal.log import chain
+from portal.log.events import OPEN
 from portal.log.frontier import Frontier
-from portal.log.models import LogEntry
+from portal.log.models import LogEntry, LogPayload
 
 # The log knows places by nothing but their codes; for a list that people read it borrows their names.
 _PLACE = table("place", column("code"), column("name"), column("name_en"), column("unit"))
@@ -145,3 +146,10 @@ def as_link(row: LogEntry) -> chain.Entry:
     """Return a stored entry as the chain knows it."""
     return chain.Entry(row.seq, row.kind, row.unit, row.day, row.payload_commit, row.prev_hash)
 
+
+def opened(session: Session, unit: str, seq: int) -> tuple[bytes, bytes] | None:
+    """Return salt and body of an entry whose facts anybody may read; None of any other, and of an erased one."""
+    query = select(LogPayload.salt, LogPayload.body).join(
+        LogEntry, and_(LogEntry.unit == LogPayload.unit, LogEntry.seq == LogPayload.seq))
+    query = query.where(LogEntry.unit == unit, LogEntry.seq == seq, col(LogEntry.kind).in_(OPEN))
+    return session.exec(query).first()

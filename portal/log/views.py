@@ -1,5 +1,6 @@
 """The page that says where each log stands and how anyone checks it, and what they need for that."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from portal.web.edge import edge, place_of, reading
 from portal.web.guards import open_to_all
 
 bp = Blueprint("log", __name__)
+LAST_SEQ = 2**31 - 1  # more than a column of whole numbers holds, no log can have
 CHECKER = Path(__file__).with_name("check_log.py")
 
 
@@ -53,6 +55,20 @@ def download(unit: str) -> Response:
 def _lines(pieces: Iterator[list[chain.Entry]]) -> Iterator[bytes]:
     for piece in pieces:
         yield b"".join(chain.entry_bytes(entry) + b"\n" for entry in piece)
+
+
+@bp.route("/log/<unit>/<int:seq>.json")
+@open_to_all
+def entry(unit: str, seq: int) -> Response:
+    """Give what an entry of a vote stands for, with its salt: SHA-256(salt | body) is the entry's commitment."""
+    found = queries.opened(reading(), unit, seq) if seq <= LAST_SEQ else None
+    if found is None:
+        abort(404)
+    salt, body = found
+    facts = {"unit": unit, "seq": seq, "salt": salt.hex(), "body": body.decode()}
+    response = Response(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="entry-{unit}-{seq}.json"'
+    return response
 
 
 @bp.route("/log/check.py")

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("explanation", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
         sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("published_entry", sa.Integer(), nullable=True),
         sa.Column("urn_erased_on", sa.Date(), nullable=True),
         sa.CheckConstraint("plan in ('A', 'B')", name=op.f("ck_appraisal_round_plan")),
         sa.CheckConstraint(
