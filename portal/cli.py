@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from getpass import getpass
 from pathlib import Path
 
 from portal import clocks, config, installing, keeping, serving
@@ -16,6 +17,7 @@ from portal.core.errors import Refused
 from portal.digests import queries as digests
 from portal.disclosures import commands as disclosures
 from portal.log import verify
+from portal.log.service import REASONS
 from portal.migrations import upgrade
 from portal.places import queries as places
 from portal.seeding import demo
@@ -186,6 +188,17 @@ def run_restore(args: Args) -> int:
     return keeping.restore(args.folder, args.instance)
 
 
+def run_erase(args: Args) -> int:
+    """Erase what an entry of the log stands for, by two officials who both sign in here; the entry stays."""
+    _settings, stores = _stores(args)
+    return keeping.erase(stores, utc_now(), args.log, args.entry, args.reason, args.by or [], _ask)
+
+
+def _ask(prompt: str) -> str:
+    """Ask for a secret at the terminal, unseen; from a pipe, one line each."""
+    return getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
 def run_check(args: Args) -> int:
     """Check the installation: settings, secrets, stores, the log."""
     settings, stores = _stores(args)
@@ -256,6 +269,11 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("folder", type=Path)
     it = verb("restore", run_restore)
     it.add_argument("folder", type=Path)
+    it = verb("erase", run_erase)
+    it.add_argument("log", metavar="LOG", help="the town's or the district's code")
+    it.add_argument("entry", type=int, metavar="ENTRY", help="the entry's number")
+    it.add_argument("--reason", required=True, choices=sorted(REASONS))
+    it.add_argument("--by", action="append", metavar="USER", help="who erases; give it twice, for two people")
     verb("check", run_check)
     return parser
 

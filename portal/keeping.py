@@ -1,4 +1,4 @@
-"""Keeps an installation: backup, restore, the year-end archive, a look at its health.
+"""Keeps an installation: backup, restore, the year-end archive, a look at its health, an erasure that the law wants.
 
 `booth` is never copied: two copies around one cast would tie a slip to a sealed ballot (`ballots.md`). Secrets are
 never copied either: a stolen backup must open nothing. Keep `secrets/` by hand, elsewhere.
@@ -9,23 +9,30 @@ import shutil
 import sqlite3
 import sys
 import zipfile
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlmodel import Session
 
+from portal.accounts import service as accounts
+from portal.accounts.queries import actor_of
 from portal.config import Config, UnsafeConfig
+from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tables import write_csv
 from portal.disclosures import queries as disclosures
 from portal.disclosures.catalogue import catalogue
+from portal.log import service as log
 from portal.log import verify
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.places.settings import defaults
 from portal.promises.queries import logged as promises_shown
+from portal.roles import Permission
 
+Ask = Callable[[str], str]
 COPIED = ("portal", "vault")
 SHOWN: tuple[verify.Shown, ...] = (promises_shown,)
 
@@ -142,3 +149,34 @@ def seed_report() -> str:
     """Say what the seed data hold; raises where they can't be read."""
     items = catalogue().items
     return f"{len(items)} categories in {len(catalogue().groups)} groups, {len(defaults())} settings: all can be read."
+
+
+def erase(stores: Stores, now: datetime, unit: str, seq: int, reason: str, users: Sequence[str], ask: Ask) -> int:
+    """Erase what an entry of a town's or the district's log stands for; 0 when done. The entry itself stays.
+
+    For what the law wants gone (`log.REASONS`): two different officials who oversee the place prove who they are, and
+    both stand in the entry that tells of it. `ask` asks for a password or a code. Raises PermissionError, LookupError.
+    """
+    proofs = [(user, ask(f"Password of {user}: "), ask(f"Code of {user} (none in a village): ")) for user in users]
+    with stores.portal.read() as session:
+        known = [accounts.knows_password(session, user, password) for user, password, _ in proofs]
+    with stores.portal.write() as session:
+        found = [accounts.proven(session, now, user, right=right, code=code)
+                 for (user, _, code), right in zip(proofs, known, strict=True)]
+    people = [person for person in found if person is not None]
+    with stores.portal.write() as session:
+        place = places.by_code(session, unit)
+        if place is None or place.unit != unit:
+            message = f"{unit} keeps no log"
+            raise LookupError(message)
+        may = {person.id for person in people
+               if actor_of(session, person, local_day(now)).may(Permission.PLACE_OVERSEE, place.path)}
+        if len(may) != 2:
+            message = "two different officials who oversee the place erase together, each with password and code"
+            raise PermissionError(message)
+        one, two = sorted(may)
+        log.erase(session, unit, local_day(now), seq, reason, (one, two))
+    stores.portal.empty_log()
+    print(f"Erased what entry {seq} of {unit} stood for. The entry stays, and the log tells of the erasure.")
+    print("Backups made before still hold it: replace them.")
+    return 0

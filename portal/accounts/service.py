@@ -78,6 +78,15 @@ def sign_in(session: Session, now: datetime, user: str, *, right: bool, code: st
 
     `right` is what `knows_password` said.
     """
+    person = proven(session, now, user, right=right, code=code)
+    return begin_session(session, now, person, device) if person else None
+
+
+def proven(session: Session, now: datetime, user: str, *, right: bool, code: str) -> Person | None:
+    """Return who proved to be this person, with password and, above the village, code; None when anything was wrong.
+
+    Failures are counted, and too many lock the name for a while. `right` is what `knows_password` said.
+    """
     person = queries.by_user(session, user)
     if person is None:
         return None
@@ -86,15 +95,14 @@ def sign_in(session: Session, now: datetime, user: str, *, right: bool, code: st
     good = right
     if good and needs_code(session, person, now):
         good = _take_code(person, code, now)
+    session.add(person)
     if not good:
         person.failures += 1
         if person.failures >= MOST_FAILURES:
             person.failures, person.locked_until = 0, now + LOCKED_FOR
-        session.add(person)
         return None
     person.failures, person.locked_until = 0, None
-    session.add(person)
-    return begin_session(session, now, person, device)
+    return person
 
 
 def _take_code(person: Person, code: str, now: datetime) -> bool:

@@ -355,7 +355,7 @@ QUIET = {
     "accounts.add_person": "a person alone holds nothing; the role that follows is logged",
     "accounts.sign_in": "not public", "accounts.begin_session": "not public", "accounts.end_session": "not public",
     "accounts.end_sessions": "not public", "accounts.change_password": "not public",
-    "accounts.set_password": "not public",
+    "accounts.set_password": "not public", "accounts.proven": "not public",
     "places.record_act": "it is the way into the log itself", "places.touch": "lets pages go stale",
     "disclosures.check": "a step before publication, which is logged", "disclosures.send_back": "a step before it",
     "flags.overdue": "raises as flags.weekly does, when a disclosure stays missing",
