@@ -110,14 +110,17 @@ def run_import(args: Args) -> int:
     _settings, stores = _stores(args)
     columns = installing.PLACE_COLUMNS if args.what == "places" else installing.PERSON_COLUMNS
     rows = installing.read_rows(args.file, columns)
-    with stores.portal.write() as session:
-        if args.what == "places":
+    if args.what == "places":
+        with stores.portal.write() as session:
             print(f"{installing.import_places(session, utc_now(), args.file.name, rows)} places added.")
-        else:
-            logins = installing.import_people(session, utc_now(), args.file.name, rows)
-            path = args.instance / "first-passwords.txt"
-            installing.write_logins(path, logins, utc_now().date().isoformat())
-            print(f"{len(logins)} people added. First passwords: {path}")
+        return 0
+    with stores.portal.read() as session:
+        made = installing.firsts(session, [values["user"] for _, values in rows])
+    with stores.portal.write() as session:
+        logins = installing.import_people(session, utc_now(), args.file.name, rows, made)
+        path = args.instance / "first-passwords.txt"
+        installing.write_logins(path, logins, utc_now().date().isoformat())
+        print(f"{len(logins)} people added. First passwords: {path}")
     return 0
 
 

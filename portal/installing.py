@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,14 @@ class Login:
     user: str
     password: str
     totp: str
+
+
+@dataclass(frozen=True)
+class First:
+    """A first password, and what is kept of it."""
+
+    password: str
+    kept: str
 
 
 def prepare(instance: Path, base_url: str, *, demo: bool = False) -> None:
@@ -154,10 +162,24 @@ def _place_fault(values: Mapping[str, str], has_parent: bool) -> str:
     return ""
 
 
+def firsts(session: Session, users: Iterable[str]) -> dict[str, First]:
+    """Return a first password for everybody whom nobody knows yet. Slow on purpose: ask it outside a transaction."""
+    found: dict[str, First] = {}
+    for user in dict.fromkeys(each.strip().lower() for each in users):
+        if user and people.by_user(session, user) is None:
+            password = first_password()
+            found[user] = First(password, accounts.hashed(password))
+    return found
+
+
 def import_people(
-    session: Session, now: datetime, name: str, rows: Sequence[tuple[int, Mapping[str, str]]]
+    session: Session, now: datetime, name: str, rows: Sequence[tuple[int, Mapping[str, str]]],
+    made: Mapping[str, First],
 ) -> list[Login]:
-    """Add people with their roles; return the first passwords of those who are new. Raises Faulty."""
+    """Add people with their roles; return the first passwords of those who are new. Raises Faulty.
+
+    `made` is what `firsts` returned for the rows' users.
+    """
     faults: list[RowFault] = []
     logins: list[Login] = []
     for number, values in rows:
@@ -171,7 +193,7 @@ def import_people(
         elif not values["user"] or not values["name"]:
             faults.append(RowFault(number, "user and name are needed"))
         else:
-            person, login = _person(session, values)
+            person, login = _person(session, values, made)
             logins += [login] if login else []
             accounts.give_role(session, now, person, Role(values["role"]), place)
     if faults:
@@ -179,7 +201,7 @@ def import_people(
     return logins
 
 
-def _person(session: Session, values: Mapping[str, str]) -> tuple[Person, Login | None]:
+def _person(session: Session, values: Mapping[str, str], made: Mapping[str, First]) -> tuple[Person, Login | None]:
     role = Role(values["role"])
     known = people.by_user(session, values["user"])
     if known is not None:
@@ -188,18 +210,18 @@ def _person(session: Session, values: Mapping[str, str]) -> tuple[Person, Login 
             session.add(known)
             return known, Login(known.user, "(unchanged)", known.totp)
         return known, None
-    password = first_password()
+    first = made[values["user"].strip().lower()]
     totp = pyotp.random_base32() if needs_second_factor(role) else ""
     person = accounts.add_person(
         session,
         user=values["user"],
         name=values["name"],
         name_en=values["name_en"],
-        password=password,
+        kept=first.kept,
         mail=values["mail"],
         totp=totp,
     )
-    return person, Login(person.user, password, totp)
+    return person, Login(person.user, first.password, totp)
 
 
 def first_password() -> str:
@@ -214,6 +236,9 @@ def install(
 
     Raises Faulty, and stores nothing then.
     """
+    rows = read_rows(people_file, PERSON_COLUMNS) if people_file is not None else []
+    with stores.portal.read() as session:
+        made = firsts(session, [operator, *(values["user"] for _, values in rows)])
     with stores.portal.write() as session:
         number = import_places(session, now, place_file.name, read_rows(place_file, PLACE_COLUMNS))
         district = places.district(session)
@@ -221,13 +246,12 @@ def install(
             raise Faulty(place_file.name, [RowFault(1, "a row of kind district is needed")])
         logins = []
         if people_file is not None:
-            logins = import_people(session, now, people_file.name, read_rows(people_file, PERSON_COLUMNS))
+            logins = import_people(session, now, people_file.name, rows, made)
         has_operator = session.exec(select(Posting).where(Posting.role == Role.OPERATOR)).first()
         if has_operator is None:
-            login = Login(operator, first_password(), pyotp.random_base32())
-            person = accounts.add_person(
-                session, user=login.user, name=operator, password=login.password, totp=login.totp
-            )
+            first = made[operator.strip().lower()]
+            login = Login(operator, first.password, pyotp.random_base32())
+            person = accounts.add_person(session, user=login.user, name=operator, kept=first.kept, totp=login.totp)
             accounts.give_role(session, now, person, Role.OPERATOR, district)
             logins.append(login)
     write_logins(instance / "first-passwords.txt", logins, local_day(now).isoformat())

@@ -22,18 +22,26 @@ LIFE = timedelta(hours=12)
 MOST_FAILURES = 8
 LOCKED_FOR = timedelta(minutes=10)
 STEP = 30
+NOT_YOURS = N_("That is not your password now.")
 WRONG = N_("The name, the password or the code is wrong. Check them and try again.")
 
 
-def add_person(session: Session, *, user: str, name: str, name_en: str = "", password: str, mail: str = "",
+def hashed(password: str, field: str = "password") -> str:
+    """Return what will be kept of a password. Slow on purpose: ask it outside a transaction.
+
+    Raises Refused when it is too short.
+    """
+    if len(password) < SHORTEST:
+        raise Refused(N_("A password has at least %(shortest)s characters."), field=field, shortest=SHORTEST)
+    return hash_password(password)
+
+
+def add_person(session: Session, *, user: str, name: str, name_en: str = "", kept: str, mail: str = "",
                totp: str = "") -> Person:
-    """Add somebody who signs in. Raises Refused when the sign-in name is taken or the password too short."""
+    """Add somebody who signs in; `kept` is what `hashed` returned. Raises Refused when the sign-in name is taken."""
     if queries.by_user(session, user) is not None:
         raise Refused(N_("The sign-in name %(user)s is taken."), field="user", user=user)
-    if len(password) < SHORTEST:
-        raise Refused(N_("A password has at least %(shortest)s characters."), field="password", shortest=SHORTEST)
-    person = Person(user=user.strip().lower(), name=name, name_en=name_en, mail=mail,
-                    password_hash=hash_password(password), totp=totp)
+    person = Person(user=user.strip().lower(), name=name, name_en=name_en, mail=mail, password_hash=kept, totp=totp)
     session.add(person)
     session.flush()
     return person
@@ -146,17 +154,28 @@ def end_sessions(session: Session, now: datetime, person_id: str, but: str = "")
     )
 
 
-def change_password(session: Session, now: datetime, person: Person, old: str, new: str, keep_session: str) -> None:
-    """Change one's own password; every other session ends. Raises Refused."""
+def renewed(person: Person, old: str, new: str) -> str:
+    """Return what will be kept of a person's own new password. Slow on purpose: ask it outside a transaction.
+
+    Raises Refused when the old one is wrong or the new one too short.
+    """
     if not fits(person.password_hash, old):
-        raise Refused(N_("That is not your password now."), field="old")
-    set_password(session, now, person, new, keep_session)
+        raise Refused(NOT_YOURS, field="old")
+    return hashed(new, field="new")
 
 
-def set_password(session: Session, now: datetime, person: Person, new: str, keep_session: str = "") -> None:
-    """Give a person a password; every session but `keep_session` ends. Raises Refused when it is too short."""
-    if len(new) < SHORTEST:
-        raise Refused(N_("A password has at least %(shortest)s characters."), field="new", shortest=SHORTEST)
-    person.password_hash, person.failures, person.locked_until = hash_password(new), 0, None
+def change_password(session: Session, now: datetime, person: Person, before: str, kept: str, keep_session: str) -> None:
+    """Change one's own password to what `renewed` returned; every other session ends.
+
+    `before` is what was kept when the old one was tried. Raises Refused when it was changed since.
+    """
+    if person.password_hash != before:
+        raise Refused(NOT_YOURS, field="old")
+    set_password(session, now, person, kept, keep_session)
+
+
+def set_password(session: Session, now: datetime, person: Person, kept: str, keep_session: str = "") -> None:
+    """Give a person a password, as `hashed` returned it; every session but `keep_session` ends."""
+    person.password_hash, person.failures, person.locked_until = kept, 0, None
     session.add(person)
     end_sessions(session, now, person.id, keep_session)

@@ -96,16 +96,11 @@ def account() -> str | tuple[str, int] | Response:
         abort(404)
     if request.method == "POST":
         try:
+            before = me.password_hash
+            kept = service.renewed(me, form.values.get("old", ""), form.values.get("new", ""))
             with writing() as session:
                 person = session.get_one(Person, me.id)
-                service.change_password(
-                    session,
-                    utc_now(),
-                    person,
-                    form.values.get("old", ""),
-                    form.values.get("new", ""),
-                    actor().session_id,
-                )
+                service.change_password(session, utc_now(), person, before, kept, actor().session_id)
         except Refused as refused:
             form.take(refused)
         else:
@@ -163,6 +158,7 @@ def people(code: str) -> str | tuple[str, int]:
     if not form.ok or held_at is None:
         return _people_page(code, form), 422
     password = _password()
+    kept = service.hashed(password)  # before the transaction: it takes its time
     totp = pyotp.random_base32() if needs_second_factor(Role(role)) else ""
     try:
         with writing() as session:
@@ -170,7 +166,7 @@ def people(code: str) -> str | tuple[str, int]:
                 session,
                 user=user,
                 name=person_name,
-                password=password,
+                kept=kept,
                 totp=totp,
                 name_en=form.values.get("name_en", "").strip(),
             )
@@ -192,11 +188,12 @@ def _password() -> str:
 def new_password(code: str) -> str:
     """Give somebody a new first password; all of that person's sessions end."""
     password = _password()
+    kept = service.hashed(password)
     with writing() as session:
         person = session.get(Person, request.form.get("person", ""))
         if person is None or not _manages(session, person):
             abort(404)
-        service.set_password(session, utc_now(), person, password)
+        service.set_password(session, utc_now(), person, kept)
         user = person.user
     return _people_page(code, Form({}), {"user": user, "password": password, "totp": ""})
 

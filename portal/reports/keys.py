@@ -47,6 +47,24 @@ class Open:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Fresh:
+    """A new passphrase, and the box that it opens. To be made outside a transaction: it is slow on purpose."""
+
+    passphrase: str
+    salt: bytes
+    box: SecretBox
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An officer's copy that a passphrase opened: whose key, which copy (by its salt), the private half."""
+
+    key_id: str
+    salt: bytes
+    private: PrivateKey
+
+
 @cache
 def word_list() -> tuple[tuple[str, str], ...]:
     """Return the 2,048 words of passphrases (11 bits each): as typed, and as the word that it stands for."""
@@ -72,7 +90,13 @@ def _box(passphrase: str, salt: bytes) -> SecretBox:
                                          parallelism=1, hash_len=SecretBox.KEY_SIZE, type=Type.ID))
 
 
-def make_key(session: Session, now: datetime, place: Place, person_id: str) -> str:
+def fresh() -> Fresh:
+    """Return a new passphrase with its box. Slow on purpose: ask it outside a transaction."""
+    passphrase, salt = new_passphrase(), secrets.token_bytes(SALT_BYTES)
+    return Fresh(passphrase, salt, _box(passphrase, salt))
+
+
+def make_key(session: Session, now: datetime, place: Place, person_id: str, new: Fresh) -> str:
     """Make an office's first desk key; return the passphrase of whoever makes it, shown once and kept nowhere.
 
     Raises Refused where the office has a key: its officers hand out copies instead.
@@ -80,7 +104,7 @@ def make_key(session: Session, now: datetime, place: Place, person_id: str) -> s
     if queries.active_key(session, place.id) is not None:
         raise Refused(N_("This office has its key already. A colleague who can open it makes your copy."))
     key, private = new_key(session, now, place)
-    return wrap_for(session, private, key.id, person_id)
+    return wrap_for(session, private, key.id, person_id, new)
 
 
 def new_key(session: Session, now: datetime, place: Place) -> tuple[OfficeKey, PrivateKey]:
@@ -94,15 +118,14 @@ def new_key(session: Session, now: datetime, place: Place) -> tuple[OfficeKey, P
     return key, private
 
 
-def wrap_for(session: Session, private: PrivateKey, key_id: str, person_id: str) -> str:
+def wrap_for(session: Session, private: PrivateKey, key_id: str, person_id: str, new: Fresh) -> str:
     """Make, or make anew, an officer's copy of a key; return that officer's passphrase, shown once."""
-    passphrase, salt = new_passphrase(), secrets.token_bytes(SALT_BYTES)
     copy = session.get(OfficeKeyCopy, (key_id, person_id)) or OfficeKeyCopy(
         key_id=key_id, person_id=person_id, salt=b"", wrapped=b""
     )
-    copy.salt, copy.wrapped = salt, bytes(_box(passphrase, salt).encrypt(bytes(private)))
+    copy.salt, copy.wrapped = new.salt, bytes(new.box.encrypt(bytes(private)))
     session.add(copy)
-    return passphrase
+    return new.passphrase
 
 
 def unwrap(copy: OfficeKeyCopy, passphrase: str) -> PrivateKey:
@@ -113,21 +136,36 @@ def unwrap(copy: OfficeKeyCopy, passphrase: str) -> PrivateKey:
         raise Refused(WRONG, field="passphrase") from None
 
 
-def unlock(session: Session, now: datetime, actor: Actor, office: Place, passphrase: str, minutes: int) -> str:
-    """Open an office's key for a person's session; return what the cookie holds. Noted for the district.
+def tried(session: Session, actor: Actor, office: Place, passphrase: str) -> Tried:
+    """Return what a passphrase opens of an office's key. Slow on purpose: ask it outside a transaction.
 
     Raises Refused when the person has no copy or the passphrase is wrong.
     """
-    key = queries.active_key(session, office.id)
-    copy = session.get(OfficeKeyCopy, (key.id, actor.person_id)) if key else None
+    copy = _copy(session, actor, office)
     if copy is None:
         raise Refused(N_("You have no copy of this office's key yet. A colleague who can open it makes one for you."))
-    private = unwrap(copy, passphrase)
+    return Tried(copy.key_id, copy.salt, unwrap(copy, passphrase))
+
+
+def _copy(session: Session, actor: Actor, office: Place) -> OfficeKeyCopy | None:
+    key = queries.active_key(session, office.id)
+    return session.get(OfficeKeyCopy, (key.id, actor.person_id)) if key else None
+
+
+def unlock(session: Session, now: datetime, actor: Actor, office: Place, right: Tried, minutes: int) -> str:
+    """Open an office's key for a person's session; return what the cookie holds. Noted for the district.
+
+    Raises Refused when the key or the copy is another one since the passphrase was tried.
+    """
+    copy = _copy(session, actor, office)
+    if copy is None or (copy.key_id, copy.salt) != (right.key_id, right.salt):
+        raise Refused(WRONG, field="passphrase")
     held = secrets.token_bytes(SecretBox.KEY_SIZE)
     sweep(session, now)
     lock(session, actor.session_id)
     session.add(Unlocked(session_id=actor.session_id, key_id=copy.key_id, person_id=actor.person_id,
-                         blob=bytes(SecretBox(held).encrypt(bytes(private))), until=now + timedelta(minutes=minutes)))
+                         blob=bytes(SecretBox(held).encrypt(bytes(right.private))),
+                         until=now + timedelta(minutes=minutes)))
     note(session, now, actor, office.id)
     return held.hex()
 

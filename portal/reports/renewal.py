@@ -41,7 +41,8 @@ def ring(session: Session, opened: keys.Open) -> dict[str, PrivateKey]:
     return found
 
 
-def rotate(session: Session, now: datetime, actor: Actor, office: Place, opened: keys.Open | None) -> str:
+def rotate(session: Session, now: datetime, actor: Actor, office: Place, opened: keys.Open | None,
+           new: keys.Fresh) -> str:
     """Replace an office's open key by a new one; return the passphrase of whoever does it, shown once.
 
     Colleagues get new copies, as for a first key. Raises Refused unless the key is open.
@@ -56,7 +57,7 @@ def rotate(session: Session, now: datetime, actor: Actor, office: Place, opened:
         old = session.get_one(OfficeKey, key_id)
         old.held, old.next_id = bytes(SealedBox(PublicKey(made.public)).encrypt(bytes(half))), made.id
         session.add(old)
-    return keys.wrap_for(session, private, made.id, actor.person_id)
+    return keys.wrap_for(session, private, made.id, actor.person_id, new)
 
 
 def _retire(session: Session, key: OfficeKey, today: date) -> None:

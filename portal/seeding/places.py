@@ -67,7 +67,8 @@ def seed(world: World) -> None:
             totp = pyotp.random_base32() if GRANTS[Role(role)][0] != "village" else ""
             again = (role, short) in world.people
             user = f"{short}-{role}".replace("_", "-") + ("-2" if again else "")
-            person = accounts.add_person(session, user=user, name=name, name_en=name_en, password=PASSWORD, totp=totp)
+            person = accounts.add_person(session, user=user, name=name, name_en=name_en, totp=totp,
+                                         kept=accounts.hashed(PASSWORD))
             accounts.give_role(session, began, person, Role(role), world.places[short])
             world.people.setdefault((role, short), person)
             world.demo.setdefault("logins", []).append(

@@ -48,7 +48,7 @@ def seed(world: World) -> None:
 def _office(world: World, began: datetime, short: str, place: Place) -> Actor:
     actor = world.actor(OFFICERS[place.kind], short)
     with world.stores.portal.write() as session:
-        passphrase = keys.make_key(session, began, place, actor.person_id)
+        passphrase = keys.make_key(session, began, place, actor.person_id, keys.fresh())
     user = world.people[OFFICERS[place.kind], short].user
     world.demo.setdefault("offices", []).append({"place": place.code, "user": user, "passphrase": passphrase})
     return actor

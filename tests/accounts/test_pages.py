@@ -1,6 +1,6 @@
 """Signing in, sessions that can be ended, and the operator's list."""
 
-import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -14,7 +14,9 @@ from portal.accounts import passwords, service
 from portal.accounts.models import Person
 from portal.core.clock import utc_now
 from portal.core.db import Stores
+from portal.core.errors import Refused
 from tests.factories.places import PASSWORD, District
+from tests.meanwhile import Meanwhile
 from tests.visitor import Official, Villager
 
 
@@ -77,24 +79,44 @@ def test_weighing_a_password_holds_nobody_up(
     villager: Villager, stores: Stores, monkeypatch: pytest.MonkeyPatch, password: str, answer: int
 ) -> None:
     """While a slow hash is worked out for whoever signs in, everybody else's writing goes through at once."""
-    weighed = passwords.fits
-    wrote: list[bool] = []
-
-    def write() -> None:
-        with stores.portal.write() as session:
-            session.add(Person(user=f"somebody-{len(wrote)}", name="某人", password_hash="none"))
-        wrote.append(True)
-
-    def slow(kept: str, typed: str) -> bool:
-        other = threading.Thread(target=write)
-        other.start()
-        other.join(3)
-        assert wrote, "a writer had to wait for the hash"
-        return weighed(kept, typed)
-
-    monkeypatch.setattr("portal.accounts.service.fits", slow)
+    meanwhile = Meanwhile(stores)
+    monkeypatch.setattr("portal.accounts.service.fits", meanwhile.during(passwords.fits))
     assert _sign_in(villager, "village_clerk-liuhe", password) == answer
-    assert wrote == [True]
+    assert meanwhile.asked == 1
+
+
+@pytest.mark.parametrize(("address", "sent", "hashes"), [
+    ("/desk/account", {"old": PASSWORD, "new": "another good one"}, 2),
+    ("/desk/account", {"old": "wrong password", "new": "another good one"}, 1),
+    ("/desk/district/people", {"name": "王芳", "user": "wangf", "role": "village_clerk", "place": "liuhe"}, 1),
+    ("/desk/district/people/password", {}, 1),
+])
+def test_hashing_a_new_password_holds_nobody_up(
+    official: Callable[..., Official], stores: Stores, district: District, monkeypatch: pytest.MonkeyPatch,
+    address: str, sent: dict[str, str], hashes: int,
+) -> None:
+    """Whoever changes a password, adds people or gives out a first password lets everybody else write meanwhile."""
+    operator, meanwhile = official("operator"), Meanwhile(stores)
+    assert operator.get("/desk/account").status_code == 200
+    monkeypatch.setattr("portal.accounts.service.fits", meanwhile.during(passwords.fits))
+    monkeypatch.setattr("portal.accounts.service.hash_password", meanwhile.during(passwords.hash_password))
+    answer = operator.post(address, {"person": district.person("village_clerk").id, **sent})
+    assert answer.status_code == (422 if "wrong password" in sent.values() else 303 if "old" in sent else 200)
+    assert meanwhile.asked == hashes
+
+
+def test_a_password_changed_meanwhile_stands(stores: Stores, district: District) -> None:
+    """Of two changes from the same old password the first holds; the second one is told that it is not theirs now."""
+    now = utc_now()
+    with stores.portal.read() as session:
+        person = session.get_one(Person, district.person("village_clerk").id)
+        before, kept = person.password_hash, service.renewed(person, PASSWORD, "another good one")
+    with stores.portal.write() as session:
+        service.change_password(session, now, session.get_one(Person, person.id), before, kept, "")
+    with pytest.raises(Refused, match="not your password now"), stores.portal.write() as session:
+        service.change_password(session, now, session.get_one(Person, person.id), before, "other", "")
+    with stores.portal.read() as session:
+        assert service.knows_password(session, person.user, "another good one")
 
 
 def test_a_session_can_be_ended(app: Flask, district: District) -> None:

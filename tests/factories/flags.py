@@ -131,7 +131,7 @@ class Case:
         made = []
         for number in range(count):
             person = accounts.add_person(self.session, user=f"commission-{number}", name=f"许{number}", name_en="Xu",
-                                         password="correct horse battery")
+                                         kept=accounts.hashed("correct horse battery"))
             accounts.give_role(self.session, self.now, person, Role.DISTRICT_DISCIPLINE, self.district["district"])
             made.append(people.actor_of(self.session, person, local_day(self.now)))
         return made

@@ -84,7 +84,7 @@ def make_district(session: Session, now: datetime) -> District:
                     user=user,
                     name=f"周{short[:2]}",
                     name_en=f"Zhou {short}",
-                    password=PASSWORD,
+                    kept=accounts.hashed(PASSWORD),
                     totp=pyotp.random_base32() if kind != "village" else "",
                 )
                 accounts.give_role(session, now, person, role, place)

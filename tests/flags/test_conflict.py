@@ -23,7 +23,7 @@ OFFICES = ((Role.TOWN_DISCIPLINE, "baisha"), (Role.DISTRICT_DISCIPLINE, "distric
 
 def _person(case: Case, name: str) -> Person:
     """Return somebody who holds both offices that act in a review."""
-    person = accounts.add_person(case.session, user="close", name=name, name_en="Close", password=PASSWORD)
+    person = accounts.add_person(case.session, user="close", name=name, name_en="Close", kept=accounts.hashed(PASSWORD))
     for role, place in OFFICES:
         accounts.give_role(case.session, case.now, person, role, case.district[place])
     return person

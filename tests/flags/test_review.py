@@ -96,8 +96,8 @@ def test_a_panel_needs_somebody_of_the_district(stores: Stores, district: Distri
     """Three of the town alone can't judge."""
     with stores.portal.write() as session:
         case = open_case(session, district, now).notify()
-        town = [accounts.add_person(session, user=f"t{at}", name=f"许{at}", password="correct horse battery")
-                for at in range(3)]
+        kept = accounts.hashed("correct horse battery")
+        town = [accounts.add_person(session, user=f"t{at}", name=f"许{at}", kept=kept) for at in range(3)]
         for person in town:
             accounts.give_role(session, now, person, Role.TOWN_OFFICE, district["baisha"])
         with pytest.raises(Refused, match="office of the district"):

@@ -95,7 +95,7 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
         from portal.accounts import service as accounts
         from portal.roles import Role
 
-        spare = accounts.add_person(session, user="spare", name="许一", password="correct horse battery")
+        spare = accounts.add_person(session, user="spare", name="许一", kept=accounts.hashed("correct horse battery"))
         accounts.give_role(session, utc_now(), spare, Role.DISTRICT_FINANCE, district["district"])
         three["third"] = spare.id
     assert officer.post(page + "/panel", three).status_code == 303

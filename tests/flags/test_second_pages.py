@@ -166,7 +166,7 @@ def test_others_find_nothing(first: Official, second: Official, official, flag: 
     """A third person, the first, the secretary concerned and another office: no page, no line, no other flag."""
     address = _ask(first, second, flag).removeprefix("/en")
     with stores.portal.write() as session:
-        third = accounts.add_person(session, user="third", name="许一", password=PASSWORD)
+        third = accounts.add_person(session, user="third", name="许一", kept=accounts.hashed(PASSWORD))
         accounts.give_role(session, utc_now(), third, Role.TOWN_OFFICE, district["baisha"])
     proposal = address.rpartition("/")[2]
     own = {code: f"/desk/{code}/proposals/{proposal}" for code in ("baisha", "qingxi", "nanwan", "district")}

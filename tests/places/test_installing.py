@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
+from portal import cli, installing
 from portal import config as configuration
-from portal import installing
+from portal.accounts import passwords
 from portal.accounts import service as accounts
 from portal.accounts.models import Person, Posting
+from portal.config import Config
 from portal.core.db import Stores
 from portal.migrations import upgrade
 from portal.places.models import Place
+from tests.factories.places import District
+from tests.meanwhile import Meanwhile
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 PLACES = """kind,code,short,name,name_en,parent,adults,people,households,phone
@@ -114,3 +118,20 @@ def test_setting_up_twice_is_refused(tmp_path: Path) -> None:
     installing.prepare(tmp_path / "real", "https://cun.example.org")
     with pytest.raises(configuration.UnsafeConfig, match="exists already"):
         installing.prepare(tmp_path / "real", "https://cun.example.org")
+
+
+def test_first_passwords_hold_nobody_up(stores: Stores, district: District, tmp_path: Path, config: Config,
+                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """People are brought into a portal that is in use: their first passwords are hashed while others write."""
+    meanwhile = Meanwhile(stores)
+    monkeypatch.setattr("portal.accounts.service.hash_password", meanwhile.during(passwords.hash_password))
+    monkeypatch.setattr(cli, "_stores", lambda _args: (config, stores))
+    sheet = tmp_path / "people.csv"
+    sheet.write_text("user,name,name_en,role,place,mail\nsunhy,孙海燕,Sun,village_clerk,liuhe,\n"
+                     "SunHY,孙海燕,Sun,supervision,liuhe,\nzhou,周建民,Zhou,secretary,shiqiao,\n", "utf-8")
+    assert cli.main(["--instance", str(tmp_path), "import", "people", str(sheet)]) == 0
+    assert meanwhile.asked == 2
+    lines = (tmp_path / "first-passwords.txt").read_text("utf-8").splitlines()[1:]
+    with stores.portal.read() as session:
+        assert all(accounts.knows_password(session, *line.split("\t")[:2]) for line in lines)
+    assert len(lines) == 2

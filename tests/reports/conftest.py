@@ -57,7 +57,7 @@ def offices(stores: Stores, district: District) -> Offices:
     with stores.portal.write() as session:
         for short in ("qingxi", "baisha", "district"):
             actor = made.actor(short)
-            made.passphrases[short] = keys.make_key(session, NOW, district[short], actor.person_id)
+            made.passphrases[short] = keys.make_key(session, NOW, district[short], actor.person_id, keys.fresh())
     return made
 
 

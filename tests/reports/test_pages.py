@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
 from portal.config import Config
+from portal.core.clock import utc_now
 from portal.core.db import Stores
-from portal.reports import voices
+from portal.reports import keys, renewal, voices
 from portal.reports.models import Message, Opening, Report, ReportBody, Request
 from portal.slips import peppers, voice
 from tests.conftest import NOW
+from tests.meanwhile import Meanwhile
 from tests.reports.conftest import STORY, FileAt, Offices, hand_over, picture, write_to
 from tests.visitor import Official, Villager
 
@@ -431,3 +434,26 @@ def opened(stores: Stores, report_id: str) -> list[str]:
     with stores.portal.read() as session:
         query = select(Opening.id).where(Opening.report_id == report_id, Opening.kind == "opened")
         return list(session.exec(query).all())
+
+
+@pytest.mark.parametrize(("act", "status"), [
+    ("unlock", 303), ("wrong", 422), ("copy", 200), ("renew", 200), ("first", 200),
+])
+def test_a_passphrase_holds_nobody_up(official: Callable[..., Official], offices: Offices, stores: Stores,
+                                      monkeypatch: pytest.MonkeyPatch, act: str, status: int) -> None:
+    """While a passphrase is weighed or made (64 MiB in earnest), everybody else's writing goes through at once."""
+    town, meanwhile = official("town_discipline"), Meanwhile(stores)
+    if act in {"copy", "renew"}:
+        unlock(town, offices, "qingxi")
+    if act == "first":
+        with stores.portal.write() as session:
+            renewal.lose(session, utc_now(), offices.actor("qingxi"), offices.district["qingxi"])
+    town.get("/desk/qingxi/office-key")
+    monkeypatch.setattr(keys, "hash_secret_raw", meanwhile.during(keys.hash_secret_raw))
+    if act in {"unlock", "wrong"}:
+        words = offices.passphrases["qingxi"] if act == "unlock" else "six wrong words that open nothing"
+        answer = town.post("/desk/qingxi/reports/unlock", {"passphrase": words})
+    else:
+        answer = town.post("/desk/qingxi/office-key", {"act": act, "person": town.person.id})
+    assert answer.status_code == status, answer.text
+    assert meanwhile.asked == 1

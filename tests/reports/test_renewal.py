@@ -32,8 +32,10 @@ def at_now():
 def opened(offices: Offices, short: str, now=NOW) -> keys.Open:
     """Open an office's key with its passphrase."""
     actor = offices.actor(short)
+    office = offices.district[short]
     with offices.stores.portal.write() as session:
-        held = keys.unlock(session, now, actor, offices.district[short], offices.passphrases[short], 15)
+        right = keys.tried(session, actor, office, offices.passphrases[short])
+        held = keys.unlock(session, now, actor, office, right, 15)
     with offices.stores.portal.read() as session:
         return keys.opened(session, now, actor, held)
 
@@ -41,7 +43,8 @@ def opened(offices: Offices, short: str, now=NOW) -> keys.Open:
 def rotate(offices: Offices, short: str, now=NOW) -> None:
     key = opened(offices, short, now)
     with offices.stores.portal.write() as session:
-        offices.passphrases[short] = renewal.rotate(session, now, offices.actor(short), offices.district[short], key)
+        offices.passphrases[short] = renewal.rotate(session, now, offices.actor(short), offices.district[short], key,
+                                                    keys.fresh())
 
 
 def ring(offices: Offices, short: str, now=NOW) -> dict[str, PrivateKey]:
@@ -81,12 +84,12 @@ def test_a_new_key_opens_the_old_and_the_new(stores: Stores, offices: Offices, f
 def test_a_key_that_is_not_open_is_not_renewed(stores: Stores, offices: Offices) -> None:
     """Without the open key nothing could be taken over; a key open before the change is open no more."""
     with stores.portal.write() as session, pytest.raises(Refused):
-        renewal.rotate(session, NOW, offices.actor("qingxi"), offices.district["qingxi"], None)
+        renewal.rotate(session, NOW, offices.actor("qingxi"), offices.district["qingxi"], None, keys.fresh())
     before = opened(offices, "qingxi")
     with stores.portal.write() as session:
-        renewal.rotate(session, NOW, offices.actor("qingxi"), offices.district["qingxi"], before)
+        renewal.rotate(session, NOW, offices.actor("qingxi"), offices.district["qingxi"], before, keys.fresh())
         with pytest.raises(Refused):
-            renewal.rotate(session, NOW, offices.actor("qingxi"), offices.district["qingxi"], before)
+            renewal.rotate(session, NOW, offices.actor("qingxi"), offices.district["qingxi"], before, keys.fresh())
 
 
 def test_an_old_key_lives_until_its_cases_are_over(stores: Stores, offices: Offices, file_report: FileAt) -> None:

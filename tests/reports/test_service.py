@@ -233,8 +233,9 @@ def test_unlock_expires(stores: Stores, offices: Offices) -> None:
     actor, office = offices.actor("qingxi"), offices.district["qingxi"]
     with stores.portal.write() as session:
         with pytest.raises(Refused):
-            keys.unlock(session, NOW, actor, office, "six wrong words that open nothing", 15)
-        held = keys.unlock(session, NOW, actor, office, offices.passphrases["qingxi"].upper(), 15)
+            keys.tried(session, actor, office, "six wrong words that open nothing")
+        held = keys.unlock(session, NOW, actor, office,
+                           keys.tried(session, actor, office, offices.passphrases["qingxi"].upper()), 15)
     with stores.portal.read() as session:
         assert keys.opened(session, NOW + timedelta(minutes=14), actor, held) is not None
         assert keys.opened(session, NOW + timedelta(minutes=15), actor, held) is None
@@ -251,13 +252,23 @@ def test_unlock_expires(stores: Stores, offices: Offices) -> None:
         assert session.exec(select(Unlocked)).first() is None
 
 
+def test_words_that_were_replaced_meanwhile_open_nothing(stores: Stores, offices: Offices) -> None:
+    """Between trying the words and opening, a copy with new words may be made, or a new key: then it stays shut."""
+    actor, office = offices.actor("qingxi"), offices.district["qingxi"]
+    with stores.portal.write() as session:
+        right = keys.tried(session, actor, office, offices.passphrases["qingxi"])
+        keys.wrap_for(session, right.private, right.key_id, actor.person_id, keys.fresh())
+        with pytest.raises(Refused):
+            keys.unlock(session, NOW, actor, office, right, 15)
+
+
 def test_a_colleagues_copy_has_its_own_words(stores: Stores, offices: Offices) -> None:
     """Each officer has a passphrase of their own; making a second key for an office is refused."""
     private = private_key(offices, "qingxi")
     colleague = offices.district.person("town_office", "qingxi")
     with stores.portal.write() as session:
         key = queries.active_key(session, offices.district["qingxi"].id)
-        theirs = keys.wrap_for(session, private, key.id, colleague.id)
+        theirs = keys.wrap_for(session, private, key.id, colleague.id, keys.fresh())
         assert theirs != offices.passphrases["qingxi"]
         assert len(theirs.split()) == keys.WORDS
         copy = session.get(OfficeKeyCopy, (key.id, colleague.id))
@@ -265,7 +276,7 @@ def test_a_colleagues_copy_has_its_own_words(stores: Stores, offices: Offices) -
         with pytest.raises(Refused):
             keys.unwrap(copy, offices.passphrases["qingxi"])
         with pytest.raises(Refused):
-            keys.make_key(session, NOW, offices.district["qingxi"], colleague.id)
+            keys.make_key(session, NOW, offices.district["qingxi"], colleague.id, keys.fresh())
 
 
 def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypatch: pytest.MonkeyPatch) -> None:

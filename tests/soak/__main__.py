@@ -140,7 +140,7 @@ def settle(folder: Path, slips: int, seed: int) -> Soak:
     with stores.portal.write() as session:
         district = make_district(session, now - timedelta(days=30))
         for short, role in (("qingxi", "town_discipline"), ("district", "district_discipline")):
-            keys.make_key(session, now, district[short], district.person(role).id)
+            keys.make_key(session, now, district[short], district.person(role).id, keys.fresh())
         for thing in (*district.places.values(), *district.people.values()):
             session.refresh(thing)
         session.expunge_all()

@@ -70,8 +70,9 @@ def unlock(code: str) -> AnyResponse | tuple[str, int]:
     minutes = clocks.periods(reading(), office, utc_now()).unlock_minutes
     if form.ok:
         try:
+            right = keys.tried(reading(), actor(), office, passphrase)  # before the transaction: it takes its time
             with writing() as session:
-                held = keys.unlock(session, utc_now(), actor(), office, passphrase, minutes)
+                held = keys.unlock(session, utc_now(), actor(), office, right, minutes)
         except Refused as refused:
             form.take(refused)
         else:
@@ -116,16 +117,16 @@ def _make(form: Form, office: Place) -> tuple[str, Any]:
     if person is None or person_id not in {each.id for each in _officers(office)}:
         abort(400)
     opened = held_key(office)
-    if form.values.get("act") == "copy":
-        if opened is None:
-            raise Refused(keys.OPEN_FIRST)
-        with writing() as session:
-            return keys.wrap_for(session, opened.private, opened.key_id, person_id), person
-    if form.values.get("act") == "renew":
-        with writing() as session:
-            return renewal.rotate(session, utc_now(), actor(), office, opened), person
+    act = form.values.get("act")
+    if act == "copy" and opened is None:
+        raise Refused(keys.OPEN_FIRST)
+    new = keys.fresh()  # before the transaction: it takes its time
     with writing() as session:
-        return keys.make_key(session, utc_now(), office, actor().person_id), person
+        if act == "copy" and opened is not None:
+            return keys.wrap_for(session, opened.private, opened.key_id, person_id, new), person
+        if act == "renew":
+            return renewal.rotate(session, utc_now(), actor(), office, opened, new), person
+        return keys.make_key(session, utc_now(), office, actor().person_id, new), person
 
 
 def _officers(office: Place) -> list[Any]:
