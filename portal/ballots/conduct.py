@@ -112,7 +112,7 @@ def _close(stores: Stores, now: datetime, round_id: str) -> None:
     if round_.state not in {"frozen", "open"}:
         return
     if now < round_.closes_at:
-        raise Refused(N_("A round can't be closed before its hour."))
+        raise Refused(N_("A round can’t be closed before its hour."))
     _set_doors(stores, round_)
     with stores.booth.write() as session:
         booth.close_doors(session, round_id, "closed")
@@ -139,7 +139,7 @@ def void(stores: Stores, now: datetime, round_id: str) -> None:
 def _void(stores: Stores, now: datetime, round_id: str) -> None:
     round_ = _round(stores, round_id)
     if round_.state in {"published", "void"}:
-        raise Refused(N_("A round that is finished can't be made void."))
+        raise Refused(N_("A round that is finished can’t be made void."))
     with stores.booth.write() as session:
         booth.close_doors(session, round_id, "void")
     booth.move(stores.booth, round_id)

@@ -48,7 +48,7 @@ def fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Seq
                       field=f"spoiled_{row.electorate}", voided=row.voided)
     if counted > row.spent:
         raise Refused(N_("More ballots were counted than slips were used: ballots were put in. "
-                         "This can't be published; declare the round void."), field="sheet")
+                         "This can’t be published; declare the round void."), field="sheet")
     row.issued, row.spoiled, row.counted, row.remote = papers.issued, papers.spoiled, counted, papers.remote
     left = row.printed - papers.issued - papers.spoiled
     row.returned = left if papers.returned is None else papers.returned

@@ -44,7 +44,7 @@ def record(session: Session, now: datetime, round_: Round, counts: Counts) -> Ri
     if round_.state not in CLOSED:
         raise Refused(N_("People are rung after the vote has closed."))
     if session.get(RingAnswers, round_.id) is not None:
-        raise Refused(N_("The answers of this ring are entered already. They can't be changed."))
+        raise Refused(N_("The answers of this ring are entered already. They can’t be changed."))
     whole = called(round_)
     if counts.answered > whole:
         raise Refused(N_("Only %(called)s people were drawn."), field="answered", called=whole)

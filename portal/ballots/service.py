@@ -47,7 +47,7 @@ def _checked(draft: Draft) -> Draft:
     for electorate, size in draft.sizes.items():
         if 0 < size < rules.SMALLEST:
             raise Refused(
-                N_("Fewer than five people can't vote in secret. Leave this group out (0), or join it with another."),
+                N_("Fewer than five people can’t vote in secret. Leave this group out (0), or join it with another."),
                 field=f"size_{electorate}",
             )
     if not draft.sizes.get("villagers"):
@@ -198,7 +198,7 @@ def read_sheet(content: bytes) -> dict[str, Any]:
 
 def _answers(round_: Round, sheet: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """Return the answers by electorate, checked against the round. Raises Refused."""
-    wrong = Refused(N_("This count sheet does not fit this round's questions and answers."), field="sheet")
+    wrong = Refused(N_("This count sheet does not fit this round’s questions and answers."), field="sheet")
     found: dict[str, dict[str, int]] = {each: {} for each, size in round_.sizes.items() if size}
     parts = sheet["electorates"]
     if not isinstance(parts, dict) or not set(parts) <= set(found):

@@ -35,7 +35,7 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     missing = missing_glyphs("".join(_texts(data)))
     if missing:
         raise Refused(
-            N_("Our font can't print these characters: %(characters)s. Write them another way, or ask for them to be "
+            N_("Our font can’t print these characters: %(characters)s. Write them another way, or ask for them to be "
                "added to the font."),
             characters="、".join(missing[:MOST_NAMED]),
         )

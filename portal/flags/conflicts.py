@@ -17,10 +17,10 @@ from portal.flags.models import Conflict, Flag, Review
 from portal.places.models import Place
 from portal.roles import Actor, Role
 
-SUBJECT = N_("Whoever holds a post in this village, or bears its secretary's name, decides nothing here.")
+SUBJECT = N_("Whoever holds a post in this village, or bears its secretary’s name, decides nothing here.")
 SAME_POST = N_("Whoever is a party branch secretary decides nothing about another one.")
 KIN = N_("Whoever said that there is a tie, or was named by the secretary, decides nothing here.")
-FAMILY = N_("Whoever held a post in this village and bears the secretary's family name decides nothing here.")
+FAMILY = N_("Whoever held a post in this village and bears the secretary’s family name decides nothing here.")
 
 
 def family_name(name: str) -> str:

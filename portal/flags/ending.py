@@ -16,9 +16,9 @@ from portal.places.models import Place
 from portal.places.service import record_act
 from portal.roles import Actor, Permission
 
-DISTRICT_ONLY = N_("Only the district's discipline commission signs this.")
+DISTRICT_ONLY = N_("Only the district’s discipline commission signs this.")
 NOTHING_PROPOSED = N_("The panel has proposed nothing yet.")
-TWO_SIGN = N_("Whoever proposed a decision can't sign it as well.")
+TWO_SIGN = N_("Whoever proposed a decision can’t sign it as well.")
 WHY_BACK = N_("Write what the panel should look at again.")
 NOT_ABOUT_YOU = N_("This review is not about you.")
 APPEAL = N_("Write what is wrong with the decision.")

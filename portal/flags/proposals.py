@@ -18,14 +18,14 @@ from portal.places import queries as places
 from portal.places.models import Place
 from portal.roles import Actor, Permission
 
-NOT_YOURS = N_("Only the town's discipline officer decides this.")
+NOT_YOURS = N_("Only the town’s discipline officer decides this.")
 SECOND = N_("Choose the second person from the list: somebody who may confirm it and has no tie to this village.")
 REASONS = N_("Write your reasons: the district reads them.")
 SETTLED = N_("This was decided already. Open the page again to see by whom.")
 TOO_FEW = N_("A review needs %(least)s confirmed particulars; there are %(found)s. Dismiss it with reasons, "
              "or have more particulars confirmed.")
 WAITS = N_("A proposal waits for its second person already. Whoever made it may take it back.")
-SAME = N_("Whoever proposed it can't confirm it as well.")
+SAME = N_("Whoever proposed it can’t confirm it as well.")
 NOT_ASKED = N_("Only the second person who was asked answers this.")
 OVER = N_("This proposal waits no longer. Open the page again to see what became of it.")
 CHANGED = N_("The figures have changed since this was proposed. Send it back, so that it is decided on the new ones.")

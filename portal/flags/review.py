@@ -15,7 +15,7 @@ from portal.places import queries as places
 from portal.places.models import Place
 from portal.roles import Actor, Permission
 
-NOT_YOURS = N_("Only the town's discipline officer decides this.")
+NOT_YOURS = N_("Only the town’s discipline officer decides this.")
 NOT_OPEN = N_("There is no review open here.")
 NOT_ABOUT_YOU = N_("This review is not about you.")
 TOLD = N_("The secretary was told already.")
@@ -25,7 +25,7 @@ EXTENDED = N_("The days were extended once already.")
 STATEMENT = N_("Write your statement.")
 NOBODY = N_("Choose somebody from the list.")
 ENOUGH_NAMED = N_("You may name %(most)s people at most.")
-WHY_NAMED = N_("Write why this person can't be fair.")
+WHY_NAMED = N_("Write why this person can’t be fair.")
 PANEL_THREE = N_("The panel has three different people.")
 PANEL_DISTRICT = N_("At least one of the three must hold an office of the district.")
 PANEL_FREE = N_("One of the three may not decide here. Choose again from the list.")

@@ -15,7 +15,7 @@ from portal.places import queries as places
 from portal.places.models import Place
 from portal.roles import Actor, Permission
 
-NOT_YOURS = N_("Only the district's discipline commission notes a visit.")
+NOT_YOURS = N_("Only the district’s discipline commission notes a visit.")
 FOUND = N_("Write how it was: whom you met, and what people said about the portal.")
 VISITED = N_("This visit was noted already.")
 

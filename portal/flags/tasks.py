@@ -41,7 +41,7 @@ DETAILS = {
     "target": N_("A promised target was missed without a reason. Two people decide, with reasons"),
     "grade": N_("The appraisal gave the lowest grade. Two people decide, with reasons"),
 }
-LATE_DETAIL = N_("The town's days are over; ask the town, or send somebody")
+LATE_DETAIL = N_("The town’s days are over; ask the town, or send somebody")
 THREE_DETAIL = N_("One leads, one is from the district, none is of the village")
 CLEARED_DETAIL = N_("Nothing of what was said stays")
 VISIT = N_("Visit a village that is very quiet")

@@ -61,7 +61,7 @@ def set_value(session: Session, now: datetime, place: Place, key: str, value: An
     if key not in defaults():
         raise Refused(N_("There is no setting called %(key)s."), field="key", key=key)
     if valid_from < local_day(now):
-        raise Refused(N_("A setting can't change for days that are over."), field="valid_from")
+        raise Refused(N_("A setting can’t change for days that are over."), field="valid_from")
     _ask(session, now, place, key)
     same_day = select(PlaceSetting).where(PlaceSetting.place_id == place.id, PlaceSetting.key == key,
                                           PlaceSetting.valid_from == valid_from)

@@ -53,7 +53,7 @@ def name_of(place: Place, language: Language) -> str:
 
 def proof_words(town: Place, proof: Proof, language: Language, _: Translate) -> dict[str, str]:
     words = _(
-        "Digits against tampering, for the first %(size)s entries of %(town)s's log, %(day)s:",
+        "Digits against tampering, for the first %(size)s entries of %(town)s’s log, %(day)s:",
         size=f"{proof.size:,}", town=name_of(town, language), day=written_day(proof.day, language),
     )
     return {"proof": words, "digits": proof.digits}
@@ -86,7 +86,7 @@ def poster_data(
             {"name": _("Look"), "text": _("How money is spent, who got subsidies, how things were decided")},
             {"name": _("Follow up"), "text": _("What the secretary promised, and how far it has come")},
             {"name": _("Judge"), "text": _("Vote with the digits on your slip, without your name")},
-            {"name": _("Speak"), "text": _("Ask or report. No sign-in, and the village can't see it")},
+            {"name": _("Speak"), "text": _("Ask or report. No sign-in, and the village can’t see it")},
         ],
         "help": help_,
         "seal": _("Town seal here"),

@@ -56,7 +56,7 @@ def change(session: Session, actor: Actor, now: datetime, row: Promise, *, title
     _need(actor, Permission.PROMISE_WRITE, village)
     shown = _history(session, village, row.id, now)
     if shown.shown.standing == rules.Standing.DONE:
-        raise Refused(N_("This promise is done; it can't be changed any more."))
+        raise Refused(N_("This promise is done; it can’t be changed any more."))
     if not reason:
         raise Refused(N_("Say why it must change. Villagers will read this."), field="reason")
     if by_day.year != row.year:
@@ -86,7 +86,7 @@ def decide_change(session: Session, actor: Actor, now: datetime, wording: Promis
     if wording.state != "proposed":
         raise Refused(N_("This change was decided already."))
     if wording.made_by == actor.person_id:
-        raise Refused(N_("Who proposed a change can't approve it."))
+        raise Refused(N_("Who proposed a change can’t approve it."))
     if not approve and not words:
         raise Refused(N_("Say why not, so that the secretary knows what to do."), field="words")
     wording.state = "published" if approve else "refused"

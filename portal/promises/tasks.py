@@ -15,7 +15,7 @@ from portal.roles import Actor, Permission
 
 PROMISE = N_("Promise what you will do this year")
 REPORT = N_("Report on “%(title)s”")
-EXPLAIN = N_("Say why “%(title)s” isn't done")
+EXPLAIN = N_("Say why “%(title)s” isn’t done")
 DECIDE = N_("A promise is to be changed: “%(title)s”")
 CHECK = N_("Mid-year check of the promises")
 SOON = timedelta(days=31)

@@ -143,7 +143,7 @@ def small_photo(content: bytes) -> bytes:
         clean = clean_picture(content, side)
         if len(clean) <= LARGEST_CLEAN:
             return clean
-    raise Refused(N_("This picture can't be made small enough. Please take a photo of it instead."), field="photo")
+    raise Refused(N_("This picture can’t be made small enough. Please take a photo of it instead."), field="photo")
 
 
 def warnings(text: str) -> list[tuple[str, str]]:

@@ -119,7 +119,7 @@ DEEDS = {
 UNREADABLE = {
     "none": N_("This office has no copy of this message. The other office has its own."),
     "gone": N_("This copy is sealed to a key that this office no longer has. The other office has its own."),
-    "damaged": N_("This copy was damaged and can't be opened. The other office has its own."),
+    "damaged": N_("This copy was damaged and can’t be opened. The other office has its own."),
 }
 CLOCKS = {
     "first_look": N_("first look"),

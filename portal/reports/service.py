@@ -143,7 +143,7 @@ def write_back(vault: Session, now: datetime, report: Report, office: Place, kin
     if report.state == "closed":
         raise Refused(CLOSED)
     if rules.asks_who(text):
-        raise Refused(N_("Don't ask who they are, or for a name or a number. Ask about the matter."), field="text")
+        raise Refused(N_("Don’t ask who they are, or for a name or a number. Ask about the matter."), field="text")
     readers = [reader for reader in offices if rules.may_read(report.to_town, reader.reader)]
     number = next_number(vault, report)
     message = Message(report_id=report.id, number=number, direction="out", kind=kind, place_id=office.id,

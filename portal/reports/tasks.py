@@ -36,7 +36,7 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
     key = queries.active_key(session, office.id)
     if key is None or not rules.key_is_old(key.created_on, local_day(now)):
         return []
-    return [Task(N_("The office's key has done its year"), N_("Make a new key"), "reports.office_key", office.name,
+    return [Task(N_("The office’s key has done its year"), N_("Make a new key"), "reports.office_key", office.name,
                  office.name_en, values={"code": office.code})]
 
 
@@ -52,7 +52,7 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
         lines = _district_lines(office, reports, periods)
         lines += _lines(office, N_("Results that the reporter disputes: %(number)s"),
                         [report for report in known if rules.disputed(report, local_day(now))])
-        lines += _lines(office, N_("Reports from which a town's officer stepped back: %(number)s"),
+        lines += _lines(office, N_("Reports from which a town’s officer stepped back: %(number)s"),
                         [report for report in reports if report.to_town and report.id in stepped_back])
     else:
         lines = _town_lines(office, reports, periods, now)

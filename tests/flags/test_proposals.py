@@ -88,7 +88,7 @@ def test_nobody_is_both(stores: Stores, district: District, now: datetime) -> No
         row = _propose(case)
         for verb in (lambda who: proposals.confirm(session, who, now, row),
                      lambda who: proposals.send_back(session, who, now, row, BACK)):
-            with pytest.raises(Refused, match="can't confirm it as well"):
+            with pytest.raises(Refused, match="can’t confirm it as well"):
                 verb(case.officer)
             for other in (case.signer, case.actor("town_office", "qingxi"), case.actor("district_finance"),
                           case.actor("operator")):
@@ -116,7 +116,7 @@ def test_only_the_town_proposes(stores: Stores, district: District, now: datetim
             with pytest.raises(Refused, match="second person"):
                 proposals.propose(session, case.officer, now, case.flag, "dismiss", WHY, second)
         namesake = replace(case.officer, person_id="other", name=secretary.name)
-        with pytest.raises(Refused, match="secretary's name"):
+        with pytest.raises(Refused, match="secretary’s name"):
             proposals.propose(session, namesake, now, case.flag, "dismiss", WHY, office)
         accounts.give_role(session, now, district.person("town_discipline", "baisha"), Role.SUPERVISION,
                            district["nanwan"])

@@ -20,7 +20,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 COOKIE = "unlock"
-NOT_YET = N_("Both are needed: the town's new key, and the district's key open.")
+NOT_YET = N_("Both are needed: the town’s new key, and the district’s key open.")
 MINUTE = 60
 
 

@@ -81,7 +81,7 @@ def _print(village: Place, year: int, number: int) -> bytes:
 def _sheet(village: Place, year: int, codes: list[str]) -> bytes:
     words = {
         "title": _("Voice slips"),
-        "do": _("When you tell the town something, type these twenty digits: it then counts as one person's."),
+        "do": _("When you tell the town something, type these twenty digits: it then counts as one person’s."),
         "private": _("Typing the digits is the more private way."),
         "rest": _("Counts once each quarter of %(year)s. No name stands on it or behind it. Keep it to yourself.",
                   year=year),
