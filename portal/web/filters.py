@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from portal.core.clock import local_day, utc_now
+from portal.core.clock import local_day, utc_now, week_start
 from portal.core.money import format_yuan
 from portal.web.locale import language
 
@@ -101,8 +101,11 @@ def time_tag(value: date | datetime) -> Markup:
 
 
 def week(value: str) -> str:
-    """Return an ISO week as it is said: 第 44 周, week 44."""
-    return str(_("week %(number)s", number=int(value.split("-W")[1])))
+    """Return an ISO week by its Monday, as people say it: 10 月 26 日那周, the week of 26 October.
+
+    Nobody in a village counts the weeks of a year.
+    """
+    return str(_("the week of %(day)s", day=day(week_start(value))))
 
 
 def groups(digits: str, size: int = 4) -> list[str]:

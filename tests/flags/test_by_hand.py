@@ -81,7 +81,7 @@ class Read:
         """Return the counts of the weeks by their Monday: slips, serious, open with facts, open others, facts,
         serious facts."""
         rows = [row for row in self.page.table("Part 4").rows if len(row) > 1]
-        return {as_day(row[0].split(", from ")[1].split(" · ")[0]): [int(cell) for cell in row[1:]] for row in rows}
+        return {as_day(row[0].split("week of ")[1].split(" · ")[0]): [int(cell) for cell in row[1:]] for row in rows}
 
     def checks(self) -> tuple[Table, list[list[str]]]:
         """Return the table of the weekly checks, and its rows, newest last."""

@@ -1,9 +1,8 @@
 """What the pages of a flag show of its sheet: the town's, the district's, and the second person's."""
 
-from datetime import date
 from typing import Any
 
-from portal.core.clock import add_weeks, week_start
+from portal.core.clock import add_weeks
 from portal.core.words import N_
 from portal.flags import rules, stored
 from portal.flags.chart import POINTS, chart
@@ -38,10 +37,10 @@ def sheet_of(flag: Flag) -> dict[str, Any]:
     }
 
 
-def _weeks(made: Sheet, last: str) -> list[tuple[str, date, Week, str]]:
+def _weeks(made: Sheet, last: str) -> list[tuple[str, Week, str]]:
     """Return the weeks that the checks look at and that brought anything, newest first.
 
-    Each is its name, its Monday, its counts and what it is there for, where the newest check does not count its people.
+    Each is its name, its counts and what it is there for, where the newest check does not count its people.
     """
     window = made.checks[-1].thresholds.window
     span = max(window, made.rule.facts_window_weeks)
@@ -50,5 +49,5 @@ def _weeks(made: Sheet, last: str) -> list[tuple[str, date, Week, str]]:
         name = add_weeks(last, -back)
         if week != Week():
             aim = "" if back < window else FOR_FACTS if back < made.rule.facts_window_weeks else FOR_EARLIER
-            found.append((name, week_start(name), week, aim))
+            found.append((name, week, aim))
     return found
