@@ -23,7 +23,8 @@ MOST_FAILURES = 8
 LOCKED_FOR = timedelta(minutes=10)
 STEP = 30
 NOT_YOURS = N_("That is not your password now.")
-WRONG = N_("The name, the password or the code is wrong. Check them and try again.")
+WRONG = N_("The name, the password or the code is wrong. Check them and try again. After %(most)s wrong tries in a row "
+           "nothing opens for %(minutes)s minutes, not even the right password: wait, then try once more.")
 
 
 def hashed(password: str, field: str = "password") -> str:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pyotp
@@ -69,7 +70,7 @@ def sign_in() -> str | tuple[str, int] | Response:
                     COOKIE, token, path=path, httponly=True, secure=edge().config.secure, samesite="Strict"
                 )
             return answer
-        form.refuse("", service.WRONG)
+        form.refuse("", service.WRONG, most=service.MOST_FAILURES, minutes=service.LOCKED_FOR // timedelta(minutes=1))
         return render_template("accounts/sign-in.html", form=form, next=wanted, ended=False), 422
     return render_template("accounts/sign-in.html", form=form, next=wanted, ended="ended" in request.args)
 

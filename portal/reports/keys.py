@@ -143,7 +143,7 @@ def tried(session: Session, actor: Actor, office: Place, passphrase: str) -> Tri
     """
     copy = _copy(session, actor, office)
     if copy is None:
-        raise Refused(N_("You have no copy of this office's key yet. A colleague who can open it makes one for you."))
+        raise Refused(N_("You have no copy of this office’s key yet. A colleague who can open it makes one for you."))
     return Tried(copy.key_id, copy.salt, unwrap(copy, passphrase))
 
 
