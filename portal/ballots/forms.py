@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -22,6 +23,7 @@ NOT_TWINS = N_(
     "Write one number for each answer, from the best to the last, with blanks between them; 0 where none is.")
 NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
 LARGEST = 20_000
+FILL = "."
 
 
 def slip_digits(form: Form) -> str:
@@ -46,6 +48,17 @@ def attempt(form: Form) -> str:
     """Return the attempt that a page carried along, or "" when it is none of ours."""
     value = form.values.get("attempt", "")
     return value if ATTEMPT.fullmatch(value) else ""
+
+
+def sent(answer: str, scale: Collection[str]) -> str:
+    """Return an answer as the pages send it: all of them equally long, so that the line doesn't tell which it was."""
+    return answer.ljust(max(map(len, scale)), FILL)
+
+
+def answer(form: Form, scale: Collection[str]) -> str:
+    """Return the answer that a page sent, or "" with the reason beside the field."""
+    form.values["choice"] = form.values.get("choice", "").rstrip(FILL)
+    return form.choice("choice", scale)
 
 
 def _moment(form: Form, day_field: str, time_field: str) -> datetime | None:

@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -375,3 +376,35 @@ def test_crash_between_pool_and_urn(vote: Vote, tmp_path: Path, tmp_path_factory
             break
     assert len(digests) == 1
     assert killed > 15
+
+
+def _on_the_line(app: Flask, vote: Vote, lang: str, choice: str) -> tuple[int, ...]:
+    """How many bytes go to and fro while somebody chooses: what was sent and answered, step by step."""
+    client, sizes = app.test_client(), []
+    fields = {"digits": vote.slips["villagers"][0], "attempt": f"{7:032x}"}
+    for step in ("open", "confirm", "open", "confirm", "cast"):
+        bound = "" if step == "open" else fields["digits"] + fields["attempt"]
+        with app.test_request_context():
+            fields["token"] = tokens.form_token("vote", bound)
+        page = client.post(f"{lang}/vote/{step}", data=fields, headers={"Accept-Encoding": "gzip, deflate, br"})
+        body = zlib.decompress(page.data, 31) if page.headers["Content-Encoding"] == "gzip" else b""
+        if step == "open":
+            values = {each.rstrip(b"."): each for each in re.findall(rb'name="choice"[^>]*value="([^"]+)"', body)}
+            fields["choice"] = values[choice.encode()].decode()
+        assert page.status_code == 200
+        sizes += [sum(len(f"{name}={value}&") for name, value in fields.items()),
+                  len(page.data) + len(str(page.headers))]
+    return tuple(sizes)
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_the_line_does_not_tell_the_answer(make_vote: MakeVote, app: Flask, lang: str,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever owns the Wi-Fi sees lengths: for each answer the same bytes go to and fro, packed, on every page.
+
+    Faults seen: answers sent as words of 3 to 9 letters; a page of 4,153 to 4,171 bytes, another number for each of
+    the five answers.
+    """
+    vote = make_vote(now=utc_now(), printed={"villagers": 20})
+    monkeypatch.setattr(booth, "cast", lambda *_args: "counted")  # the slip stays good for the next answer
+    assert len({_on_the_line(app, vote, lang, choice) for choice in rules.SCALE}) == 1

@@ -22,6 +22,7 @@ from portal.slips import service as slips
 from portal.web import tokens
 from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
+from portal.web.even import even
 from portal.web.filters import day
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
@@ -122,14 +123,15 @@ def _carries(entered: Entered, attempt: str) -> dict[str, str]:
 
 
 def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Page:
-    chosen = form.values.get("choice", "") if form.values.get("choice") in entered.round.rules["scale"] else ""
-    shown = Form({"choice": chosen})
+    scale = entered.round.rules["scale"]
+    chosen = forms.answer(Form(form.values), scale)
+    shown = Form({"choice": forms.sent(chosen, scale)})
     shown.errors = form.errors
-    return entered.page(
+    return even(entered.page(
         "ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), form=shown,
         electorate=words.ELECTORATES[entered.slip.electorate],
-        answers=[(each, _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in entered.round.rules["scale"]],
-    ), status
+        answers=[(forms.sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale],
+    ), status)
 
 
 @bp.post("/vote/open")
@@ -198,11 +200,13 @@ def confirm() -> Page:
         return _used()
     if entered.slip.state != "issued":
         return _after_spent(entered, attempt)
-    choice = form.choice("choice", entered.round.rules["scale"])
+    scale = entered.round.rules["scale"]
+    choice = forms.answer(form, scale)
     if not choice:
         return _choose(entered, form, attempt, 422)
-    return entered.page("ballots/confirm.html", choice, _carries(entered, attempt), choice=choice,
-                        answer=words.ANSWERS[choice], meaning=words.MEANINGS[choice])
+    return even(entered.page("ballots/confirm.html", choice, _carries(entered, attempt),
+                             choice=forms.sent(choice, scale), answer=words.ANSWERS[choice],
+                             meaning=words.MEANINGS[choice]))
 
 
 @bp.post("/vote/cast")
@@ -214,7 +218,7 @@ def cast() -> Page:
     entered = _entered(_slip(digits), digits)
     if entered is None:
         return _used()
-    choice = form.choice("choice", entered.round.rules["scale"])
+    choice = forms.answer(form, entered.round.rules["scale"])
     if not choice:
         return _choose(entered, form, attempt, 422)
     store, slip = edge().stores.booth, entered.slip
