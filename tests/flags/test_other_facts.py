@@ -65,6 +65,9 @@ def test_each_opens_triage_with_its_own_sheet(cause: str, official, stores: Stor
     for language in ("", "/en"):
         assert officer.get(f"{language}/desk/baisha/flags/{flag_id}").status_code == 200
     assert "What opened it" in officer.text
+    if cause == "overdue":
+        assert "third quarter of 2026" in officer.text, "no code that only a program reads"
+        assert "V07" not in officer.text
     assert cause not in COUNTED
 
 

@@ -43,6 +43,8 @@ def test_a_review_by_everybodys_pages(official, villager: Villager, stores: Stor
     assert secretary.post(f"{mine}/{flag.id}/statement", {"statement": ""}).status_code == 422
     assert secretary.post(f"{mine}/{flag.id}/more-days").status_code == 303
     assert secretary.post(f"{mine}/{flag.id}/statement", {"statement": MINE}).status_code == 303
+    secretary.get("/en" + mine)
+    assert "Your statement has arrived" in secretary.text
     three = {"lead": lead.person.id, "member": district.person("district_organisation").id,
              "third": district.person("district_finance").id}
     assert officer.post(page + "/panel", {**three, "third": lead.person.id}).status_code == 422
@@ -74,6 +76,7 @@ def test_a_review_by_everybodys_pages(official, villager: Villager, stores: Stor
         assert secretary.get(language + mine).status_code == 200
         assert officer.get(f"{language}/desk/baisha/clearings/{clearing.id}").status_code == 200
         assert officer.get(f"{language}/desk/baisha/flags").status_code == 200
+    assert "It was looked into, and what was reported is not so." in villager.text
     for gone in (MINE, SECRET, WHY, "books and money", flag.id, flag.sheet_hash[:32], flag.sheet["rule_version"]):
         assert gone not in villager.text
     assert villager.get(f"/v/xinglin/cleared/{clearing.id}").status_code == 404
@@ -105,7 +108,10 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
     secretary.get("/en" + mine)
     assert SECRET in secretary.text
     assert "put right by a day" in secretary.text
+    assert "You may appeal until" in secretary.text
     assert secretary.post(f"{mine}/{flag.id}/appeal", {"appeal": "不服"}).status_code == 303
+    secretary.get("/en" + mine)
+    assert "Other people of the district answer it by" in secretary.text
     signer.get(f"/en/desk/district/flags/{flag.id}")
     assert "Others of the district answer the appeal." in signer.text
     assert signer.post(f"/desk/district/flags/{flag.id}/answer",

@@ -21,12 +21,26 @@ def _setup(state: Any) -> None:
     app.jinja_env.filters.update(
         period=wording.period_name, period_short=wording.period_short, record_title=wording.title,
         record_summary=wording.summary, cycle=wording.cycle_name, field_label=wording.field_label,
-        capital=wording.capital, within=wording.within, change=wording.change,
+        capital=wording.capital, within=wording.within, change=wording.change, item_called=_item_called,
+        period_called=_period_called,
     )
     app.jinja_env.globals.update(
         figure_text=wording.figure_text, figure_day=wording.figure_day, compared=wording.compared,
         entries=wording.entries, periods_words=_periods, choice_words=_choices,
     )
+
+
+def _item_called(code: str) -> str:
+    """Return what an item of the catalogue is called, for features below that keep only its code."""
+    try:
+        return words(catalogue().find(code))
+    except KeyError:  # the catalogue of that day had it
+        return code
+
+
+def _period_called(key: str) -> str:
+    """Return a period as people say it, from what is kept of it: 2026-Q3."""
+    return wording.period_name(Period.parse(key)) if key else ""
 
 
 def _periods(periods: list[Period]) -> list[tuple[str, str]]:

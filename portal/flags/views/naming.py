@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.core.words import N_
+from portal.flags.ending import NOTHING_FOUND
 from portal.flags.steps import Step
 from portal.flags.views import bp
 from portal.places.models import Place
@@ -88,6 +89,12 @@ def rule_name(facts: Mapping[str, Any]) -> str:
     """Return what the rule of a sheet is called: since when it holds, and its fingerprint."""
     since = date.fromisoformat(facts["rule_since"])
     return str(_("Rule of %(day)s, fingerprint %(mark)s", day=day(since), mark=facts["rule_version"]))
+
+
+@bp.app_template_filter("said_clearly")
+def said_clearly(words: str) -> str:
+    """Return the words of a clearing in the language of the page; they are kept in Chinese, as they were signed."""
+    return str(_("It was looked into, and what was reported is not so.")) if words == NOTHING_FOUND else words
 
 
 @bp.app_template_filter("iso_day")
