@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from getpass import getpass
 from pathlib import Path
 
-from portal import clocks, config, installing, keeping, serving
+from portal import clocks, config, installing, keeping, opening, serving
 from portal.ballots import commands as ballots
 from portal.core import guard_file
 from portal.core.clock import utc_now
@@ -174,6 +174,11 @@ def run_count(args: Args) -> int:
     return ballots.count_main(args)
 
 
+def run_open(args: Args) -> int:
+    """Open a sealed report from the desk, or make the key for that. Needs no installation and no network."""
+    return opening.open_main(args)
+
+
 def run_export(args: Args) -> int:
     """Write everything public of a village into one archive, for the year-end file."""
     settings, stores = _stores(args)
@@ -264,6 +269,14 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--new-key", type=Path, metavar="FILE", help="make a key pair instead")
     it.add_argument("--shares", type=Path, metavar="DIR", help="with --new-key: three shares instead of a private key")
     it.add_argument("--out", type=Path)
+    it.add_argument("--json", action="store_true")
+    it = verb("open", run_open)
+    it.add_argument("sealed", nargs="?", type=Path, metavar="FILE")
+    it.add_argument("--key", type=Path, action="append", metavar="FILE", help="the office's key; asks for its words")
+    it.add_argument("--share", type=Path, action="append", metavar="FILE", help="a share of the key; any two open")
+    it.add_argument("--new-key", type=Path, metavar="FILE", help="make the key of the gravest reports instead")
+    it.add_argument("--shares", type=Path, metavar="DIR", help="with --new-key: three shares of it as well")
+    it.add_argument("--photos", type=Path, metavar="DIR", help="write the photos there; else they are only counted")
     it.add_argument("--json", action="store_true")
     it = verb("export", run_export)
     it.add_argument("--village", required=True)

@@ -1,6 +1,5 @@
 """Sealing a choice to the box: libsodium's sealed boxes (X25519, XSalsa20-Poly1305), one length for every answer."""
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -8,12 +7,12 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from portal.core.digits import of_key
 from portal.core.errors import Refused
 from portal.core.words import N_
 
 PLAIN_BYTES = 256
 SEALED_BYTES = PLAIN_BYTES + 48  # an ephemeral public key and an authentication tag
-FINGERPRINT_DIGITS = 20
 KEY_BYTES = 32
 
 
@@ -64,6 +63,4 @@ def read_public(text: str) -> str:
 
 def fingerprint(box_pub: str) -> str:
     """Return the digits by which people compare a public key (hex) on paper: 20 of them, in groups of four."""
-    number = int.from_bytes(hashlib.sha256(b"box|" + bytes.fromhex(box_pub)).digest(), "big")
-    digits = str(number % 10**FINGERPRINT_DIGITS).zfill(FINGERPRINT_DIGITS)
-    return " ".join(digits[at : at + 4] for at in range(0, FINGERPRINT_DIGITS, 4))
+    return of_key(b"box|", bytes.fromhex(box_pub))

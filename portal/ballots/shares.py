@@ -1,4 +1,4 @@
-"""The box's private key in three shares on paper: any two open the box, one alone tells nothing.
+"""A private key in three shares on paper, a ballot box's or an office's: any two open it, one alone tells nothing.
 
 Shamir's scheme (A. Shamir, How to share a secret, 1979) as pycryptodome has it shares 16 bytes; the two halves of the
 32-byte key are shared side by side. A share is written as four lines of 20 digits and a check digit (Damm's) over
@@ -14,14 +14,13 @@ from pathlib import Path
 from Crypto.Protocol.SecretSharing import Shamir
 from nacl.public import PrivateKey
 
-from portal.ballots.sealing import fingerprint
-from portal.core.digits import damm, groups, tidy
+from portal.core.digits import damm, groups, of_key, tidy
 
 NEEDED, SHARES = 2, 3
 HALF, LINE, LINES = 16, 8, 4  # bytes of half a key and of one line, lines of a share
 LINE_DIGITS = 20
-FIRST = "share of the key of a ballot box"
-WRITTEN = re.compile(r"(?mi)^\s*box\s*[:：]?\s*(?P<box>[\d\s]+?)\s*$")
+FIRST = {"box": "share of the key of a ballot box", "office": "share of the key of an office"}
+WRITTEN = re.compile(r"(?mi)^\s*(?P<thing>box|office)\s*[:：]?\s*(?P<box>[\d\s]+?)\s*$")
 NUMBER = re.compile(r"(?mi)^\s*share\s*[:：]?\s*(?P<number>[1-3])\b")
 
 
@@ -31,11 +30,15 @@ class ShareError(ValueError):
 
 @dataclass(frozen=True)
 class Share:
-    """One of three shares. `box` is the fingerprint of the box that it belongs to: 20 digits in groups of four."""
+    """One of three shares. `box` is the fingerprint of the key that it belongs to: 20 digits in groups of four.
+
+    `thing` says whose key that is: a "box", or an "office".
+    """
 
     box: str
     number: int
     secret: bytes
+    thing: str = "box"
 
     @property
     def lines(self) -> list[str]:
@@ -47,7 +50,8 @@ class Share:
     def text(self) -> str:
         """Return the share as it is written to a file; `read` reads it, typed again from paper too."""
         body = "\n".join(f"{at}: {line}" for at, line in enumerate(self.lines, start=1))
-        return f"{FIRST}\nbox {self.box}\nshare {self.number} of {SHARES}, any {NEEDED} open the box\n{body}\n"
+        opens = f"share {self.number} of {SHARES}, any {NEEDED} open the {self.thing}"
+        return f"{FIRST[self.thing]}\n{self.thing} {self.box}\n{opens}\n{body}\n"
 
 
 def _line(number: int, at: int, part: bytes) -> str:
@@ -55,29 +59,35 @@ def _line(number: int, at: int, part: bytes) -> str:
     return " ".join([*groups(digits), damm(f"{number}{at}{digits}")])
 
 
-def split(private: PrivateKey) -> list[Share]:
-    """Return three shares of a box's private key."""
-    secret, box = bytes(private), fingerprint(bytes(private.public_key).hex())
+def _fingerprint(private: PrivateKey, thing: str) -> str:
+    return of_key(thing.encode() + b"|", bytes(private.public_key))
+
+
+def split(private: PrivateKey, thing: str = "box") -> list[Share]:
+    """Return three shares of a private key."""
+    secret, box = bytes(private), _fingerprint(private, thing)
     first, second = (dict(Shamir.split(NEEDED, SHARES, half, ssss=False)) for half in (secret[:HALF], secret[HALF:]))
-    return [Share(box, number, first[number] + second[number]) for number in sorted(first)]
+    return [Share(box, number, first[number] + second[number], thing) for number in sorted(first)]
 
 
 def combine(one: Share, two: Share) -> PrivateKey:
     """Return the private key that two shares make. Raises ShareError, naming the box of a share that does not fit."""
-    if one.box != two.box:
-        message = (f"these shares are of two boxes: share {one.number} is of box {one.box}, share {two.number} of box "
-                   f"{two.box}")
+    thing = one.thing
+    if (thing, one.box) != (two.thing, two.box):
+        what = {"box": "boxes", "office": "offices"}[thing] if two.thing == thing else "keys"
+        message = (f"these shares are of two {what}: share {one.number} is of {thing} {one.box}, share {two.number} of "
+                   f"{two.thing} {two.box}")
         raise ShareError(message)
     if one.number == two.number:
-        message = f"this is share {one.number} twice: two different shares open the box"
+        message = f"this is share {one.number} twice: two different shares open the {thing}"
         raise ShareError(message)
     halves = [
         Shamir.combine([(each.number, each.secret[part]) for each in (one, two)], ssss=False)
         for part in (slice(0, HALF), slice(HALF, None))
     ]
     private = PrivateKey(b"".join(halves))
-    if fingerprint(bytes(private.public_key).hex()) != one.box:
-        message = (f"shares {one.number} and {two.number} do not make the key of box {one.box}: one of them is no "
+    if _fingerprint(private, thing) != one.box:
+        message = (f"shares {one.number} and {two.number} do not make the key of {thing} {one.box}: one of them is no "
                    "share of it")
         raise ShareError(message)
     return private
@@ -88,10 +98,11 @@ def parse(text: str) -> Share:
     box, number = WRITTEN.search(text), NUMBER.search(text)
     digits = tidy(box["box"]) if box else ""
     if number is None or len(digits) != LINE_DIGITS:
-        message = "this is not a share: it needs a line “box” with 20 digits, a line “share” with its number"
+        message = "this is not a share: a line “box” or “office” with 20 digits and a line “share” are missing"
         raise ShareError(message)
     which = int(number["number"])
-    return Share(" ".join(groups(digits)), which, b"".join(_read_line(text, which, at) for at in range(1, LINES + 1)))
+    secret = b"".join(_read_line(text, which, at) for at in range(1, LINES + 1))
+    return Share(" ".join(groups(digits)), which, secret, box["thing"].lower() if box else "box")
 
 
 def _read_line(text: str, number: int, at: int) -> bytes:

@@ -4,6 +4,7 @@ The check digit is Damm's (H. M. Damm, Total anti-symmetrische Quasigruppen, 200
 wrong digit and every swap of neighbours.
 """
 
+import hashlib
 import secrets
 import unicodedata
 
@@ -18,6 +19,7 @@ CHINESE = {
 }
 """Chinese signs for single digits, with the words of bankers (壹) and of the telephone (幺, 两, 洞, 拐, 勾)."""
 
+KEY_DIGITS = 20
 _CHINESE_TABLE = {ord(sign): str(digit) for sign, digit in CHINESE.items()}
 _BLANKS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _DASHES = "-‐‑‒–—―−_·•.,，。、"
@@ -47,6 +49,15 @@ def tidy(text: str) -> str:
 def holds(digits: str, length: int) -> bool:
     """Tell whether tidied digits have the right length and a check digit that fits."""
     return len(digits) == length and digits.isascii() and digits.isdigit() and _damm.checksum(digits) == 0
+
+
+def of_key(label: bytes, public: bytes) -> str:
+    """Return the digits by which people compare a public key on paper: 20 of its hash, in groups of four.
+
+    `label` tells what the key is for, so that no key has the same digits as one for something else.
+    """
+    number = int.from_bytes(hashlib.sha256(label + public).digest(), "big")
+    return " ".join(groups(str(number % 10**KEY_DIGITS).zfill(KEY_DIGITS)))
 
 
 def whole(text: str, most: int) -> int | None:

@@ -41,6 +41,12 @@ def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
     return list(session.exec(query).all())
 
 
+def fetched(session: Session, report_id: str, place_id: str) -> bool:
+    """Tell whether somebody of an office has taken the sealed file of a case."""
+    query = select(Opening.id).where(Opening.report_id == report_id, Opening.place_id == place_id)
+    return session.exec(query.where(Opening.kind == "fetched").limit(1)).first() is not None
+
+
 def opened_today(session: Session, report_id: str, person_id: str, day: date) -> bool:
     """Tell whether it was noted already that a person opened a case on a day."""
     query = select(Opening.id).where(Opening.report_id == report_id, Opening.person_id == person_id,

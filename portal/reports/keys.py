@@ -130,8 +130,18 @@ def wrap_for(session: Session, private: PrivateKey, key_id: str, person_id: str,
 
 def unwrap(copy: OfficeKeyCopy, passphrase: str) -> PrivateKey:
     """Return the private half from an officer's copy. Raises Refused for a wrong passphrase."""
+    return unwrap_with(copy.wrapped, passphrase, copy.salt)
+
+
+def wrap(private: PrivateKey, passphrase: str, salt: bytes) -> bytes:
+    """Return a private half, locked with a passphrase."""
+    return bytes(_box(passphrase, salt).encrypt(bytes(private)))
+
+
+def unwrap_with(wrapped: bytes, passphrase: str, salt: bytes) -> PrivateKey:
+    """Return what `wrap` locked. Raises Refused for a wrong passphrase."""
     try:
-        return PrivateKey(_box(passphrase, copy.salt).decrypt(copy.wrapped))
+        return PrivateKey(_box(passphrase, salt).decrypt(wrapped))
     except CryptoError:
         raise Refused(WRONG, field="passphrase") from None
 

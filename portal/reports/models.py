@@ -36,6 +36,7 @@ class Report(VaultTable, table=True):
     follows with the batch. `reopened`: the reporter asked for a second look, once; clocks run from `reopened_week`.
     `followed` and `asked_again` count the times that the reporter has told, and an office has asked, whether
     anybody took revenge.
+    `offline`: its words are sealed to keys that never touch this machine; what the reporter adds goes the same way.
     """
 
     __tablename__ = "report"
@@ -72,6 +73,7 @@ class Report(VaultTable, table=True):
     followed: int = 0
     asked_again: int = 0
     erased: bool = False
+    offline: bool = False
     cluster: str = Field(default="", max_length=16)
     commit_hash: bytes = Field(sa_type=LargeBinary)
     retry_tag: bytes = Field(sa_type=LargeBinary)
@@ -176,7 +178,8 @@ class OfficeKey(PortalTable, table=True):
     """The public half of an office's desk key. A key is retired by a newer one and stays until its cases close.
 
     `held`: the private half of a retired key, sealed to the key `next_id` that took its place; None once it was
-    destroyed (`destroyed_on`) or lost.
+    destroyed (`destroyed_on`) or lost (`lost_on`).
+    `offline`: a key for the gravest reports, of which the portal has the public half alone (`offline`).
     """
 
     __tablename__ = "office_key"
@@ -189,6 +192,8 @@ class OfficeKey(PortalTable, table=True):
     next_id: str = Field(default="", index=True, max_length=16)
     held: bytes | None = Field(default=None, sa_type=LargeBinary)
     destroyed_on: date | None = None
+    lost_on: date | None = None
+    offline: bool = False
 
 
 class OfficeKeyCopy(PortalTable, table=True):

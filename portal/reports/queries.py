@@ -33,11 +33,15 @@ SKETCH = struct.Struct(f">{near.HASHES}I")
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody to whom copies are sealed: "town", "district" or "reporter", the key's name and public half."""
+    """Somebody to whom copies are sealed: "town", "district" or "reporter", the key's name and public half.
+
+    `offline`: the private half never touches this machine.
+    """
 
     reader: str
     key_id: str
     public: bytes
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,17 @@ class Sealed:
     photos: tuple[int, ...]
 
 
-def active_key(session: Session, place_id: str) -> OfficeKey | None:
-    """Return the key to which an office's copies are sealed now, or None."""
+def active_key(session: Session, place_id: str, *, offline: bool = False) -> OfficeKey | None:
+    """Return the key to which an office's copies are sealed now, or None; `offline`: those of the gravest reports."""
     query = select(OfficeKey).where(OfficeKey.place_id == place_id, col(OfficeKey.retired_on).is_(None))
-    return session.exec(query).first()
+    return session.exec(query.where(col(OfficeKey.offline).is_(offline))).first()
+
+
+def offline_keys(session: Session, place_id: str) -> dict[str, OfficeKey]:
+    """Return every key for the gravest reports that an office has or had, by id, the newest first."""
+    query = select(OfficeKey).where(OfficeKey.place_id == place_id, col(OfficeKey.offline).is_(True))
+    order = (col(OfficeKey.retired_on).is_not(None), col(OfficeKey.retired_on).desc(), col(OfficeKey.id))
+    return {key.id: key for key in session.exec(query.order_by(*order)).all()}
 
 
 def has_copy(session: Session, key_id: str, person_id: str) -> bool:
@@ -62,9 +73,9 @@ def has_copy(session: Session, key_id: str, person_id: str) -> bool:
 
 
 def usable_keys(session: Session, place_id: str) -> set[str]:
-    """Return the keys of an office that still open something: the one in use, and retired ones not destroyed."""
-    query = select(OfficeKey.id).where(OfficeKey.place_id == place_id)
-    works = or_(col(OfficeKey.retired_on).is_(None), col(OfficeKey.held).is_not(None))
+    """Return the keys of an office that still open something: those in use, and retired ones not destroyed or lost."""
+    query = select(OfficeKey.id).where(OfficeKey.place_id == place_id, col(OfficeKey.lost_on).is_(None))
+    works = or_(col(OfficeKey.retired_on).is_(None), col(OfficeKey.held).is_not(None), col(OfficeKey.offline))
     return set(session.exec(query.where(works)).all())
 
 
@@ -73,12 +84,24 @@ def copy_holders(session: Session, key_id: str) -> set[str]:
     return set(session.exec(select(OfficeKeyCopy.person_id).where(OfficeKeyCopy.key_id == key_id)).all())
 
 
-def office_readers(session: Session, village: Place) -> list[Reader]:
-    """Return the town's and the district's keys for a village's reports; an office without a key is left out."""
+def office_readers(session: Session, village: Place, *, offline: bool = False) -> list[Reader]:
+    """Return the town's and the district's keys for a village's reports; an office without a key is left out.
+
+    `offline`: for the gravest reports. Each office's offline key then stands for its desk key. Once the district has
+    one, an office that has none is left out: its copy could be opened on this machine.
+    """
     above = [part for part in village.path.split("/") if part and part != village.id]
     query = select(OfficeKey, Place).join(Place, col(Place.id) == col(OfficeKey.place_id))
     query = query.where(col(OfficeKey.place_id).in_(above), col(OfficeKey.retired_on).is_(None))
-    return [Reader(place.kind, key.id, key.public) for key, place in session.exec(query).all()]
+    found = [Reader(place.kind, key.id, key.public, key.offline) for key, place in session.exec(query).all()]
+    return _for_the_gravest(found) if offline else [reader for reader in found if not reader.offline]
+
+
+def _for_the_gravest(found: Sequence[Reader]) -> list[Reader]:
+    away = {reader.reader: reader for reader in found if reader.offline}
+    if "district" in away:
+        return list(away.values())
+    return [*away.values(), *(reader for reader in found if reader.reader not in away)]
 
 
 def office_of(session: Session, actor: Actor, place: Place) -> Place:

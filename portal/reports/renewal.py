@@ -92,7 +92,7 @@ def destroy(stores: Stores, now: datetime) -> int:
     if not held:
         return 0
     with stores.vault.read() as vault:
-        over = held - _in_use(vault, held, today)
+        over = held - in_use(vault, held, today)
     if over:
         with stores.portal.write() as session:
             for key_id in over:
@@ -103,7 +103,7 @@ def destroy(stores: Stores, now: datetime) -> int:
     return len(over)
 
 
-def _in_use(vault: Session, key_ids: Collection[str], today: date) -> set[str]:
+def in_use(vault: Session, key_ids: Collection[str], today: date) -> set[str]:
     """Return those keys that open a case which is open, or may still be reopened."""
     query = select(ReportBody.key_id, Report.state, Report.closed_week).distinct()
     query = query.join(Report, col(Report.id) == col(ReportBody.report_id)).where(col(ReportBody.key_id).in_(key_ids))

@@ -115,11 +115,13 @@ DEEDS = {
     "recused": N_("stepped back from it"),
     "refused": N_("was kept from it: involved"),
     "resealed": N_("sealed copies anew for the town"),
+    "fetched": N_("took the sealed file"),
 }
 UNREADABLE = {
     "none": N_("This office has no copy of this message. The other office has its own."),
     "gone": N_("This copy is sealed to a key that this office no longer has. The other office has its own."),
-    "damaged": N_("This copy was damaged and can’t be opened. The other office has its own."),
+    "damaged": N_("This copy was damaged and can't be opened. The other office has its own."),
+    "offline": N_("These words are in the sealed file. They can't be opened here."),
 }
 CLOCKS = {
     "first_look": N_("first look"),
@@ -153,7 +155,7 @@ class Periods:
 
     `keep_closed_days`: how long a closed case keeps its words; `followup_days`: how many days after a threat the
     reporter is asked whether anybody took revenge; `release`: the moments of a week at which reports are
-    handed over.
+    handed over; `offline_severity`: from how grave a kind on words are sealed to keys that never touch this machine.
     """
 
     first_look_days: int
@@ -164,6 +166,11 @@ class Periods:
     keep_closed_days: int
     followup_days: tuple[int, ...] = ()
     release: tuple[moments.Moment, ...] = MONDAY_TEN
+    offline_severity: int = URGENT
+
+    def offline(self, category: str) -> bool:
+        """Tell whether reports of a kind are read off this machine, by offices that have a key for that."""
+        return BY_KEY[category].severity >= self.offline_severity
 
 
 class Case(Protocol):
@@ -236,6 +243,11 @@ def followups(case: Case, periods: Periods, today: date) -> int:
         return 0
     start = begins(case.week, periods, case.severity)
     return sum(today >= start + timedelta(days=days) for days in periods.followup_days)
+
+
+def sealed_name(report_id: str) -> str:
+    """Return the name of the file in which an office takes a sealed report away."""
+    return f"case-{report_id}.sealed"
 
 
 def key_is_old(created_on: date, today: date) -> bool:

@@ -46,8 +46,9 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
             sketch_key: bytes) -> bool:
     """Take a report in; return False when this very form had been taken already.
 
-    The same form sent again changes nothing; the same form with other words adds them to the case. Raises
-    Refused when no office above the village has a key.
+    The same form sent again changes nothing; the same form with other words adds them to the case. Where `offices`
+    holds keys that never touch this machine, an office without one gets no copy, and the case is the district's.
+    Raises Refused when no office above the village has a key.
     """
     readers = [office for office in offices if rules.may_read(filing.to_town, office.reader)]
     if not readers:
@@ -59,10 +60,12 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
         _add_changed(vault, now, known, filing, readers, mark)
         return False
     category = rules.BY_KEY[filing.category]
+    away = any(reader.offline for reader in readers)
+    to_town = filing.to_town and (not away or any(reader.reader == "town" for reader in readers))
     report = Report(
         village_id=filing.village_id, lookup=receipt.lookup, reporter_pub=bytes(receipt.key.public_key),
         week=week_of(now), category=category.key, severity=category.severity, channel=filing.channel,
-        released=rules.at_once(category.key), to_town=filing.to_town, commit_hash=b"", retry_tag=mark,
+        released=rules.at_once(category.key), to_town=to_town, offline=away, commit_hash=b"", retry_tag=mark,
     )
     bodies = seal(report, 0, filing.words, filing.photos, readers)
     report.commit_hash = commitment(bodies)

@@ -33,11 +33,16 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
 
 
 def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
-    key = queries.active_key(session, office.id)
-    if key is None or not rules.key_is_old(key.created_on, local_day(now)):
-        return []
-    return [Task(N_("The office’s key has done its year"), N_("Make a new key"), "reports.office_key", office.name,
-                 office.name_en, values={"code": office.code})]
+    key, away = (queries.active_key(session, office.id, offline=offline) for offline in (False, True))
+    today, found = local_day(now), []
+    if key and rules.key_is_old(key.created_on, today):
+        found.append((N_("The office's key has done its year"), N_("Make a new key"), "reports.office_key"))
+    if away and rules.key_is_old(away.created_on, today):
+        found.append((N_("The key of the gravest reports has done its year"), N_("Bring a new key"),
+                      "reports.offline_key"))
+    if key and away is None and office.kind == "district":
+        found.append((N_("There is no key yet for the gravest reports"), N_("Bring the key"), "reports.offline_key"))
+    return [Task(*line, office.name, office.name_en, values={"code": office.code}) for line in found]
 
 
 def _office_lines(stores: Stores, session: Session, office: Place, now: datetime, person_id: str) -> list[Task]:

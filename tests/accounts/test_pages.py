@@ -54,7 +54,7 @@ def test_what_was_wrong_is_not_told_apart(villager: Villager, user: str, passwor
     """An unknown name and a wrong password get the same page; the name that was typed is still there."""
     assert _sign_in(villager, user, password) == 422
     assert "不对" in villager.text
-    assert "连着错 8 次，10 分钟内" in villager.text, "whoever is locked out learns for how long, and nobody else learns who"
+    assert "连着错 8 次，10 分钟内" in villager.text, "whoever is locked out learns for how long"
     assert PASSWORD not in villager.text
     if user:
         assert f'value="{user}"' in villager.text

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nacl.public import PrivateKey
 from sqlmodel import Session, select
 
 from portal.accounts import queries as people
@@ -35,7 +36,7 @@ from portal.places import service as places
 from portal.promises import queries as promise_queries
 from portal.promises import service as promises
 from portal.promises.models import Promise
-from portal.reports import clocks, keys, voices
+from portal.reports import clocks, keys, offline, voices
 from portal.roles import Actor, Role
 from portal.slips import peppers
 from tests.ballots.conftest import Vote, prepare
@@ -216,6 +217,12 @@ def _key(w: World, s: Session) -> None:
                   keys.fresh())
 
 
+def _offline_key(w: World, s: Session) -> None:
+    public, town = b"\x09" + b"\0" * 31, w.district["qingxi"]
+    opened = keys.Open(town.id, "", PrivateKey.generate(), w.now)
+    offline.put_key(s, w.now, town, public, offline.fingerprint(public), opened)
+
+
 def _change_frozen(w: World, s: Session) -> None:
     round_ = s.get_one(Round, w.kept["vote"].round_id)
     draft = ballots.Draft(2026, round_.opens_at, round_.closes_at, round_.sizes, "B", round_.box_pub)
@@ -254,6 +261,7 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("flags.standing.note", _ground, ["change:refused"]), ("places.recount", _recount, ["setting:changed"]),
     ("flags.ending.wish", _wish, ["clearing:published"]),
     ("reports.keys.make_key", _key, ["key:changed"]),
+    ("reports.offline.put_key", _offline_key, ["key:offline"]),
     ("log.erase", _erase, ["payload:erased"]),
 ]
 

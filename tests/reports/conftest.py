@@ -9,7 +9,7 @@ from PIL import Image
 
 from portal.config import Config
 from portal.core.db import Stores
-from portal.reports import keys, queries, receipts, service
+from portal.reports import keys, queries, receipts, rules, service
 from portal.reports.models import Report
 from portal.reports.receipts import Receipt
 from portal.reports.sealing import Words
@@ -83,6 +83,23 @@ def file_report(stores: Stores, offices: Offices, config: Config) -> FileAt:
             report = queries.by_lookup(vault, receipt.lookup)
         assert report is not None
         return report, receipt, digits
+
+    return make
+
+
+@pytest.fixture
+def file_grave(file_report: FileAt, offices: Offices, monkeypatch: pytest.MonkeyPatch) -> FileAt:
+    """Files a report as the page does: a threat, unless said otherwise, to whoever reads reports of its kind."""
+
+    def make(category: str = "threat", **more: object):
+        def readers(village: str) -> list[queries.Reader]:
+            grave = rules.BY_KEY[category].severity >= rules.URGENT
+            with offices.stores.portal.read() as session:
+                return queries.office_readers(session, offices.district[village], offline=grave)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(offices, "readers", readers)
+            return file_report(category=category, **more)
 
     return make
 

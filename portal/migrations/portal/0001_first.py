@@ -239,6 +239,8 @@ def upgrade() -> None:
         sa.Column("next_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("held", sa.LargeBinary(), nullable=True),
         sa.Column("destroyed_on", sa.Date(), nullable=True),
+        sa.Column("lost_on", sa.Date(), nullable=True),
+        sa.Column("offline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_office_key_place_id_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office_key")),
     )

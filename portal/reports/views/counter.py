@@ -12,7 +12,7 @@ from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import cards, forms, queries, receipts, recusals, rules, service
 from portal.reports.views.blueprint import bp
-from portal.reports.views.public import spend_slip
+from portal.reports.views.public import readers_for, spend_slip, who_reads
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading
 from portal.web.filters import is_english
@@ -47,12 +47,13 @@ def counter(code: str) -> Any:
             form.take(refused)
     if village is None or warned or not form.ok:
         return _page(place, villages, form, attempt, draft.warnings if form.ok else []), 422
-    return render_template("reports/desk/counter-done.html", place=place, attempt=attempt, slip=slip, draft=draft)
+    return render_template("reports/desk/counter-done.html", place=place, attempt=attempt, slip=slip, draft=draft,
+                           alone=who_reads(draft, readers_for(village, draft.category))["alone"])
 
 
 def _seal(village: Place, draft: forms.Draft) -> str:
     """File the report as one from paper; return what became of a voice slip ("" without one). Raises Refused."""
-    secrets, offices = edge().config.secrets, queries.office_readers(reading(), village)
+    secrets, offices = edge().config.secrets, readers_for(village, draft.category)
     _card(cards.NOTHING)
     if draft.adverse:
         draft.named = recusals.named(reading(), village, draft.text, local_day(utc_now()))

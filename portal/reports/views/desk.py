@@ -4,7 +4,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from nacl.public import PrivateKey
 
 from portal.accounts import queries as people
@@ -19,6 +19,7 @@ from portal.reports import (
     clocks,
     keys,
     moments,
+    offline,
     queries,
     recusals,
     renewal,
@@ -27,20 +28,21 @@ from portal.reports import (
     sealing,
     service,
 )
-from portal.reports.models import Report
+from portal.reports.models import OfficeKey, Report
 from portal.reports.views.blueprint import bp
-from portal.reports.views.keys import clear_cookie, held_key
+from portal.reports.views.keys import held_key
 from portal.roles import Permission
-from portal.web.edge import close_reader, edge, place_of, reading, writing
+from portal.web.edge import edge, place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 CLOSED = N_("Open the words first: nobody answers what nobody has read.")
+FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what nobody has read.")
 LONGEST = 2000
 FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary"}
 
 
-def _scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
+def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
     """Return the place asked about, the office in whose name this person reads, and the villages in question."""
     place: Place = place_of(code)
     session = reading()
@@ -53,7 +55,7 @@ def _scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
 @needs(Permission.REPORT_READ)
 def inbox(code: str) -> str:
     """List what came: kind, village, week, clock. No word of any report stands here."""
-    place, office, villages = _scope(code)
+    place, office, villages = scope(code)
     with edge().stores.vault.read() as vault:
         reports = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
     now, session = utc_now(), reading()
@@ -84,7 +86,7 @@ def _minutes(office: Place, now: datetime) -> int:
     return ceil((opened.until - now).total_seconds() / 60) if opened else 0
 
 
-def _report(report_id: str, villages: dict[str, Place], office: Place) -> Report:
+def released_report(report_id: str, villages: dict[str, Place], office: Place) -> Report:
     with edge().stores.vault.read() as vault:
         report = queries.one(vault, report_id, villages, office.kind)
         out = report is not None and recusals.is_out(vault, report.id, actor().person_id)
@@ -100,8 +102,8 @@ def _report(report_id: str, villages: dict[str, Place], office: Place) -> Report
 @needs(Permission.REPORT_READ)
 def case(code: str, report_id: str) -> Any:
     """Show a case; its words only while the office's key is open. Each opening is noted for the district."""
-    _place, office, villages = _scope(code)
-    report = _report(report_id, villages, office)
+    _place, office, villages = scope(code)
+    report = released_report(report_id, villages, office)
     if request.method == "GET":
         return _case_page(code, report, office, villages[report.village_id], Form({}))
     form = Form(request.form.to_dict())
@@ -128,8 +130,8 @@ def _step_back(code: str, report: Report, office: Place) -> Any:
 
 def _act(form: Form, report: Report, office: Place, village: Place) -> None:
     """Do what the form asks. Raises Refused; notes in the form what is missing. None of it needs the private key."""
-    if held_key(office) is None and form.values.get("act") != "ask":  # asking again uses fixed words
-        raise Refused(CLOSED)
+    if form.values.get("act") != "ask":  # asking again uses fixed words
+        _must_have_read(report, office)
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
         "ask": _ask_again,
@@ -138,6 +140,21 @@ def _act(form: Form, report: Report, office: Place, village: Place) -> None:
     if act is None:
         abort(400)
     act(form, report, office, village)
+
+
+def _must_have_read(report: Report, office: Place) -> None:
+    if held_key(office) is None:
+        raise Refused(CLOSED)
+    if _sealed_away(report, office) and not access.fetched(reading(), report.id, office.id):
+        raise Refused(FETCH_FIRST)
+
+
+def _sealed_away(report: Report, office: Place) -> OfficeKey | None:
+    """Return the offline key that the report's own words are sealed to for this office, or None."""
+    known = queries.offline_keys(reading(), office.id)
+    with edge().stores.vault.read() as vault:
+        key = known.get(offline.sealed_to(vault, report, office.kind, known))
+    return key if key and key.lost_on is None else None
 
 
 def _write(form: Form, report: Report, office: Place, village: Place) -> None:
@@ -190,20 +207,20 @@ def _ask_again(_form: Form, report: Report, office: Place, village: Place) -> No
                              clocks.periods(session, office, now))
 
 
-def _note_opening(report: Report, office: Place) -> None:
-    """Note who opened the case; the office in charge has thereby looked at it."""
+def note_opening(report: Report, office: Place, kind: str = "opened", *, read: bool = True) -> None:
+    """Note who opened the case (rules.DEEDS); if it can be `read` now, the office in charge has looked at it."""
     with writing() as session:
-        keys.note(session, utc_now(), actor(), office.id, report.id)
-    if office.kind == ("town" if report.to_town else "district") and report.state == "received":
+        keys.note(session, utc_now(), actor(), office.id, report.id, kind=kind)
+    if read and office.kind == ("town" if report.to_town else "district") and report.state == "received":
         with edge().stores.vault.write() as vault:
             service.look(vault, utc_now(), vault.merge(report))
 
 
 def _case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
-    now, opened = utc_now(), held_key(office)
+    now, opened, away = utc_now(), held_key(office), _sealed_away(report, office)
     if opened:
-        _note_opening(report, office)
-        report = _report(report.id, {village.id: village}, office)
+        note_opening(report, office, read=away is None)
+        report = released_report(report.id, {village.id: village}, office)
     session = reading()
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, office.kind)
@@ -212,7 +229,9 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
     key = queries.active_key(session, office.id)
     return render_template(
         "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
-        minutes=_minutes(office, now), lines=_opened_lines(opened, talk),
+        minutes=_minutes(office, now), lines=_opened_lines(opened, talk), away=away,
+        away_digits=offline.fingerprint(away.public) if away else "",
+        away_file=rules.sealed_name(report.id),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
         openings=access.opened_by(session, report.id), asked=queries.request_for(session, report.id),
         days=rules.due_days(report, periods), key=key,
@@ -232,12 +251,15 @@ def _opened_lines(opened: keys.Open | None, talk: list[queries.Sealed]) -> list[
     if opened is None:
         return []
     halves = renewal.ring(reading(), opened)
-    return [(line, *_read(halves, line)) for line in talk]
+    away = {key.id for key in queries.offline_keys(reading(), opened.place_id).values() if key.lost_on is None}
+    return [(line, *_read(halves, away, line)) for line in talk]
 
 
-def _read(halves: dict[str, PrivateKey], line: queries.Sealed) -> tuple[sealing.Words | None, str]:
+def _read(halves: dict[str, PrivateKey], away: set[str], line: queries.Sealed) -> tuple[sealing.Words | None, str]:
     if line.text is None:
         return None, "none"
+    if line.key_id in away:
+        return None, "offline"
     if line.key_id not in halves:
         return None, "gone"
     try:
@@ -250,13 +272,13 @@ def _read(halves: dict[str, PrivateKey], line: queries.Sealed) -> tuple[sealing.
 @needs(Permission.REPORT_READ)
 def photo(code: str, report_id: str, number: int, part: int) -> Response:
     """Show a photo of a case while the office's key is open."""
-    _place, office, villages = _scope(code)
-    report = _report(report_id, villages, office)
+    _place, office, villages = scope(code)
+    report = released_report(report_id, villages, office)
     opened = held_key(office)
     if opened is None:
         abort(403)
     if not access.opened_today(reading(), report.id, actor().person_id, local_day(utc_now())):
-        _note_opening(report, office)
+        note_opening(report, office, read=_sealed_away(report, office) is None)
     with edge().stores.vault.read() as vault:
         sealed = queries.photo(vault, report.id, number, part, office.kind)
     if sealed is None:
@@ -266,25 +288,3 @@ def photo(code: str, report_id: str, number: int, part: int) -> Response:
     except (KeyError, sealing.Unreadable):
         abort(404)
     return Response(content, mimetype="image/jpeg")
-
-
-@bp.route("/desk/<code>/reports/openings")
-@needs(Permission.REPORT_READ)
-def openings(code: str) -> str:
-    """List who unlocked which key and opened how many cases, day by day, and how many old cases were erased."""
-    place, office, _villages = _scope(code)
-    return render_template("reports/desk/openings.html", place=place, office=office,
-                           rows=access.openings(reading(), place.path),
-                           erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS)
-
-
-@bp.after_app_request
-def end_with_the_session(response: Response) -> Response:
-    """Close the key, row and cookie, when somebody signs out."""
-    person = g.get("actor")
-    if request.endpoint == "accounts.sign_out" and person is not None and response.status_code < 400:
-        close_reader()
-        with edge().stores.portal.write() as session:
-            keys.lock(session, person.session_id)
-        clear_cookie(response)
-    return response

@@ -49,7 +49,7 @@ def held_key(office: Place) -> keys.Open | None:
     return opened if opened and opened.place_id == office.id else None
 
 
-def _office(code: str) -> Place:
+def office_at(code: str) -> Place:
     return queries.office_of(reading(), actor(), place_of(code))
 
 
@@ -65,7 +65,7 @@ def _back(code: str) -> str:
 @needs(Permission.REPORT_READ)
 def unlock(code: str) -> AnyResponse | tuple[str, int]:
     """Open the office's key for a quarter of an hour."""
-    office, form = _office(code), Form(request.form.to_dict())
+    office, form = office_at(code), Form(request.form.to_dict())
     passphrase = form.text("passphrase", guarded=False)
     minutes = clocks.periods(reading(), office, utc_now()).unlock_minutes
     if form.ok:
@@ -98,7 +98,7 @@ def lock(code: str) -> AnyResponse:
 @needs(Permission.REPORT_READ)
 def office_key(code: str) -> Any:
     """Make the office's key, a new one each year, or a colleague's copy; the words are shown once, by this answer."""
-    office, form = _office(code), Form(request.form.to_dict())
+    office, form = office_at(code), Form(request.form.to_dict())
     if request.method == "GET":
         return _key_page(code, office, form)
     try:
@@ -154,7 +154,7 @@ def _key_page(code: str, office: Place, form: Form) -> str:
 def lost_key(code: str) -> Any:
     """Let the district declare a town's key lost, and seal its own copies anew for the key that the town then makes."""
     town: Place = place_of(code)
-    office = _office(code)
+    office = office_at(code)
     if town.kind != "town" or office.kind != "district":
         abort(404)
     form, done = Form(request.form.to_dict()), None

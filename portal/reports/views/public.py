@@ -83,14 +83,15 @@ def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:
             return _send(village, form, draft)
         form.refuse("", STALE)
     page = render_template("reports/check.html", village=village, form=form, draft=draft, kept=_kept(draft),
-                           category=rules.BY_KEY[draft.category], sources=rules.SOURCES)
+                           category=rules.BY_KEY[draft.category], sources=rules.SOURCES,
+                           **who_reads(draft, readers_for(village, draft.category)))
     return (page, 422) if form.errors else page
 
 
 def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     """File the report and show its digits. The slip is spent first, in its own store; nothing joins the two."""
     now, secret = utc_now(), edge().config.secrets["receipt"]
-    offices = queries.office_readers(reading(), village)
+    offices = readers_for(village, draft.category)
     digits16 = receipts.for_attempt(secret, draft.attempt)
     slip = ""
     try:
@@ -107,7 +108,22 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
         return _write_page(village, form, draft), 422
     periods = clocks.periods(reading(), village, now)
     return render_template("reports/receipt.html", village=village, receipt=digits16, slip=slip, draft=draft,
-                           periods=periods, batch=moments.coming(periods.release, now), urgent=draft.urgent)
+                           periods=periods, batch=moments.coming(periods.release, now), urgent=draft.urgent,
+                           **who_reads(draft, offices))
+
+
+def readers_for(village: Place, category: str) -> list[queries.Reader]:
+    """Return to whom a report of a kind is sealed; the gravest to keys that never touch this machine."""
+    session = reading()
+    grave = clocks.periods(session, village, utc_now()).offline(category)
+    return queries.office_readers(session, village, offline=grave)
+
+
+def who_reads(draft: forms.Draft, offices: list[queries.Reader]) -> dict[str, bool]:
+    """Return who gets copies, for pages: `alone` the district alone, `away` read on a machine without a network."""
+    away = any(reader.offline for reader in offices)
+    left_out = away and not any(reader.reader == "town" for reader in offices)
+    return {"alone": draft.town_involved or draft.named.town or left_out, "away": away}
 
 
 def spend_slip(village: Place, draft: forms.Draft) -> str:
@@ -194,7 +210,7 @@ def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callab
 
 
 def _offices(report: Report) -> list[queries.Reader]:
-    return queries.office_readers(reading(), places.get(reading(), report.village_id))
+    return queries.office_readers(reading(), places.get(reading(), report.village_id), offline=report.offline)
 
 
 def _named_in(report: Report, text: str) -> recusals.Named:

@@ -11,8 +11,9 @@ from portal.core.words import N_
 from portal.reports import queries, receipts, rules, service
 from portal.reports.sealing import Words
 from portal.reports.views.blueprint import bp
+from portal.reports.views.public import readers_for
 from portal.web import tokens
-from portal.web.edge import edge, place_of, reading
+from portal.web.edge import edge, place_of
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
 
@@ -36,7 +37,7 @@ def watch(code: str) -> Any:
     village = place_of(code)
     if village is None or village.kind != "village":
         abort(404)
-    offices = queries.office_readers(reading(), village)
+    offices = readers_for(village, rules.SLIPS.key)
     ready = any(office.reader == "district" for office in offices)
     form = Form(request.form)
     attempt = form.values.get("attempt", "")

@@ -1,0 +1,33 @@
+"""Who opened what, for the district to look through; and the end of an open key when somebody signs out."""
+
+from flask import Response, g, render_template, request
+
+from portal.reports import access, keys, rules
+from portal.reports.views.blueprint import bp
+from portal.reports.views.desk import scope
+from portal.reports.views.keys import clear_cookie
+from portal.roles import Permission
+from portal.web.edge import close_reader, edge, reading
+from portal.web.guards import needs
+
+
+@bp.route("/desk/<code>/reports/openings")
+@needs(Permission.REPORT_READ)
+def openings(code: str) -> str:
+    """List who unlocked which key and opened how many cases, day by day, and how many old cases were erased."""
+    place, office, _villages = scope(code)
+    return render_template("reports/desk/openings.html", place=place, office=office,
+                           rows=access.openings(reading(), place.path),
+                           erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS)
+
+
+@bp.after_app_request
+def end_with_the_session(response: Response) -> Response:
+    """Close the key, row and cookie, when somebody signs out."""
+    person = g.get("actor")
+    if request.endpoint == "accounts.sign_out" and person is not None and response.status_code < 400:
+        close_reader()
+        with edge().stores.portal.write() as session:
+            keys.lock(session, person.session_id)
+        clear_cookie(response)
+    return response
