@@ -120,8 +120,8 @@ DEEDS = {
 UNREADABLE = {
     "none": N_("This office has no copy of this message. The other office has its own."),
     "gone": N_("This copy is sealed to a key that this office no longer has. The other office has its own."),
-    "damaged": N_("This copy was damaged and can't be opened. The other office has its own."),
-    "offline": N_("These words are in the sealed file. They can't be opened here."),
+    "damaged": N_("This copy was damaged and can’t be opened. The other office has its own."),
+    "offline": N_("These words are in the sealed file. They can’t be opened here."),
 }
 CLOCKS = {
     "first_look": N_("first look"),

@@ -36,7 +36,7 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
     key, away = (queries.active_key(session, office.id, offline=offline) for offline in (False, True))
     today, found = local_day(now), []
     if key and rules.key_is_old(key.created_on, today):
-        found.append((N_("The office's key has done its year"), N_("Make a new key"), "reports.office_key"))
+        found.append((N_("The office’s key has done its year"), N_("Make a new key"), "reports.office_key"))
     if away and rules.key_is_old(away.created_on, today):
         found.append((N_("The key of the gravest reports has done its year"), N_("Bring a new key"),
                       "reports.offline_key"))

@@ -111,7 +111,7 @@ def test_how_grave_it_must_be_is_a_setting(stores: Stores, offices: Offices, off
     assert "Only the district" in villager.text
     assert "a machine without a network" in villager.text
     villager.post("/en/v/liuhe/say", {"go": "send"}, content_type="multipart/form-data")
-    assert "the district's discipline officer, nobody of the town" in villager.text.replace("&#39;", "'")
+    assert "the district’s discipline officer, nobody of the town" in villager.text.replace("&#39;", "'")
     with stores.vault.read() as vault:
         report = queries.inbox(vault, [offices.district["liuhe"].id], "district", waiting=True)[0]
     assert report.offline
