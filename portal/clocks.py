@@ -33,6 +33,8 @@ Say = Callable[[str], None]
 YEAR = 52
 STAGES = (("midyear", "midyear_by"), ("yearend", "yearend_by"))
 GRADE_WEEKS = 8
+QUICK = 200_000_000
+"""Bytes of a store that are rewritten within a few seconds."""
 STAGE_DAYS = 31
 """So long after its day a stage is still looked at: a clock that stood still for weeks forgets nothing."""
 
@@ -60,7 +62,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         if run_once(stores, now, name, period, work):
             acted.append(name)
             say(name)
-    run_once(stores, now, "rewrite", today, stores.booth.rest)
+    run_once(stores, now, "rewrite", today, lambda: _rest_all(stores))
     rest(stores)
     voice.forget(peppers.folder_of(config.instance), day)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
@@ -161,19 +163,25 @@ def _missed(session: Session, now: datetime, village: Place, stage: str, day: da
                                                                     one.percent))
 
 
+def _rest_all(stores: Stores) -> None:
+    for store in (stores.vault, stores.booth):
+        store.rest()
+
+
 def rest(stores: Stores) -> None:
     """Let the secret stores lie in the order of random keys, not of arrival, their files as old as this tick.
 
-    While people vote the booth is rewritten once a day and no more often: it may be large, and voters would wait. Its
-    slips lie in no order anyway (`slips.models`).
+    A store that takes long to rewrite is rewritten once a day and no more often, for people would wait: a vault of
+    more than QUICK bytes, and the booth while people vote (its slips lie in no order anyway, `slips.models`). A copy
+    of a large vault then tells the order of the reports that came since the night.
     """
     with stores.portal.read() as session:
         voting = bool(ballots_queries.in_states(session, "open"))
-    stores.vault.rest()
-    if voting:
-        stores.booth.empty_log()
-    else:
-        stores.booth.rest()
+    for store, slow in ((stores.vault, stores.vault.size() > QUICK), (stores.booth, voting)):
+        if slow:
+            store.empty_log()
+        else:
+            store.rest()
 
 
 def _escalate(stores: Stores, now: datetime) -> None:

@@ -199,6 +199,10 @@ class Store:
         self.rewrite()
         kept.write_text(self._content(), "ascii")
 
+    def size(self) -> int:
+        """Return how many bytes the file of an SQLite store has, 0 elsewhere."""
+        return self.file.stat().st_size if self.file is not None and self.file.exists() else 0
+
     def _content(self) -> str:
         """Return a hash over an SQLite file without its head, in which writes are counted."""
         if self.file is None:

@@ -108,3 +108,20 @@ def test_what_did_not_change_is_not_written_anew(stores: Stores, spoken: Callabl
     spoken()
     stores.booth.rest()
     assert rewritten == ["booth", "booth"]
+
+
+def test_a_large_vault_is_written_anew_once_a_day(stores: Stores, config: Config, district: District,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits while gigabytes are rewritten every ten minutes; the log beside the file is emptied all the same."""
+    assert district
+    rewritten = []
+    real = Store.rewrite
+    monkeypatch.setattr(Store, "rewrite", lambda store: (rewritten.append(store.name), real(store)))
+    monkeypatch.setattr(clocks, "QUICK", 1)
+    later = (timedelta(), timedelta(minutes=10), timedelta(minutes=20), timedelta(days=1))
+    for at, moment in enumerate(NOW + each for each in later):
+        with stores.vault.write() as session:
+            session.connection().exec_driver_sql(f"CREATE TABLE more_{at} (a)")
+        clocks.tick(stores, config, moment)
+        assert _beside(stores.vault, "-wal").stat().st_size == 0
+    assert rewritten.count("vault") == 2
