@@ -9,6 +9,7 @@ from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
 from portal.core.clock import add_weeks
+from portal.core.db import once
 from portal.flags import near
 from portal.flags.rules import Week
 from portal.places import queries as places
@@ -56,15 +57,20 @@ class Sealed:
 
 def active_key(session: Session, place_id: str, *, offline: bool = False) -> OfficeKey | None:
     """Return the key to which an office's copies are sealed now, or None; `offline`: those of the gravest reports."""
-    query = select(OfficeKey).where(OfficeKey.place_id == place_id, col(OfficeKey.retired_on).is_(None))
-    return session.exec(query.where(col(OfficeKey.offline).is_(offline))).first()
+    return next((key for key in _keys(session, place_id) if key.offline is offline and key.retired_on is None), None)
 
 
 def offline_keys(session: Session, place_id: str) -> dict[str, OfficeKey]:
     """Return every key for the gravest reports that an office has or had, by id, the newest first."""
-    query = select(OfficeKey).where(OfficeKey.place_id == place_id, col(OfficeKey.offline).is_(True))
+    return {key.id: key for key in _keys(session, place_id) if key.offline}
+
+
+def _keys(session: Session, place_id: str) -> Sequence[OfficeKey]:
+    """Return the keys of an office that a page may need, in one query: that in use, and all for the gravest reports."""
+    query = select(OfficeKey).where(OfficeKey.place_id == place_id)
+    query = query.where(or_(col(OfficeKey.retired_on).is_(None), col(OfficeKey.offline).is_(True)))
     order = (col(OfficeKey.retired_on).is_not(None), col(OfficeKey.retired_on).desc(), col(OfficeKey.id))
-    return {key.id: key for key in session.exec(query.order_by(*order)).all()}
+    return once(session, ("office keys", place_id), lambda: session.exec(query.order_by(*order)).all())
 
 
 def has_copy(session: Session, key_id: str, person_id: str) -> bool:

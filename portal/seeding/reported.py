@@ -94,7 +94,7 @@ REPORTS = (
     Said("dongling", 7, "procedure", "五月以后公开栏就没换过，玻璃都打不开。", "accepted", V),
     Said("dongling", 6, "land", "水库边上那块地围起来了，说是有人承包，没见合同。", "accepted", V),
     Said("dongling", 5, "benefits", "护林员换了人，新名单没贴出来。", "looked", V, "heard"),
-    Said("dongling", 4, "money", "修路收钱的事，我妹妹家也交了，也是没收据。", "looked", V, facts=("sum",)),
+    Said("dongling", 4, "money", "修路收钱的事，我妹妹家也交了，也是没收据。", "accepted", V, facts=("sum",)),
     Said("dongling", 3, "procedure", "说开过村民代表会，我就是代表，没人叫我。", "looked", V),
     Said("dongling", 2, "money", "今年的电费分摊比去年多了一倍，没贴明细。", "looked", V),
     Said("dongling", 2, "threat", "有人跟我说，再问杉木的事，明年的补助就别想了。", "looked"),

@@ -1,5 +1,6 @@
 """The inbox of an office: what came, its clocks; and one case, opened with the office's key."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -157,6 +158,13 @@ def _sealed_away(report: Report, office: Place) -> OfficeKey | None:
     return key if key and key.lost_on is None else None
 
 
+def _away_key(office: Place, talk: Sequence[queries.Sealed]) -> OfficeKey | None:
+    """Return the same from a case's messages, without another query."""
+    words = next((line.key_id for line in talk if line.message.number == 0), "")
+    key = queries.offline_keys(reading(), office.id).get(words)
+    return key if key and key.lost_on is None else None
+
+
 def _write(form: Form, report: Report, office: Place, village: Place) -> None:
     text, kind = form.text("text", longest=LONGEST), form.choice("kind", ("note", "question"))
     if form.ok:
@@ -217,14 +225,14 @@ def note_opening(report: Report, office: Place, kind: str = "opened", *, read: b
 
 
 def _case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
-    now, opened, away = utc_now(), held_key(office), _sealed_away(report, office)
+    with edge().stores.vault.read() as vault:
+        talk = queries.talk(vault, report.id, office.kind)
+        found = queries.particulars(vault, report.id)
+    now, opened, away = utc_now(), held_key(office), _away_key(office, talk)
     if opened:
         note_opening(report, office, read=away is None)
         report = released_report(report.id, {village.id: village}, office)
     session = reading()
-    with edge().stores.vault.read() as vault:
-        talk = queries.talk(vault, report.id, office.kind)
-        found = queries.particulars(vault, report.id)
     periods = clocks.periods(session, office, now)
     key = queries.active_key(session, office.id)
     return render_template(
