@@ -68,6 +68,22 @@ def test_told_at_the_counter_followed_on_any_phone(official, villager: Villager,
     assert STORY in villager.text
 
 
+def test_no_log_keeps_what_came_last(official, villager: Villager, offices: Offices, stores: Stores) -> None:
+    """Whatever somebody sends, at the counter or later with the digits, the log of the vault is empty right after.
+
+    Fault seen: a log that was emptied after a report from a phone only, and kept the order of all else.
+    """
+    log = stores.vault.file.with_name("vault.sqlite-wal")
+    officer = official("town_discipline")
+    take_down(officer, offices)
+    assert log.stat().st_size == 0
+    villager.get("/c")
+    villager.post("/c", {"receipt": card(officer)})
+    villager.post("/c", {"go": "answer", "text": "再说一句，是初五那天", "sure": "1"})
+    assert "初五" in villager.text
+    assert log.stat().st_size == 0
+
+
 def test_sealed_twice_is_one_report_and_two_people_are_two(official, offices: Offices, stores: Stores) -> None:
     """Pressing again changes nothing; the next one starts with a fresh form and has other digits."""
     officer = official("town_discipline")

@@ -63,6 +63,7 @@ def _seal(village: Place, draft: forms.Draft) -> str:
     receipt = receipts.derive(secrets["receipt"], receipts.for_attempt(secrets["receipt"], draft.attempt))
     with edge().stores.vault.write() as vault:
         service.file_at(vault, utc_now(), filing, offices, receipt, secrets["sketch"])
+    edge().stores.vault.empty_log()
     return slip
 
 

@@ -200,6 +200,7 @@ def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callab
         try:
             with edge().stores.vault.write() as vault:
                 work(vault, vault.merge(report))
+            edge().stores.vault.empty_log()
         except Refused as refused:
             form.take(refused)
     if not form.ok:
