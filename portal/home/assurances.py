@@ -56,8 +56,15 @@ ASSURANCES = (
         N_("20 votes, and every byte that the machine writes meanwhile: no answer, no digits. The key is in three "
            "parts; two open the urn, one opens nothing."),
         N_("That the machine locks what you pressed: the paper cards in the second box are there for that. Whoever "
-           "takes over the running machine can see answers while they come in, still without names."),
+           "takes over the running machine can see answers while they come in, and the last few before, still without "
+           "names."),
         ("20",),
+    ),
+    Assurance(
+        "line", "vote", N_("Whose Wi-Fi you use can’t see what you chose, not even by how long the pages are."),
+        ("ballots/test_secrecy.py::test_the_line_does_not_tell_the_answer",),
+        N_("Each of the five answers, step by step and in both languages: the same number of bytes to and fro."),
+        N_("That your phone opened this site, and that something long, or a photo, went out."),
     ),
     Assurance(
         "no-join", "vote", N_("Nobody can find out afterwards which slip voted for what."),
@@ -73,7 +80,8 @@ ASSURANCES = (
         N_("A vote can be neither changed nor looked up afterwards, so nobody can use it against you."),
         ("ballots/test_pages.py::test_race_200", "ballots/test_service.py::test_retry_other_choice"),
         N_("200 phones sent one slip at the same moment: one ballot, and 199 times the same polite page."),
-        N_("That you yourself held the slip."),
+        N_("That you yourself held the slip. Who has seen its digits can find out, until the vote closes, that it was "
+           "used, and never for what."),
         ("200", "199"),
     ),
     Assurance(
@@ -117,10 +125,12 @@ ASSURANCES = (
     Assurance(
         "week", "me", N_("Only the week in which it came is noted, no day and no hour."),
         ("reports/test_service.py::test_only_the_week_is_kept",
-         "reports/test_batches.py::test_nothing_kept_tells_when_a_report_came"),
+         "reports/test_batches.py::test_nothing_kept_tells_when_a_report_came",
+         "core/test_db.py::test_the_age_of_the_files_is_that_of_the_tick"),
         N_("Two reports of one week, before and after the hand-over: what is kept of them differs in chance and words "
-           "alone."),
-        N_("Threats, and slips being collected, are handed over at once: the officer knows about when they came."),
+           "alone. The files themselves are as old as the machine’s last round, whether anything came or not."),
+        N_("Threats, and slips being collected, are handed over at once: the officer knows about when they came. Who "
+           "copies the machine every day sees on which day something came."),
     ),
     Assurance(
         "digits", "me", N_("Only your sixteen digits lead to it. We keep no list of them."),
@@ -134,10 +144,15 @@ ASSURANCES = (
     Assurance(
         "voice", "me", N_("Nobody can tell which voice slip belongs to which report."),
         ("reports/test_rules.py::test_a_slip_and_a_report_cannot_be_joined_by_the_attempt",
-         "slips/test_service.py::test_lists_of_two_quarters_share_nothing"),
+         "slips/test_service.py::test_lists_of_two_quarters_share_nothing",
+         "slips/test_service.py::test_where_a_row_lies_does_not_tell_when_its_slip_was_used",
+         "slips/test_service.py::test_of_a_quarter_that_is_over_nobody_can_find_out_anything",
+         "core/test_db.py::test_the_index_of_the_log_names_no_page"),
         N_("Slip and report are written into two books that share no mark; the lists of two quarters have no line in "
-           "common."),
-        N_("Where few slips were drawn and few reports came, people may guess."),
+           "common. Used in one order or the other, the slips leave the same file, to the byte."),
+        N_("Where few slips were drawn and few reports came, people may guess. Who copies the machine right before and "
+           "right after a report sees which line of the list of slips belongs to it, but not whose slip that is. Who "
+           "has seen the digits of your slip can find out, until the quarter ends, that it was used."),
     ),
     Assurance(
         "not-asked", "me", N_("No office may ask who you are: the portal does not send such a question."),
