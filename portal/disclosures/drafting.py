@@ -214,12 +214,18 @@ def attach(session: Session, actor: Actor, now: datetime, village: Place, record
 
 
 def detach(session: Session, actor: Actor, now: datetime, village: Place, record: Record, attachment_id: str) -> None:
-    """Take a file off the version that is being written; versions that were public keep it."""
+    """Take a file off the version that is being written. Versions that were public keep it; else nothing is left of it.
+
+    All versions before the one that is being written were public.
+    """
     must(actor, Permission.RECORD_DRAFT, village)
     version = open_version(session, record)
     found = session.get(Attachment, attachment_id)
     if found is None or found.record_id != record.id or found.gone is not None:
         raise Refused(N_("This file is not there any more."))
-    found.gone = version.number
-    session.add(found)
+    if found.number == version.number:
+        session.delete(found)
+    else:
+        found.gone = version.number
+        session.add(found)
     note_step(session, now, record, "detached", actor.person_id, remark=found.name)

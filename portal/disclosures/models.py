@@ -134,7 +134,7 @@ class RecordStep(PortalTable, table=True):
 class Attachment(PortalTable, table=True):
     """A picture (re-encoded, without what the camera wrote into it) or a PDF, from version `number` on.
 
-    `gone` is the first version without it.
+    `gone` is the first version without it. Taken off the very version that it was hung on, it has no row any more.
     """
 
     __tablename__ = "attachment"

@@ -9,13 +9,16 @@ import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import event
+from sqlmodel import select
 
+from portal import clocks
+from portal.config import Config
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.disclosures import queries, service
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
-from portal.disclosures.models import Record
+from portal.disclosures.models import Attachment, Record
 from portal.disclosures.periods import Period
 from portal.disclosures.wording import capital, change, entries, figure_text, period_name, within
 from tests.disclosures.book import DECIDED, HOUSEHOLDS, SPENT, open_book
@@ -540,10 +543,71 @@ def test_a_file_taken_off_a_draft_is_gone_for_everybody(
     assert (reached(other), reached(right)) == ([404, 404, 404], [200, 200, 200])
 
 
+def test_the_bytes_of_a_file_taken_off_a_draft_are_erased(
+    official: Any, stores: Stores, district: District, quarter: Period
+) -> None:
+    """Nothing public ever had it: no file of the store holds a byte of it. What was public keeps its papers."""
+    clerk = official("village_clerk")
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        record = book.draft("V08", _spent(quarter, 1), quarter.key)
+    here = f"/desk/liuhe/open/record/{record.id}"
+    wrong, right = _hung(clerk, here, "错的.png"), _hung(clerk, here, "发票.png")
+    before, kept = _bytes(stores, wrong), _bytes(stores, right)
+    assert (_on_disk(stores, before), _on_disk(stores, kept)) == (len(before), len(kept))
+    clerk.get(here)
+    assert clerk.post(f"{here}/detach", {"paper": wrong}).status_code == 303
+    assert (_on_disk(stores, before), _on_disk(stores, kept)) == (0, len(kept))
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        book.forward(session.get_one(Record, record.id))
+        service.correct(session, book.clerk, book.now, book.village, session.get_one(Record, record.id), "发票换了")
+    other = _hung(clerk, here, "又错.png")
+    gone = _bytes(stores, other)
+    clerk.get(here)
+    for paper in (other, right, other):
+        clerk.post(f"{here}/detach", {"paper": paper})
+    assert (_on_disk(stores, gone), _on_disk(stores, kept)) == (0, len(kept))
+    with stores.portal.read() as session:
+        assert [(one.id, one.number, one.gone) for one in session.exec(select(Attachment)).all()] == [(right, 1, 2)]
+
+
+def test_a_reader_in_the_way_only_puts_the_erasure_off(
+    official: Any, stores: Stores, district: District, quarter: Period, config: Config
+) -> None:
+    """Somebody reads on while a file is taken off: its bytes go with the clock's next day."""
+    clerk = official("village_clerk")
+    with stores.portal.write() as session:
+        record = open_book(session, district, utc_now()).draft("V08", _spent(quarter, 1), quarter.key)
+    here = f"/desk/liuhe/open/record/{record.id}"
+    paper = _hung(clerk, here, "错的.png")
+    gone = _bytes(stores, paper)
+    clerk.get(here)
+    with stores.portal.read() as session:
+        assert session.exec(select(Record)).all()
+        assert clerk.post(f"{here}/detach", {"paper": paper}).status_code == 303
+        assert _on_disk(stores, gone) > 0
+    clocks.tick(stores, config, utc_now())
+    assert _on_disk(stores, gone) == 0
+
+
+def _bytes(stores: Stores, paper: str) -> list[bytes]:
+    """Return pieces of a file that hangs on a record, from its beginning to its end."""
+    with stores.portal.read() as session:
+        content = session.get_one(Attachment, paper).content
+    return [content[at:at + 40] for at in range(700, len(content) - 40, 900)]
+
+
+def _on_disk(stores: Stores, pieces: list[bytes]) -> int:
+    """Count which pieces stand anywhere in the store's file and its log."""
+    stored = b"".join(path.read_bytes() for path in stores.portal.file.parent.glob("portal.sqlite*"))
+    return sum(piece in stored for piece in pieces)
+
+
 def _hung(clerk: Official, here: str, name: str) -> str:
     """Hang a picture on a draft; return its id."""
     picture = io.BytesIO()
-    Image.new("RGB", (40, 30), "green").save(picture, "PNG")
+    Image.effect_noise((90, 60), 80).convert("RGB").save(picture, "PNG")
     clerk.get(here)
     before = set(re.findall(r"/file/([0-9a-f]+)", clerk.text))
     sent = {**clerk.hidden(), "file": (io.BytesIO(picture.getvalue()), name)}

@@ -20,7 +20,7 @@ from portal.disclosures.views.blueprint import bp, item_at, village_of
 from portal.disclosures.views.public import sent
 from portal.places.models import Place
 from portal.roles import Actor, Permission
-from portal.web.edge import reading, writing
+from portal.web.edge import edge, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
@@ -198,8 +198,11 @@ def attach(code: str, record_id: str) -> tuple[str, int] | Response:
 def detach(code: str, record_id: str) -> tuple[str, int] | Response:
     """Take a file off a draft."""
     paper_id = request.form.get("paper", "")
-    return act_on(code, record_id, lambda session, person, now, village, record:
-                  service.detach(session, person, now, village, record, paper_id), Form({}))
+    answer = act_on(code, record_id, lambda session, person, now, village, record:
+                    service.detach(session, person, now, village, record, paper_id), Form({}))
+    if not isinstance(answer, tuple):
+        edge().stores.portal.empty_log()  # the file still stands in it; if a reader is in the way, the clock does it
+    return answer
 
 
 @bp.route("/desk/<code>/open/record/<record_id>/answer", methods=["POST"])
