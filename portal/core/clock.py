@@ -21,6 +21,11 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
+def in_reach(day: date) -> bool:
+    """Tell whether somebody can mean this day: 1900 to 2199. At the ends of the calendar a sum of days is an error."""
+    return 1900 <= day.year < 2200
+
+
 def iso_week(day: date) -> str:
     """Return the ISO week of a day as `2026-W48` (ISO 8601)."""
     year, week, _ = day.isocalendar()

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from portal.core.clock import in_reach
 from portal.core.money import MoneyError, parse_fen, plain_yuan
 from portal.core.tables import Cell
 from portal.core.words import N_
 from portal.disclosures.catalogue import Choice, Field
 from portal.disclosures.periods import Period
 
+NO_SUCH_DAY = N_("There is no such day as “%(text)s”.")
 OUTSIDE = N_("%(date)s is not in %(period)s.")
 SHOWN = 30
 LONGEST_NUMBER = 30  # signs: whatever is longer counts nothing in a village
@@ -153,6 +155,8 @@ def _percent(cell: Cell, _field: Field, _setting: Setting) -> str:
 
 def _date(cell: Cell, field: Field, setting: Setting) -> str:
     day = _day(cell, setting)
+    if not in_reach(day):
+        raise CellFault(NO_SUCH_DAY, text=_shown(cell))
     if setting.bound and field.key in IN_PERIOD and setting.period and not setting.period.contains(day):
         raise CellFault(OUTSIDE, date=day, period=setting.period)
     return day.isoformat()
@@ -183,7 +187,7 @@ def _made(cell: Cell, year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise CellFault(N_("There is no such day as “%(text)s”."), text=_shown(cell)) from error
+        raise CellFault(NO_SUCH_DAY, text=_shown(cell)) from error
 
 
 def _month(cell: Cell, field: Field, setting: Setting) -> str:
@@ -198,6 +202,8 @@ def _month(cell: Cell, field: Field, setting: Setting) -> str:
                 N_("“%(text)s” is not a month we can read. Write it as 2026-07."), text=_shown(cell)
             )
     day = date(year, month, 1)
+    if not in_reach(day):
+        raise CellFault(NO_SUCH_DAY, text=_shown(cell))
     if setting.bound and field.key in IN_PERIOD and setting.period and not setting.period.contains(day):
         raise CellFault(OUTSIDE, date=f"{year:04d}-{month:02d}", period=setting.period)
     return f"{year:04d}-{month:02d}"

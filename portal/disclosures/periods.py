@@ -15,7 +15,7 @@ OF_CYCLE: dict[str, Kind] = {
     "monthly": "month",
 }
 _FORMS = re.compile(
-    r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?"
+    r"(?P<year>(?:19|20|21)\d{2})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?"
 )
 
 

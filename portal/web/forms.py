@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from portal.core import guard
+from portal.core.clock import in_reach
 from portal.core.errors import Refused
 from portal.core.money import parse_fen
 from portal.core.words import N_
@@ -49,7 +50,7 @@ class Form:
 
     def text(self, field: str, *, required: bool = True, longest: int = 200, guarded: bool = True) -> str:
         """Return a text, trimmed. `guarded` texts may hold nobody's identity, card or phone number."""
-        value = self.values.get(field, "").strip()
+        value = self.values.get(field, "").replace("\x00", "").strip()  # to a database a NUL ends a text
         if required and not value:
             self.refuse(field, REQUIRED)
         elif len(value) > longest:
@@ -83,10 +84,13 @@ class Form:
                 self.refuse(field, REQUIRED)
             return None
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
+            day = None
+        if day is None or not in_reach(day):
             self.refuse(field, NOT_A_DAY)
             return None
+        return day
 
     def number(self, field: str, *, least: int = 0, most: int = 10**9, required: bool = True) -> int:
         """Return a whole number between `least` and `most` (0 where it is missing)."""

@@ -45,6 +45,7 @@ def test_dates(cell: Cell) -> None:
         ("10月3日", "not in"),
         (date(2025, 7, 28), "not in"),
         ("2月30日", "no such day"),
+        ("9999-12-31", "no such day"), ("1899-12-31", "no such day"), (date(9999, 12, 31), "no such day"),
         ("七月底", "not a date"),
         ("7月", "not a date"),
         (3.0, "not a date"),

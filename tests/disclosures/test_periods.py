@@ -33,7 +33,8 @@ def test_keys(key: str, start: str, end: str, kind: str, number: int) -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["", "2026-Q5", "2026-13", "2026-02-30", "26-Q1", "2026-H3", "2026-Q", "Q3"])
+@pytest.mark.parametrize("key", ["", "2026-Q5", "2026-13", "2026-02-30", "26-Q1", "2026-H3", "2026-Q", "Q3", "0001-Q1",
+                                 "9999", "9999-12-31", "2200-01"])
 def test_other_words_are_no_periods(key: str) -> None:
     """What is no period raises."""
     with pytest.raises(ValueError, match=r"\S"):

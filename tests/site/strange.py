@@ -11,6 +11,9 @@ STRANGE = {
     "digits that are not ours": "٣²".encode(),  # str.isdigit() says yes to both
     "half a character": b"\xed\xa0\x80",  # a lone surrogate
     "line breaks and NUL": b"1\x00\r\nSet-Cookie: a=b",
+    "nothing but NUL": b"\x00",  # no blank to Python, and no text to SQLite
+    "the last day": b"9999-12-31",  # the day after it is an error
+    "the first day": b"0001-01-01",
 }
 
 

@@ -1,5 +1,7 @@
 """What a form refuses: strange numbers, tokens and codes as anybody may send them, and personal numbers."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
@@ -26,6 +28,24 @@ def test_numbers_are_read(text: str, number: int) -> None:
     """Blanks around a number and noughts before it do no harm."""
     assert Form({"number": text}).number("number", most=100) == number
     assert whole(text.strip(), 100) == number
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "2026-02-30", "\x00", "soon"])
+def test_no_day_that_nobody_means(text: str) -> None:
+    """Days with which the calendar can't be reckoned are refused like those that there never were."""
+    form = Form({"day": text})
+    assert form.day("day") is None
+    assert list(form.errors) == ["day"]
+    assert Form({"day": "2026-07-28"}).day("day") == date(2026, 7, 28)
+
+
+@pytest.mark.parametrize("text", ["\x00", " \x00\x00 ", "\x00\u3000"])
+def test_what_no_database_keeps_is_no_text(text: str) -> None:
+    """A NUL ends a text in a database: alone it is nothing filled in, within a text it is left out."""
+    form = Form({"why": text, "name": "王\x00芳"})
+    assert form.text("why") == ""
+    assert list(form.errors) == ["why"]
+    assert form.text("name") == "王芳"
 
 
 def test_a_number_beyond_its_bounds_is_refused() -> None:
