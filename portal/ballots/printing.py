@@ -38,7 +38,7 @@ def slips_sheet(stores: Stores, now: datetime, base_url: str, round_id: str, ele
         "lang": "zh" if language().code == "zh_Hans" else "en",
         "qr": _("QR code"),
     }
-    words["stub"] = _("Tear off and keep. If you lose the slip:")
+    words["stub"] = _("Tear off and keep, for a lost slip:")
     issued = conduct.issue_slips(stores, now, round_id, electorate, number)
     return slips_pdf(
         heading=_("Voting slip"), village=name(village),

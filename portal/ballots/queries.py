@@ -65,13 +65,20 @@ def grades_of(session: Session, village_id: str, year: int) -> list[str]:
 
 
 def told_of() -> ColumnElement[bool]:
-    """Return the condition for rounds that villagers may know of: those to vote in, and those with a result."""
-    return col(Round.state).in_((*VOTING, "published"))
+    """Return the condition for rounds that villagers may know of: to vote in, being counted, with a result."""
+    return col(Round.state).in_((*VOTING, "closed", "counted", "published"))
 
 
 def is_open(round_: Round, now: datetime) -> bool:
     """Tell whether people vote in a round at this moment. The moments decide, not the tick."""
     return round_.state in VOTING and round_.opens_at <= now < round_.closes_at
+
+
+def standing(round_: Round, now: datetime) -> str:
+    """Return where a round stands for people: its state, but the moments decide over frozen, open and `over`."""
+    if round_.state in VOTING:
+        return "over" if now >= round_.closes_at else "open" if now >= round_.opens_at else "frozen"
+    return round_.state
 
 
 def below(session: Session, path: str) -> list[Listed]:

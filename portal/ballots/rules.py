@@ -72,6 +72,13 @@ def combined(tallies: Mapping[str, Counts], weights: Counts) -> dict[str, Fracti
     return shares
 
 
+def parts(weights: Counts, sizes: Counts) -> dict[str, str]:
+    """Return what each electorate that votes weighs, in per cent of all that do: 50, 62.5."""
+    voting = {of: weight for of, weight in weights.items() if sizes.get(of)}
+    whole = sum(voting.values())
+    return {of: f"{weight * 100 / whole:.1f}".removesuffix(".0") for of, weight in voting.items()} if whole else {}
+
+
 def grade(shares: Mapping[str, Fraction], rules: Mapping[str, Any]) -> str:
     """Return the grade of weighted shares: excellent, competent, basic or not.
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from portal.ballots.counting import commitment
 from portal.ballots.models import CountSheet, Round, Tally
 from portal.ballots.papers import Papers, fill, three
 from portal.ballots.sealing import read_public
+from portal.ballots.words import ELECTORATES
 from portal.core.clock import add_working_days, local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -237,9 +238,8 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
         fill(row, answers[row.electorate], papers[row.electorate], round_.rules["scale"])
         row.signers = signers
         session.add(row)
-    if any(not queries.agrees(row) for row in rows) and not explanation:
-        raise Refused(N_("The numbers do not agree. Write one sentence that explains it; it will be published."),
-                      field="explanation")
+    if not explanation:
+        _require_agreement(rows)
     shown = _keep_shown(session, round_, answers)
     round_.grade = rules.outcome(answers, round_.rules)
     round_.told = round_.grade if round_.grade == rules.VOID else auditor.told(round_.grade, answers, round_.rules)
@@ -248,6 +248,21 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
     session.add(round_)
     record_act(session, now, places.get(session, round_.village_id), "round:counted", round=round_.id,
                sheet=round_.sheet_commit)
+
+
+def _require_agreement(rows: Sequence[CountSheet]) -> None:
+    """Raise Refused for papers that do not hold, with the numbers where a slip is missing or one too many."""
+    for row in rows:
+        found = row.issued + row.spoiled + row.returned
+        if row.printed != found:
+            raise Refused(
+                N_("%(group)s: %(printed)s slips were printed, but given out, spoiled and left over make %(found)s. "
+                   "Count them again, or write one sentence that explains it; it will be published."),
+                field="explanation", group=ELECTORATES[row.electorate], printed=row.printed, found=found,
+            )
+        if not queries.agrees(row):
+            raise Refused(N_("The numbers do not agree. Write one sentence that explains it; it will be published."),
+                          field="explanation")
 
 
 def _keep_shown(session: Session, round_: Round, answers: Mapping[str, Mapping[str, int]]) -> set[str]:

@@ -69,4 +69,6 @@ def _asked(round_: Round, now: datetime) -> tuple[str, str, date | None]:
     if round_.state == COUNTED:
         result_by = date.fromisoformat(round_.rules["result_by"])
         return N_("Appraisal %(year)s is counted: publish it"), N_("Publish the result"), result_by
+    if now < round_.opens_at:
+        return N_("Appraisal %(year)s: the rules are settled, the vote opens"), N_("Look"), local_day(round_.opens_at)
     return N_("Appraisal %(year)s: people are voting"), N_("Look"), closes

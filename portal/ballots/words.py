@@ -35,6 +35,7 @@ STATES = {
     "draft": N_("being prepared"),
     "frozen": N_("frozen, not open yet"),
     "open": N_("voting is open"),
+    "over": N_("the hour has come, not closed yet"),
     "closed": N_("closed, to be counted"),
     "counted": N_("counted, not published"),
     "published": N_("result published"),

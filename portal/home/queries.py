@@ -27,7 +27,8 @@ from portal.roles import Actor, Role
 def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     """Return what stands at the top of a village's page: secretary, appraisal, notice, clearing.
 
-    `round` is the one in which the village votes now, `result` the newest published one, `told_on` the day of the
+    `round` is the one in which the village votes now, `coming` the next, `counting` one that is being counted,
+    `result` the newest published one, `told_on` the day of the
     town's first notice of something still missing, `cleared` the newest clearing that the secretary wished to be
     public; None where there is none. One query for all of them, `secretary` included.
     """
@@ -50,6 +51,8 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
         "told_on": rows[0][2],
         "cleared": rows[0][3],
         "round": next((one for one in rounds if ballots.is_open(one, now)), None),
+        "coming": next((one for one in rounds if one.state in ballots.VOTING and now < one.opens_at), None),
+        "counting": next((one for one in rounds if one.state in {"closed", "counted"}), None),
         "result": next((one for one in rounds if one.state == "published"), None),
     }
 

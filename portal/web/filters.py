@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from portal.core.clock import local_day, utc_now, week_start
+from portal.core.clock import SHANGHAI, local_day, utc_now, week_start
 from portal.core.money import format_yuan
 from portal.web.locale import language
 
@@ -82,6 +82,11 @@ def day(value: date | datetime | None) -> str:
     return f"{value.month} 月 {value.day} 日" if this_year else f"{value.year} 年 {value.month} 月 {value.day} 日"
 
 
+def hour(value: datetime) -> str:
+    """Return the hour of a moment as the clock on the village wall shows it: 17:00."""
+    return f"{value.astimezone(SHANGHAI):%H:%M}"
+
+
 def spoken_day(value: date | datetime) -> str:
     """Return a day as people say it: today, yesterday, 3 days ago, else the date."""
     ago = (local_day(utc_now()) - as_day(value)).days
@@ -123,6 +128,7 @@ def init_app(app: Flask) -> None:
         about=about,
         day=day,
         spoken_day=spoken_day,
+        hour=hour,
         time_tag=time_tag,
         week=week,
         groups=groups,

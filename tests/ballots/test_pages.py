@@ -17,9 +17,11 @@ from flask import Flask
 from pypdf import PdfReader
 from werkzeug.test import Client
 
-from portal.ballots import counting, rules
+from portal.ballots import counting, rules, service
+from portal.ballots.models import Round
 from portal.core.clock import SHANGHAI, utc_now
 from portal.core.digits import make
+from portal.core.errors import Refused
 from tests.ballots.conftest import Vote
 from tests.visitor import Official, Villager
 
@@ -369,7 +371,7 @@ def test_a_round_from_paper_to_result(
 @pytest.mark.parametrize(("sizes", "said", "unsaid"), [
     ({"villagers": 60}, ("One group voted; it alone makes the grade.",),
      ("votes together", "Weights", "party members 30%")),
-    ({"party_members": 20, "villagers": 60}, ("two votes together", "Villagers 50%"), ("three votes", "cadres 20%")),
+    ({"party_members": 20, "villagers": 60}, ("two votes together", "Villagers 62.5%"), ("three votes", "cadres 20%")),
     ({"party_members": 30, "villagers": 60, "town_cadres": 10}, ("three votes together", "party members 30%"), ()),
 ])
 def test_a_result_speaks_of_those_who_voted(
@@ -467,3 +469,44 @@ def test_collecting_slips_can_be_told_from_every_page_of_a_vote(vote: Vote, vill
     with time_machine.travel(vote.round.closes_at + timedelta(days=1), tick=False):
         assert "/slips" not in villager.get("/en/v/liuhe").text
         assert "No village votes" in villager.get("/en/vote/where").text
+
+
+@pytest.mark.parametrize(("begins", "desk", "village"), [
+    (timedelta(days=10), ["frozen, not open yet", "the vote opens"], "appraisal opens on"),
+    (timedelta(), ["voting is open", "people are voting"], "appraisal is open"),
+    (timedelta(days=-60), ["the hour has come, not closed yet", "has closed: count it"], ""),
+])
+def test_pages_go_by_the_clock_on_the_wall(
+    make_vote: Callable[..., Vote], official: Callable[..., Official], villager: Villager, begins: timedelta,
+    desk: list[str], village: str,
+) -> None:
+    """Before, in and after its hours a round is said to be what it is, though the portal's own clock has not run."""
+    vote = make_vote(now=utc_now() + begins)
+    town = official("town_office")
+    page = town.get(f"/en/desk/qingxi/rounds/{vote.round_id}")
+    assert desk[0] in page.text
+    assert ("less than a quarter" in page.text) == (begins <= timedelta())
+    assert desk[0] in town.get("/en/desk/qingxi/rounds").text
+    assert desk[1] in town.get("/en/desk").text
+    assert village in villager.get("/en/v/liuhe").get_data(as_text=True)
+
+
+def test_while_votes_are_counted_the_village_is_told(make_vote: Callable[..., Vote], villager: Villager) -> None:
+    """Between the close and the result the village's page says that it is counted, and by what day it ends."""
+    vote = make_vote(now=utc_now())
+    vote.close()
+    villager.get("/en/v/liuhe")
+    assert "It is being counted. The result stands here by" in villager.text
+
+
+def test_papers_that_do_not_agree_are_told_with_their_numbers(make_vote: Callable[..., Vote]) -> None:
+    """Whoever counted too few left-over slips reads how many are missing, and of which group."""
+    vote = make_vote(now=utc_now())
+    vote.cast_all({"villagers": ["competent"] * 50})
+    vote.close()
+    with vote.stores.portal.write() as session, pytest.raises(Refused, match="but given out, spoiled and left") as no:
+        papers = {each: service.Papers(size, returned=3 if each == "villagers" else 0)
+                  for each, size in (("villagers", 56), ("party_members", 30), ("town_cadres", 10))}
+        service.record_count(session, vote.now, session.get_one(Round, vote.round_id), vote.sheet(), papers,
+                             "李卫东，王福林，陈静", "")
+    assert no.value.params == {"group": "Villagers", "printed": 60, "found": 59}

@@ -26,7 +26,7 @@ from portal.ballots import (
 from portal.ballots.models import Round
 from portal.ballots.views import bp, watch
 from portal.ballots.views.found import found
-from portal.ballots.views.public import label, moment
+from portal.ballots.views.public import ends, label, moment
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
@@ -52,6 +52,7 @@ def rounds(code: str) -> Page:
     place = place_of(code)
     return render_template(
         "ballots/desk/rounds.html", place=place, listed=queries.below(reading(), place.path), words=words,
+        standing=queries.standing, now=utc_now(),
         may_manage=actor().may(Permission.ROUND_MANAGE, place.path),
     )
 
@@ -102,7 +103,8 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         "ballots/desk/manage.html", place=place_of(code), village=village, round=round_, form=form, words=words,
         rules=frozen, result_by=date.fromisoformat(frozen["result_by"]), electorates=electorates,
         electorate_options=[(each, _(words.ELECTORATES[each])) for each in electorates],
-        opens=moment(round_.opens_at), closes=moment(round_.closes_at),
+        opens=moment(round_.opens_at), closes=ends(round_.opens_at, round_.closes_at),
+        standing=queries.standing(round_, utc_now()), weights=rules.parts(frozen["weights"], round_.sizes),
         printed={each: counts.get(each, (0, 0))[0] for each in electorates},
         voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},

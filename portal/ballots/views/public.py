@@ -152,7 +152,7 @@ def open_slip() -> Page:
     now = utc_now()
     if now < entered.round.opens_at:
         return render_template("ballots/early.html", village=entered.village, opens=moment(entered.round.opens_at),
-                               closes=moment(entered.round.closes_at))
+                               closes=ends(entered.round.opens_at, entered.round.closes_at))
     if now >= entered.round.closes_at:
         return _used()
     return _choose(entered, form, forms.attempt(form) or secrets.token_hex(16))
@@ -182,6 +182,11 @@ def _after_spent(entered: Entered, attempt: str) -> Page:
 def _done(entered: Entered) -> Page:
     result_by = date.fromisoformat(entered.round.rules["result_by"])
     return entered.page("ballots/done.html", "", {}, result_by=result_by)
+
+
+def ends(opens: datetime, closes: datetime) -> str:
+    """Return the end of a stretch of time beside its beginning: the hour alone where the day is the same."""
+    return f"{closes.astimezone(SHANGHAI):%H:%M}" if local_day(opens) == local_day(closes) else moment(closes)
 
 
 def moment(value: datetime) -> str:
@@ -247,7 +252,7 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
     return render_template(
         "ballots/result.html", village=village, round=found, person=person, lines=lines,
         sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
-        twins_fit=queries.twins_fit,
+        twins_fit=queries.twins_fit, weights=rules.parts(found.rules["weights"], found.sizes),
         **watch.ring_facts(found, answers),
         hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
     )
