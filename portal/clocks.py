@@ -164,7 +164,7 @@ def _missed(session: Session, now: datetime, village: Place, stage: str, day: da
 
 
 def _rest_all(stores: Stores) -> None:
-    """Rewrite both secret stores. What was erased in `portal` may still stand in its log, if a reader was in the way."""
+    """Rewrite both secret stores. What was erased in `portal` may stand in its log yet, if a reader was in the way."""
     for store in (stores.vault, stores.booth):
         store.rest()
     stores.portal.empty_log()
