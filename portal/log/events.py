@@ -21,6 +21,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "promise:checked": frozenset({"place", "promise", "check", "outcome", "content"}),
     "key:changed": frozenset({"office", "fingerprint"}),
     "key:offline": frozenset({"office", "fingerprint"}),
+    "key:lost": frozenset({"office", "fingerprint"}),
     "reports:week": frozenset({"place", "week", "band", "commitments"}),
     "slips:issued": frozenset({"place", "purpose", "electorate", "printed", "commitments"}),
     "round:created": frozenset({"place", "round"}),

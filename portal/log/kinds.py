@@ -22,6 +22,7 @@ WORDS = {
     "promise:checked": N_("the town checked a promise"),
     "key:changed": N_("an office changed its key"),
     "key:offline": N_("an office changed the key of the gravest reports"),
+    "key:lost": N_("an office’s key was declared lost"),
     "reports:week": N_("a week’s reports were counted"),
     "slips:issued": N_("slips were issued"),
     "round:created": N_("an appraisal was prepared"),

@@ -80,6 +80,20 @@ def tell_since(vault: Session, now: datetime, report: Report, receipt: Receipt, 
     _tell(vault, now, report, kind, text, offices, mark, whom)
 
 
+def tell_again(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
+               attempt: str, whom: Named = NOBODY) -> None:
+    """Take the reporter's words once more, after the key to them was lost; the clocks start anew with the batch.
+
+    Raises Refused where the words can be read, and when no office has a key yet.
+    """
+    mark = tag(receipt, attempt.encode())
+    if has_tag(vault, report, mark):
+        return
+    if not report.lost_week or report.state == "closed":
+        raise Refused(N_("What you said can be read. Nothing has to be told again."))
+    _tell(vault, now, report, "told", text, offices, mark, whom)
+
+
 def _tell(vault: Session, now: datetime, report: Report, kind: str, text: str, offices: Sequence[Reader],
           mark: bytes, whom: Named) -> None:
     readers = [office for office in offices if rules.may_read(report.to_town and not whom.town, office.reader)]

@@ -12,7 +12,7 @@ from portal.places import queries as places
 from portal.places import service as acts
 from portal.places import settings
 from portal.places.models import Place
-from portal.reports import batches, keys, moments, queries, renewal, retention, rules, service
+from portal.reports import batches, keys, losses, moments, queries, renewal, retention, rules, service
 from portal.reports.models import ReportWeek
 
 LATE_WEEKS = 2  # counts are made public two weeks late, so that no single report can be timed by them
@@ -40,6 +40,7 @@ def tick(stores: Stores, now: datetime) -> Ticked:
     with stores.portal.write() as session:
         keys.sweep(session, now)
     with stores.portal.read() as session:
+        lost = queries.lost_keys(session)
         district = places.district(session)
         towns = places.children(session, district) if district else []
         work = [(town, places.villages(session, town.path), periods(session, town, now)) for town in towns]
@@ -48,6 +49,7 @@ def tick(stores: Stores, now: datetime) -> Ticked:
         ids = [village.id for village in villages]
         batches.run(stores, now, town, ids, its_periods)
         with stores.vault.write() as vault:
+            losses.mark(vault, now, ids, lost)
             escalated += service.escalate(vault, ids, local_day(now), its_periods)
         weeks += _log_weeks(stores, now, town, ids)
         retention.run(stores, now, town, ids, its_periods.keep_closed_days)

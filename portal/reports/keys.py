@@ -25,7 +25,7 @@ from portal.core.words import N_
 from portal.log import service as log
 from portal.places.models import Place
 from portal.reports import queries
-from portal.reports.models import OfficeKey, OfficeKeyCopy, Opening, Unlocked
+from portal.reports.models import KeyLoss, OfficeKey, OfficeKeyCopy, Opening, Unlocked
 from portal.roles import Actor
 
 WORDS = 6
@@ -113,9 +113,13 @@ def new_key(session: Session, now: datetime, place: Place) -> tuple[OfficeKey, P
     key = OfficeKey(place_id=place.id, public=bytes(private.public_key), created_on=local_day(now))
     session.add(key)
     session.flush()
-    fingerprint = hashlib.sha256(key.public).hexdigest()[:32]
-    log.append(session, place.unit, local_day(now), "key:changed", office=place.code, fingerprint=fingerprint)
+    log.append(session, place.unit, local_day(now), "key:changed", office=place.code, fingerprint=logged(key))
     return key, private
+
+
+def logged(key: OfficeKey) -> str:
+    """Return the fingerprint by which the log knows a key of the desk."""
+    return hashlib.sha256(key.public).hexdigest()[:32]
 
 
 def wrap_for(session: Session, private: PrivateKey, key_id: str, person_id: str, new: Fresh) -> str:
@@ -173,6 +177,7 @@ def unlock(session: Session, now: datetime, actor: Actor, office: Place, right: 
     held = secrets.token_bytes(SecretBox.KEY_SIZE)
     sweep(session, now)
     lock(session, actor.session_id)
+    session.exec(delete(KeyLoss).where(col(KeyLoss.key_id) == copy.key_id))  # whoever opens it has not lost it
     session.add(Unlocked(session_id=actor.session_id, key_id=copy.key_id, person_id=actor.person_id,
                          blob=bytes(SecretBox(held).encrypt(bytes(right.private))),
                          until=now + timedelta(minutes=minutes)))

@@ -33,6 +33,11 @@ def arrives(report: Report, message: Message) -> None:
     if message.kind in REOPENING and report.state == "closed":
         report.state, report.outcome, report.closed_week = "accepted", "", ""
         report.extended_week, report.escalated, report.reopened_week = "", "", message.week
+    if message.kind == "told" and report.state != "closed":
+        report.lost_week, report.extended_week, report.escalated, report.reopened_week = "", "", "", message.week
+        report.awaiting = "office"
+        if report.state == "looked":  # those who looked then may be others now
+            report.state, report.looked_week = "received", ""
     if message.kind == "reopened":
         report.reopened = True
     if message.kind in {"addition", "reply", *REOPENING} and report.state != "closed":

@@ -37,6 +37,8 @@ class Report(VaultTable, table=True):
     `followed` and `asked_again` count the times that the reporter has told, and an office has asked, whether
     anybody took revenge.
     `offline`: its words are sealed to keys that never touch this machine; what the reporter adds goes the same way.
+    `lost_week`: since when no key opens its words any more; no clock runs until the reporter has told them again, and
+    then from `reopened_week`.
     """
 
     __tablename__ = "report"
@@ -74,6 +76,7 @@ class Report(VaultTable, table=True):
     asked_again: int = 0
     erased: bool = False
     offline: bool = False
+    lost_week: str = Field(default="", max_length=8)
     cluster: str = Field(default="", max_length=16)
     commit_hash: bytes = Field(sa_type=LargeBinary)
     retry_tag: bytes = Field(sa_type=LargeBinary)
@@ -83,8 +86,8 @@ class Message(VaultTable, table=True):
     """One message of a case, in the order of the talk; number 0 is the report itself. The words are in `report_body`.
 
     `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition,
-    reply, note, question, extended, result, reopened; about revenge: followup (asked), quiet, again. Offices see
-    what is `released`, the reporter sees all.
+    reply, note, question, extended, result, reopened, told (once more, after a key was lost); about revenge: followup
+    (asked), quiet, again. Offices see what is `released`, the reporter sees all.
     """
 
     __tablename__ = "message"
@@ -194,6 +197,22 @@ class OfficeKey(PortalTable, table=True):
     destroyed_on: date | None = None
     lost_on: date | None = None
     offline: bool = False
+
+
+class KeyLoss(PortalTable, table=True):
+    """That somebody of an office says that nobody can open a key any more; a second person confirms it.
+
+    A row goes when it is taken back, or when the key is opened after all.
+    """
+
+    __tablename__ = "office_key_loss"
+
+    key_id: str = Field(foreign_key="office_key.id", primary_key=True, max_length=16)
+    place_id: str = Field(foreign_key="place.id", index=True, max_length=16)
+    said_by: str = Field(foreign_key="person.id", max_length=16)
+    said_on: date
+    confirmed_by: str = Field(default="", max_length=16)
+    confirmed_on: date | None = None
 
 
 class OfficeKeyCopy(PortalTable, table=True):

@@ -85,6 +85,20 @@ def usable_keys(session: Session, place_id: str) -> set[str]:
     return set(session.exec(query.where(works)).all())
 
 
+def lost_keys(session: Session) -> set[str]:
+    """Return every office's keys that nobody can open any more."""
+    return set(session.exec(select(OfficeKey.id).where(col(OfficeKey.lost_on).is_not(None))).all())
+
+
+def sealed_for(vault: Session, report_id: str) -> dict[int, set[str]]:
+    """Return of each message of a case the keys that offices' copies of its words are sealed to."""
+    query = select(ReportBody.number, ReportBody.key_id).where(ReportBody.report_id == report_id)
+    found: dict[int, set[str]] = {}
+    for number, key_id in vault.exec(query.where(ReportBody.part == 0, ReportBody.reader != "reporter")).all():
+        found.setdefault(number, set()).add(key_id)
+    return found
+
+
 def copy_holders(session: Session, key_id: str) -> set[str]:
     """Return the people who have a copy of a key."""
     return set(session.exec(select(OfficeKeyCopy.person_id).where(OfficeKeyCopy.key_id == key_id)).all())

@@ -13,12 +13,14 @@ from datetime import date, datetime
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from sqlmodel import Session, col, delete, select
 
+from portal.core import digits
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.core.words import N_
+from portal.log import service as log
 from portal.places.models import Place
-from portal.reports import keys, queries, rules, sealing
+from portal.reports import keys, offline, queries, rules, sealing
 from portal.reports.models import OfficeKey, OfficeKeyCopy, Report, ReportBody, Unlocked
 from portal.roles import Actor
 
@@ -77,10 +79,21 @@ def lose(session: Session, now: datetime, actor: Actor, office: Place) -> None:
     key = queries.active_key(session, office.id)
     if key is None:
         raise Refused(N_("This office has no key that could be lost."))
-    _retire(session, key, local_day(now))
-    for old in session.exec(select(OfficeKey).where(OfficeKey.next_id == key.id)).all():
-        old.held = None
-        session.add(old)
+    give_up(session, now, actor, office, key)
+
+
+def give_up(session: Session, now: datetime, actor: Actor, office: Place, key: OfficeKey) -> None:
+    """Take a lost key out of use, and with it the retired keys that it guards; the log has it."""
+    today, known_as = local_day(now), keys.logged(key)
+    if key.offline:
+        key.retired_on, known_as = key.retired_on or today, digits.tidy(offline.fingerprint(key.public))
+    else:
+        _retire(session, key, today)
+    for old in (key, *session.exec(select(OfficeKey).where(OfficeKey.next_id == key.id)).all()):
+        if old.destroyed_on is None:
+            old.held, old.lost_on = None, today
+            session.add(old)
+    log.append(session, office.unit, today, "key:lost", office=office.code, fingerprint=known_as)
     keys.note(session, now, actor, office.id, kind="lost")
 
 

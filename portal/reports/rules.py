@@ -107,6 +107,7 @@ MARKED = {
     "reopened": N_("asks to look at it again"),
     "quiet": N_("nobody has done anything since"),
     "again": N_("it happened again, or got worse"),
+    "told": N_("told once more: the key to the first words was lost"),
 }
 ASK_AGAIN = N_("Has anybody threatened you or taken revenge since you told us? You can answer below.")
 DEEDS = {
@@ -116,11 +117,14 @@ DEEDS = {
     "refused": N_("was kept from it: involved"),
     "resealed": N_("sealed copies anew for the town"),
     "fetched": N_("took the sealed file"),
+    "missing": N_("said that nobody can open it any more"),
+    "found": N_("took back that it is lost"),
 }
 UNREADABLE = {
     "none": N_("This office has no copy of this message. The other office has its own."),
     "gone": N_("This copy is sealed to a key that this office no longer has. The other office has its own."),
     "damaged": N_("This copy was damaged and can’t be opened. The other office has its own."),
+    "lost": N_("The key to these words is lost: nobody can open them any more."),
     "offline": N_("These words are in the sealed file. They can’t be opened here."),
 }
 CLOCKS = {
@@ -181,6 +185,7 @@ class Case(Protocol):
     severity: int
     extended_week: str
     reopened_week: str
+    lost_week: str
 
 
 class Disputable(Protocol):
@@ -220,7 +225,9 @@ def due_days(case: Case, periods: Periods) -> dict[str, date]:
 
 
 def running(case: Case, periods: Periods) -> Clock | None:
-    """Return the clock that runs for a case; None once it is closed."""
+    """Return the clock that runs for a case; None once it is closed, or while no key opens its words any more."""
+    if case.lost_week:
+        return None
     kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(case.state)
     return Clock(kind, due_days(case, periods)[kind]) if kind else None
 

@@ -10,7 +10,7 @@ from portal.core.tasks import Task
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, queries, recusals, rules
+from portal.reports import clocks, losses, queries, recusals, rules
 from portal.reports.models import Report
 from portal.roles import Actor, Permission
 
@@ -24,6 +24,10 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
         office = places.get(session, path.rstrip("/").rsplit("/", 1)[-1])
         lines += _office_lines(stores, session, office, now, actor.person_id)
         lines += _key_lines(session, office, now)
+    for loss, office in losses.said(session):
+        if loss.said_by != actor.person_id and actor.may(Permission.PLACE_OVERSEE, office.path):
+            lines.append(Task(N_("A colleague says that a key is lost: a second person confirms it"), N_("Look"),
+                              "reports.missing_key", office.name, office.name_en, values={"code": office.code}))
     for request, village in queries.open_requests(session, actor.paths(Permission.RECORD_DRAFT)):
         lines.append(Task(
             N_("The town asks the village to see to something"), N_("Answer"), "reports.asked", village.name,
@@ -50,7 +54,8 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
     with stores.vault.read() as vault:
         known = queries.inbox(vault, villages, office.kind, person_id=person_id)
         stepped_back = recusals.stepped_back(vault)
-    reports = [report for report in known if report.state != "closed"]
+    reports = [report for report in known if report.state != "closed" and not report.lost_week]
+    lost = [report for report in known if report.lost_week]
     periods = clocks.periods(session, office, now)
     own = [report for report in known if office.kind == ("town" if report.to_town else "district")]
     if office.kind == "district":
@@ -61,6 +66,7 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
                         [report for report in reports if report.to_town and report.id in stepped_back])
     else:
         lines = _town_lines(office, reports, periods, now)
+    lines += _lines(office, N_("Reports that nobody can open any more: %(number)s"), lost)
     return lines + _lines(office, N_("Ask whether anybody took revenge: %(number)s"), [
         report for report in own if not report.erased
         and rules.followups(report, periods, local_day(now)) > max(report.asked_again, report.followed)])

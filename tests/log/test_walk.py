@@ -36,7 +36,8 @@ from portal.places import service as places
 from portal.promises import queries as promise_queries
 from portal.promises import service as promises
 from portal.promises.models import Promise
-from portal.reports import clocks, keys, offline, voices
+from portal.reports import clocks, keys, losses, offline, voices
+from portal.reports import queries as report_queries
 from portal.roles import Actor, Role
 from portal.slips import peppers
 from tests.ballots.conftest import Vote, prepare
@@ -223,6 +224,14 @@ def _offline_key(w: World, s: Session) -> None:
     offline.put_key(s, w.now, town, public, offline.fingerprint(public), opened)
 
 
+def _lost_key(w: World, s: Session) -> None:
+    town = w.district["qingxi"]
+    key_id = next(iter(report_queries.offline_keys(s, town.id)))
+    for role, verb in (("town_discipline", losses.say), ("town_office", losses.confirm)):
+        person = w.district.person(role)
+        verb(s, w.now, Actor(person.id, "", "", "", ()), town, key_id)
+
+
 def _change_frozen(w: World, s: Session) -> None:
     round_ = s.get_one(Round, w.kept["vote"].round_id)
     draft = ballots.Draft(2026, round_.opens_at, round_.closes_at, round_.sizes, "B", round_.box_pub)
@@ -262,6 +271,7 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("flags.ending.wish", _wish, ["clearing:published"]),
     ("reports.keys.make_key", _key, ["key:changed"]),
     ("reports.offline.put_key", _offline_key, ["key:offline"]),
+    ("reports.losses.say, confirm", _lost_key, ["key:lost"]),
     ("log.erase", _erase, ["payload:erased"]),
 ]
 

@@ -160,8 +160,8 @@ def unlock(person: Official, code: str, words: str) -> None:
     assert person.post(f"/desk/{code}/reports/unlock", {"passphrase": words}).status_code == 303
 
 
-def new_words(person: Official, act: str) -> str:
-    person.post("/desk/qingxi/office-key", {"act": act})
+def new_words(person: Official, act: str, code: str = "qingxi") -> str:
+    person.post(f"/desk/{code}/office-key", {"act": act})
     code = re.search(r'<p class="code">(.*?)</p>', person.text, re.DOTALL)
     return " ".join(re.findall(r"<span>([a-z]+)</span>", code[1]))
 

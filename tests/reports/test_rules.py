@@ -20,6 +20,7 @@ class Case:
     severity: int = 3
     extended_week: str = ""
     reopened_week: str = ""
+    lost_week: str = ""
 
 
 def test_clocks_start_on_the_monday_after_the_week() -> None:

@@ -617,6 +617,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_objection_state"), ["state"], unique=False)
 
     op.create_table(
+        "office_key_loss",
+        sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("place_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("said_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["key_id"], ["office_key.id"], name=op.f("fk_office_key_loss_key_id_office_key")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_office_key_loss_place_id_place")),
+        sa.ForeignKeyConstraint(["said_by"], ["person.id"], name=op.f("fk_office_key_loss_said_by_person")),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_office_key_loss")),
+    )
+    with op.batch_alter_table("office_key_loss", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_office_key_loss_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
         "office_key_copy",
         sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -937,6 +953,10 @@ def downgrade() -> None:
     op.drop_table("promise_version")
     op.drop_table("promise_progress")
     op.drop_table("promise_check")
+    with op.batch_alter_table("office_key_loss", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_office_key_loss_place_id"))
+
+    op.drop_table("office_key_loss")
     op.drop_table("office_key_copy")
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objection_state"))

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("asked_again", sa.Integer(), nullable=False),
         sa.Column("erased", sa.Boolean(), nullable=False),
         sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.Column("lost_week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("cluster", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("commit_hash", sa.LargeBinary(), nullable=False),
         sa.Column("retry_tag", sa.LargeBinary(), nullable=False),

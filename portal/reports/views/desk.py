@@ -1,12 +1,10 @@
 """The inbox of an office: what came, its clocks; and one case, opened with the office's key."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
-from nacl.public import PrivateKey
 
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
@@ -19,6 +17,7 @@ from portal.reports import (
     afterwards,
     clocks,
     keys,
+    losses,
     moments,
     offline,
     queries,
@@ -32,6 +31,7 @@ from portal.reports import (
 from portal.reports.models import OfficeKey, Report
 from portal.reports.views.blueprint import bp
 from portal.reports.views.keys import held_key
+from portal.reports.views.unsealing import away_key, opened_lines
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading, writing
 from portal.web.forms import Form
@@ -39,6 +39,7 @@ from portal.web.guards import actor, needs
 
 CLOSED = N_("Open the words first: nobody answers what nobody has read.")
 FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what nobody has read.")
+LOST = N_("Nobody can open this report any more. It waits until the reporter tells it once more.")
 LONGEST = 2000
 FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary"}
 
@@ -61,11 +62,12 @@ def inbox(code: str) -> str:
         reports = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
     now, session = utc_now(), reading()
     periods = clocks.periods(session, office, now)
-    rows = [(report, villages[report.village_id], _clock(report, periods)) for report in reports]
+    rows = [(report, villages[report.village_id], rules.running(report, periods)) for report in reports]
     key = queries.active_key(session, office.id)
     return render_template(
         "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=Form({}),
-        minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed"],
+        minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed" and not row[0].lost_week],
+        lost=[row for row in rows if row[0].lost_week],
         closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         batch=moments.coming(periods.release, now), **_words(),
@@ -76,10 +78,6 @@ def _words() -> dict[str, Any]:
     return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "clock_names": rules.CLOCKS,
             "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
             "marked": rules.MARKED, "ratings": rules.RATINGS, "disputed": rules.disputed}
-
-
-def _clock(report: Report, periods: rules.Periods) -> rules.Clock | None:
-    return rules.running(report, periods)
 
 
 def _minutes(office: Place, now: datetime) -> int:
@@ -133,6 +131,8 @@ def _act(form: Form, report: Report, office: Place, village: Place) -> None:
     """Do what the form asks. Raises Refused; notes in the form what is missing. None of it needs the private key."""
     if form.values.get("act") != "ask":  # asking again uses fixed words
         _must_have_read(report, office)
+    if report.lost_week and form.values.get("act") not in {"write", "ask"}:
+        raise Refused(LOST)
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
         "ask": _ask_again,
@@ -155,13 +155,6 @@ def _sealed_away(report: Report, office: Place) -> OfficeKey | None:
     known = queries.offline_keys(reading(), office.id)
     with edge().stores.vault.read() as vault:
         key = known.get(offline.sealed_to(vault, report, office.kind, known))
-    return key if key and key.lost_on is None else None
-
-
-def _away_key(office: Place, talk: Sequence[queries.Sealed]) -> OfficeKey | None:
-    """Return the same from a case's messages, without another query."""
-    words = next((line.key_id for line in talk if line.message.number == 0), "")
-    key = queries.offline_keys(reading(), office.id).get(words)
     return key if key and key.lost_on is None else None
 
 
@@ -228,23 +221,25 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, office.kind)
         found = queries.particulars(vault, report.id)
-    now, opened, away = utc_now(), held_key(office), _away_key(office, talk)
+    now, opened, away = utc_now(), held_key(office), away_key(office, talk)
+    lines = opened_lines(opened, report, talk)
     if opened:
-        note_opening(report, office, read=away is None)
+        note_opening(report, office, read=any(words for line, words, _ in lines if line.message.kind in losses.TOLD))
         report = released_report(report.id, {village.id: village}, office)
     session = reading()
     periods = clocks.periods(session, office, now)
     key = queries.active_key(session, office.id)
     return render_template(
         "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
-        minutes=_minutes(office, now), lines=_opened_lines(opened, talk), away=away,
+        minutes=_minutes(office, now), lines=lines, away=away,
         away_digits=offline.fingerprint(away.public) if away else "",
         away_file=rules.sealed_name(report.id),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
         openings=access.opened_by(session, report.id), asked=queries.request_for(session, report.id),
         days=rules.due_days(report, periods), key=key,
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
-        due=rules.followups(report, periods, local_day(now)), clock=_clock(report, periods), today=local_day(now),
+        due=rules.followups(report, periods, local_day(now)), today=local_day(now),
+        clock=rules.running(report, periods),
         offices=_offices(village), longest=LONGEST, **_words(),
     )
 
@@ -252,28 +247,6 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
 def _offices(village: Place) -> dict[str, Place]:
     ids = [part for part in village.path.split("/") if part and part != village.id]
     return {place_id: places.get(reading(), place_id) for place_id in ids}
-
-
-def _opened_lines(opened: keys.Open | None, talk: list[queries.Sealed]) -> list[tuple[Any, sealing.Words | None, str]]:
-    """Return each message with its words, or with why this office's key does not open it (rules.UNREADABLE)."""
-    if opened is None:
-        return []
-    halves = renewal.ring(reading(), opened)
-    away = {key.id for key in queries.offline_keys(reading(), opened.place_id).values() if key.lost_on is None}
-    return [(line, *_read(halves, away, line)) for line in talk]
-
-
-def _read(halves: dict[str, PrivateKey], away: set[str], line: queries.Sealed) -> tuple[sealing.Words | None, str]:
-    if line.text is None:
-        return None, "none"
-    if line.key_id in away:
-        return None, "offline"
-    if line.key_id not in halves:
-        return None, "gone"
-    try:
-        return sealing.Words.of(sealing.unseal(halves[line.key_id], line.text)), ""
-    except sealing.Unreadable:
-        return None, "damaged"
 
 
 @bp.route("/desk/<code>/reports/<report_id>/photo/<int:number>/<int:part>")

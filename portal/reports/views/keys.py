@@ -12,7 +12,7 @@ from portal.core.words import N_
 from portal.languages import LANGUAGES
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, keys, queries, renewal, rules
+from portal.reports import clocks, keys, losses, queries, renewal, rules
 from portal.reports.views.blueprint import bp
 from portal.roles import GRANTS, Permission
 from portal.web.edge import edge, place_of, reading, writing
@@ -173,11 +173,20 @@ def lost_key(code: str) -> Any:
     return (page, 422) if form.errors else page
 
 
+def mark_unreadable(office: Place) -> int:
+    """Let the cases stand still that no key opens any more; return how many. `portal tick` does the same."""
+    session = reading()
+    lost, villages = queries.lost_keys(session), places.villages(session, office.path)
+    with edge().stores.vault.write() as vault:
+        return losses.mark(vault, utc_now(), [village.id for village in villages], lost)
+
+
 def _help(form: Form, office: Place, town: Place) -> renewal.Resealed | None:
     """Do what the form asks: declare the key lost (None), or seal anew. Raises Refused."""
     if form.choice("act", ("lose", "reseal")) == "lose":
         with writing() as session:
             renewal.lose(session, utc_now(), actor(), town)
+        mark_unreadable(town)
         return None
     opened, session = held_key(office), reading()
     town_key = queries.active_key(session, town.id)

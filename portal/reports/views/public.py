@@ -37,6 +37,7 @@ from portal.web.guards import open_to_all
 UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
 STALE = N_("The page lay open for a long time. Look it over once more and press the button again.")
 LONGEST_REPLY = 2000
+LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
 
 
 def _village(code: str) -> Place:
@@ -186,7 +187,8 @@ def follow() -> Any:
         form.refuse("receipt", UNKNOWN)
         return render_template("reports/enter.html", form=form), 422
     report, receipt = found
-    act = {"answer": _answered, "rate": _rated, "reopen": _reopened, "since": _since}.get(form.values.get("go", ""))
+    act = {"answer": _answered, "rate": _rated, "reopen": _reopened, "since": _since,
+           "told": _told}.get(form.values.get("go", ""))
     if act is None:
         return _case_page(report, receipt, typed, Form({}))
     return act(report, receipt, typed, form)
@@ -231,6 +233,12 @@ def _reopened(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
         vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
 
 
+def _told(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    text = form.text("again", longest=LONGEST_TOLD, guarded=False)
+    return _done(report, receipt, typed, form, lambda vault, row: afterwards.tell_again(
+        vault, utc_now(), row, receipt, _offices(row), text, form.values.get("attempt", ""), _named_in(row, text)))
+
+
 def _since(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     kind = form.choice("since", rules.SINCE)
     text = form.text("happened", required=False, longest=LONGEST_REPLY, guarded=False)
@@ -258,12 +266,18 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, "reporter")
         may_reopen = afterwards.may_reopen(vault, report, local_day(now))
-    offices = _above(village)
+        copies = queries.sealed_for(vault, report.id)
+    offices, lost = _above(village), queries.lost_keys(session)
+    lines = [(line.message, _open(receipt, line), offices.get(line.message.place_id),
+              copies.get(line.message.number, {""}) <= lost) for line in talk]
+    retold = any(not message.released for message, *_ in lines if message.kind == "told")
     attempt = form.values.get("attempt", "")
     periods = clocks.periods(session, village, now)
     return render_template(
         "reports/case.html", village=village, report=report, form=form, warnings=warnings or [], sent=sent,
-        lines=[(line.message, _open(receipt, line), offices.get(line.message.place_id)) for line in talk],
+        lines=lines, stopped=bool(report.lost_week), retold=retold, longest_told=LONGEST_TOLD,
+        lost_words="\n\n".join(words.text for message, words, _, gone in lines
+                               if gone and words and message.direction == "in"),
         asked=report.awaiting == "reporter" and talk[-1].message.direction == "out", receipt=typed,
         attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
         category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES,
