@@ -192,6 +192,7 @@ def test_from_the_loss_to_the_words_told_once_more(official, villager: Villager,
     villager.post("/en/c", {"receipt": digits})
     villager.post("/en/c", {"go": "told", "again": STORY + LATER})
     assert "Told once more" in villager.text
+    assert "add them below" not in villager.text, "what was told once more is not asked for again"
     assert row(stores, alone).lost_week, "like everything else it waits for the batch"
     hand_over(stores, offices.district)
     after = row(stores, alone)
@@ -201,6 +202,8 @@ def test_from_the_loss_to_the_words_told_once_more(official, villager: Villager,
     assert STORY + LATER in officer.text
     assert "told once more" in officer.text
     assert row(stores, alone).state == "looked"
+    villager.post("/en/c", {"receipt": digits})
+    assert "add them below" not in villager.text
     with stores.portal.read() as session:
         assert {"missing", "lost"} <= set(session.exec(select(Opening.kind)).all())
 

@@ -268,8 +268,9 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
         may_reopen = afterwards.may_reopen(vault, report, local_day(now))
         copies = queries.sealed_for(vault, report.id)
     offices, lost = _above(village), queries.lost_keys(session)
+    told = max([line.message.number for line in talk if line.message.kind == "told"], default=0)
     lines = [(line.message, _open(receipt, line), offices.get(line.message.place_id),
-              copies.get(line.message.number, {""}) <= lost) for line in talk]
+              line.message.number >= told and copies.get(line.message.number, {""}) <= lost) for line in talk]
     retold = any(not message.released for message, *_ in lines if message.kind == "told")
     attempt = form.values.get("attempt", "")
     periods = clocks.periods(session, village, now)
