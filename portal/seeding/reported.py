@@ -123,3 +123,5 @@ REPORTS = (
     Said("nanwan", 1, "manner", "有人在群里说谁往上反映谁就是跟村里过不去。", "new"),
     Said("nanwan", 0, "word", "想知道鱼塘的事查得怎么样了。", "new", source=""),
 )
+GRAVEST = Said("nanwan", 0, "threat", "昨晚有人砸了我家的窗，喊话说再去镇上就不止砸窗。", "new")
+"""Told once the district has its key for the gravest reports: only that opens it."""

@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from portal.core.clock import local_day
 from portal.places.models import Place
-from portal.reports import afterwards, clocks, keys, queries, receipts, requests, service, voices
+from portal.reports import afterwards, clocks, keys, offline, queries, receipts, requests, service, voices
 from portal.reports.forms import small_photo
 from portal.reports.models import Report
 from portal.reports.sealing import Words
 from portal.roles import Actor
 from portal.seeding import pictures
-from portal.seeding.reported import REPORTS, Said
+from portal.seeding.reported import GRAVEST, REPORTS, Said
 from portal.seeding.world import World
 from portal.slips import peppers, voice
 
@@ -37,6 +37,8 @@ def seed(world: World) -> None:
     slips = _Slips(world)
     told = [_Story(world, said, offices, slips) for said in sorted(REPORTS, key=lambda said: -said.ago)]
     followed = [(story.said, story.tell()) for story in told]
+    _offline_key(world)
+    _Story(world, GRAVEST, offices, slips).tell()
     world.demo["voice_slips"] = slips.left()
     world.demo["reports"] = [
         {"village": world.places[said.village].code, "receipt": digits, "state": said.until}
@@ -52,6 +54,19 @@ def _office(world: World, began: datetime, short: str, place: Place) -> Actor:
     user = world.people[OFFICERS[place.kind], short].user
     world.demo.setdefault("offices", []).append({"place": place.code, "user": user, "passphrase": passphrase})
     return actor
+
+
+def _offline_key(world: World) -> None:
+    """Make the district's key for the gravest reports; in earnest its file never comes near the server."""
+    path, place = world.config.instance / "offline-machine" / "office.json", world.places["district"]
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    private, words = offline.make_key(path)
+    public = bytes(private.public_key)
+    with world.stores.portal.write() as session:
+        active = queries.active_key(session, place.id)
+        opened = keys.Open(place.id, active.id if active else "", private, world.now)
+        offline.put_key(session, world.now, place, public, offline.fingerprint(public), opened)
+    world.demo["offline_key"] = {"place": place.code, "file": str(path), "words": words}
 
 
 @dataclass
@@ -100,7 +115,10 @@ class _Story:
     def tell(self) -> str:
         """File the report and work on it; return its digits."""
         with self.stores.portal.read() as session:
-            self.readers = queries.office_readers(session, self.village)
+            usual = queries.office_readers(session, self.village)
+            grave = clocks.periods(session, self.village, self.filed).offline(self.said.category)
+            self.filed_for = queries.office_readers(session, self.village, offline=grave)
+            self.readers = usual
         digits = self._file()
         if self.said.until != "new":
             self._work()
@@ -118,7 +136,7 @@ class _Story:
         filing = service.Filing(self.village.id, said.category, Words(said.text, said.source), photos, channel,
                                 said.town_involved)
         with self.stores.vault.write() as vault:
-            service.file_at(vault, self.filed, filing, self.readers, self.receipt, secrets["sketch"])
+            service.file_at(vault, self.filed, filing, self.filed_for, self.receipt, secrets["sketch"])
             found = queries.by_lookup(vault, self.receipt.lookup)
         if found is None:
             raise LookupError(said.village)
