@@ -13,6 +13,7 @@ from portal.core.clock import SHANGHAI
 from portal.core.digits import holds, tidy
 from portal.core.words import N_
 from portal.slips.service import DIGITS, STUB_DIGITS
+from portal.web.even import received
 from portal.web.forms import Form
 
 ATTEMPT = re.compile(r"[0-9a-f]{32}")
@@ -23,7 +24,6 @@ NOT_TWINS = N_(
     "Write one number for each answer, from the best to the last, with blanks between them; 0 where none is.")
 NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
 LARGEST = 20_000
-FILL = "."
 
 
 def slip_digits(form: Form) -> str:
@@ -50,14 +50,9 @@ def attempt(form: Form) -> str:
     return value if ATTEMPT.fullmatch(value) else ""
 
 
-def sent(answer: str, scale: Collection[str]) -> str:
-    """Return an answer as the pages send it: all of them equally long, so that the line doesn't tell which it was."""
-    return answer.ljust(max(map(len, scale)), FILL)
-
-
 def answer(form: Form, scale: Collection[str]) -> str:
     """Return the answer that a page sent, or "" with the reason beside the field."""
-    form.values["choice"] = form.values.get("choice", "").rstrip(FILL)
+    form.values["choice"] = received(form.values.get("choice", ""))
     return form.choice("choice", scale)
 
 

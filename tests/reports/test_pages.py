@@ -2,6 +2,7 @@
 
 import logging
 import re
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -344,6 +345,31 @@ def test_the_town_s_page_of_slips_does_not_move_when_one_is_used(official, store
     assert office.get("/desk/liuhe/voice-slips").text == before
     speak("2026-Q1")
     assert re.search(r'class="num">5-9</td>', office.get("/desk/liuhe/voice-slips").text)
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_the_line_does_not_tell_the_kind(app: Flask, offices: Offices, lang: str) -> None:
+    """Whoever owns the Wi-Fi sees lengths: of each kind of report the same bytes go to and fro until it is sent.
+
+    Fault seen: each of the eight kinds had lengths of its own, threats and complaints among them.
+    """
+    assert offices
+    page = f"{lang}/v/liuhe/say"
+    kinds = re.findall(r'name="category"[^>]*value="([^"]+)"', app.test_client().get(page).text)
+    sizes = set()
+    for kind in kinds:
+        fields, seen = {"attempt": "7" * 32, "category": kind, "go": "write"}, []
+        for go in ("check", "send", ""):
+            client = app.test_client()
+            answer = client.post(page, data=fields, headers={"Accept-Encoding": "gzip, deflate, br"})
+            assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+            seen += [sum(len(f"{name}={value}&") for name, value in fields.items()), len(answer.data)]
+            text = zlib.decompress(answer.data, 31).decode()
+            kept = dict(re.findall(r'name="(attempt|category|token)" value="([^"]*)"', text))
+            fields = {**fields, **kept, "text": STORY, "source": "saw", "go": go}
+        sizes.add(tuple(seen))
+    assert len(kinds) == 8
+    assert len(sizes) == 1
 
 
 ADDRESS, AGENT, WORD = "203.0.113.77", "SENTINEL-PHONE/9.9", "哨兵词不可留"

@@ -22,7 +22,7 @@ from portal.slips import service as slips
 from portal.web import tokens
 from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
-from portal.web.even import even
+from portal.web.even import even, sent
 from portal.web.filters import day
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
@@ -125,12 +125,12 @@ def _carries(entered: Entered, attempt: str) -> dict[str, str]:
 def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Page:
     scale = entered.round.rules["scale"]
     chosen = forms.answer(Form(form.values), scale)
-    shown = Form({"choice": forms.sent(chosen, scale)})
+    shown = Form({"choice": sent(chosen, scale)})
     shown.errors = form.errors
     return even(entered.page(
         "ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), form=shown,
         electorate=words.ELECTORATES[entered.slip.electorate],
-        answers=[(forms.sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale],
+        answers=[(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale],
     ), status)
 
 
@@ -210,7 +210,7 @@ def confirm() -> Page:
     if not choice:
         return _choose(entered, form, attempt, 422)
     return even(entered.page("ballots/confirm.html", choice, _carries(entered, attempt),
-                             choice=forms.sent(choice, scale), answer=words.ANSWERS[choice],
+                             choice=sent(choice, scale), answer=words.ANSWERS[choice],
                              meaning=words.MEANINGS[choice]))
 
 

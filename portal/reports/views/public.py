@@ -31,6 +31,7 @@ from portal.reports.views.blueprint import bp
 from portal.slips import peppers, voice
 from portal.web import tokens
 from portal.web.edge import edge, place_of, reading
+from portal.web.even import even, received, sent
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
 
@@ -54,8 +55,15 @@ def say(code: str) -> Any:
     village = _village(code)
     if request.method == "GET":
         return _kind_page(village, Form({}), receipts.new_attempt())
+    page = _step(village)
+    return even(*page) if isinstance(page, tuple) else even(page)
+
+
+def _step(village: Place) -> Any:
+    """Return the page that comes after the one that was sent, with its status where that is another than 200."""
     fields, files = forms.read(request)
     form = Form(fields.to_dict())
+    form.values["category"] = received(form.values.get("category", ""))
     go = form.values.get("go", "")
     if go == "kind" or form.values.get("category") not in rules.BY_KEY:
         return _back_to_kinds(village, form, chosen=go == "write")
@@ -83,7 +91,7 @@ def _checked(village: Place, form: Form, draft: forms.Draft, go: str) -> Any:
         if tokens.form_token_fits(form.values.get("token", ""), "say", draft.attempt):
             return _send(village, form, draft)
         form.refuse("", STALE)
-    page = render_template("reports/check.html", village=village, form=form, draft=draft, kept=_kept(draft),
+    page = render_template("reports/check.html", sent=_sent, village=village, form=form, draft=draft, kept=_kept(draft),
                            category=rules.BY_KEY[draft.category], sources=rules.SOURCES,
                            **who_reads(draft, readers_for(village, draft.category)))
     return (page, 422) if form.errors else page
@@ -149,7 +157,11 @@ def _fits(token: str, bound_to: str) -> bool:
 def _kind_page(village: Place, form: Form, attempt: str) -> str:
     ready = bool(queries.office_readers(reading(), village))
     return render_template("reports/kind.html", village=village, form=form, attempt=attempt, ready=ready,
-                           categories=rules.CATEGORIES)
+                           categories=rules.CATEGORIES, sent=_sent)
+
+
+def _sent(kind: str) -> str:
+    return sent(kind, rules.BY_KEY)
 
 
 def _back_to_kinds(village: Place, form: Form, *, chosen: bool) -> Any:
@@ -158,13 +170,15 @@ def _back_to_kinds(village: Place, form: Form, *, chosen: bool) -> Any:
     attempt = attempt if receipts.is_attempt(attempt) else receipts.new_attempt()
     if chosen:
         form.choice("category", rules.BY_KEY)
+    form.values["category"] = _sent(form.values["category"])
     page = _kind_page(village, form, attempt)
     return (page, 422) if form.errors else page
 
 
 def _write_page(village: Place, form: Form, draft: forms.Draft, *, warn: bool = False) -> str:
-    return render_template("reports/write.html", village=village, form=form, draft=draft, kept=_kept(draft), warn=warn,
-                           sources=rules.SOURCES, most=rules.MOST_PHOTOS, longest=rules.LONGEST_TEXT,
+    return render_template("reports/write.html", sent=_sent, village=village, form=form, draft=draft,
+                           kept=_kept(draft), warn=warn, sources=rules.SOURCES, most=rules.MOST_PHOTOS,
+                           longest=rules.LONGEST_TEXT,
                            followup_days=clocks.periods(reading(), village, utc_now()).followup_days)
 
 
