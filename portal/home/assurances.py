@@ -61,9 +61,13 @@ ASSURANCES = (
         ("20",),
     ),
     Assurance(
-        "line", "vote", N_("Whose Wi-Fi you use can’t see what you chose, not even by how long the pages are."),
-        ("ballots/test_secrecy.py::test_the_line_does_not_tell_the_answer",),
-        N_("Each of the five answers, step by step and in both languages: the same number of bytes to and fro."),
+        "line", "vote",
+        N_("Whose Wi-Fi you use can’t see what you chose, nor what kind of thing you tell, not even by how long the "
+           "pages are."),
+        ("ballots/test_secrecy.py::test_the_line_does_not_tell_the_answer",
+         "reports/test_pages.py::test_the_line_does_not_tell_the_kind"),
+        N_("Each answer and each kind of report, step by step and in both languages: the same number of bytes to and "
+           "fro."),
         N_("That your phone opened this site, and that something long, or a photo, went out."),
     ),
     Assurance(
