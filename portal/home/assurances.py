@@ -196,6 +196,16 @@ ASSURANCES = (
         ("15", "14"),
     ),
     Assurance(
+        "elsewhere", "report",
+        N_("Once the district has brought its key for them, threats and revenge open only on a machine without a "
+           "network: this one has no key to them."),
+        ("reports/test_offline.py::test_the_gravest_words_open_with_no_key_that_the_server_ever_held",
+         "reports/test_offline.py::test_from_the_offline_machine_to_the_reading_of_a_threat"),
+        N_("A threat, and every key of the machine open: none of them opened it. The file that was carried away opened "
+           "with the office’s own key, and with two of its paper shares."),
+        N_("While you send it, and when you look with your digits, the machine sees the words for a moment."),
+    ),
+    Assurance(
         "pictures", "kept", N_("What a camera writes into a picture, such as place and time, is taken out."),
         ("core/test_files.py::test_exif_gone",
          "reports/test_pages.py::test_photos_survive_an_error_and_hold_pixels_only"),
