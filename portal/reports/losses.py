@@ -87,6 +87,8 @@ def confirm(session: Session, now: datetime, actor: Actor, office: Place, key_id
 
 def mark(vault: Session, now: datetime, village_ids: Collection[str], lost: Collection[str]) -> int:
     """Mark the open cases whose own words no key opens any more; return how many. No clock runs over them."""
+    if not lost:
+        return 0
     query = select(Report, ReportBody.key_id).join(ReportBody, col(ReportBody.report_id) == col(Report.id)).join(
         Message, (col(Message.report_id) == col(ReportBody.report_id)) & (col(Message.number) == col(ReportBody.number))
     ).where(col(Report.village_id).in_(village_ids), Report.state != "closed", Report.lost_week == "")
@@ -96,7 +98,8 @@ def mark(vault: Session, now: datetime, village_ids: Collection[str], lost: Coll
     for report, key_id in vault.exec(query).all():
         reports[report.id] = report
         sealed_to.setdefault(report.id, set()).add(key_id)
-    gone = [report for report in reports.values() if sealed_to[report.id] <= set(lost)]
+    gone_keys = set(lost)
+    gone = [report for report in reports.values() if sealed_to[report.id] <= gone_keys]
     for report in gone:
         report.lost_week, report.escalated = week_of(now), ""
         vault.add(report)
