@@ -53,7 +53,9 @@ def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, n
     """
     round_ = _round(stores, round_id)
     size = round_.sizes.get(electorate, 0)
-    if round_.state not in {"draft", "frozen", "open"} or now >= round_.closes_at:
+    if round_.state == "draft":
+        raise Refused(N_("Freeze the rules first: slips are printed for rules that stand."))
+    if round_.state not in {"frozen", "open"} or now >= round_.closes_at:
         raise Refused(N_("This round is closed: no more slips."))
     with stores.booth.write() as session:
         printed, _ = slips.counts(session, round_id).get(electorate, (0, 0))

@@ -20,8 +20,8 @@ class Round(PortalTable, table=True):
     `told` is what is said of it in public (see auditor.FORMS); `sheet_commit` commits to the exact count sheet,
     which is not kept here. `ring_secret` and `closing` (hex) decide who is rung (see `ring`): the secret's hash is
     among the rules, `closing` is the hash of the log's entry number `closing_entry`, of the close. `rerun`: it
-    repeats a round of the same year to which too few came. `published_entry` is the
-    log's entry of the publication (see plan.reason). `urn_erased_on`: since then nothing is left of its urn.
+    repeats a round of the same year to which too few came. `published_entry` is the log's entry of the publication (see
+    plan.reason). `urn_erased_on`: since then nothing is left of its urn. `consequence`: what follows from the result.
     """
 
     __tablename__ = "appraisal_round"
@@ -58,6 +58,9 @@ class Round(PortalTable, table=True):
     published_on: date | None = None
     published_entry: int | None = None
     urn_erased_on: date | None = None
+    consequence: str = Field(default="", max_length=10)
+    consequence_reason: str = Field(default="", max_length=300)
+    consequence_on: date | None = None
 
 
 class CountSheet(PortalTable, table=True):

@@ -38,6 +38,7 @@ def frozen(settings: Mapping[str, Any], *, sizes: Counts, plan: str, subject: st
         "remote_share": int(settings["remote_share"]),
         "ring_share": int(settings["ring_share"]),
         "urn_days": int(settings["urn_days"]),
+        "consequence_days": int(settings["consequence_days"]),
         "sizes": {each: int(sizes.get(each, 0)) for each in ELECTORATES},
         "plan": plan,
         "subject": subject,

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
-from portal.ballots import ringing
+from portal.ballots import consequence, ringing
 from portal.ballots.models import RingAnswers, Round
+from portal.ballots.rules import VOID
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
@@ -13,7 +14,7 @@ from portal.core.words import N_
 from portal.places.models import Place
 from portal.roles import Actor, Permission
 
-DRAFT, CLOSED, COUNTED = "draft", "closed", "counted"
+DRAFT, CLOSED, COUNTED, PUBLISHED = "draft", "closed", "counted", "published"
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
@@ -27,7 +28,8 @@ def _managed(session: Session, actor: Actor, now: datetime) -> list[Task]:
         return []
     query = select(Round, Place).join(Place, col(Place.id) == col(Round.village_id))
     query = query.where(or_(*(col(Place.path).startswith(path) for path in paths)))
-    query = query.where(col(Round.state).in_(("draft", "frozen", "open", "closed", "counted")))
+    unsaid = and_(col(Round.state) == PUBLISHED, col(Round.consequence) == "", col(Round.told) != VOID)
+    query = query.where(or_(col(Round.state).in_(("draft", "frozen", "open", "closed", "counted")), unsaid))
     return [_task(round_, village, now) for round_, village in session.exec(query.order_by(col(Round.closes_at))).all()]
 
 
@@ -64,11 +66,13 @@ def _asked(round_: Round, now: datetime) -> tuple[str, str, date | None]:
     if round_.state == DRAFT:
         opens = local_day(round_.opens_at)
         return N_("Appraisal %(year)s is prepared: freeze the rules, print the slips"), N_("Freeze"), opens
-    if round_.state == CLOSED or (round_.state != COUNTED and now >= round_.closes_at):
+    if round_.state == CLOSED or (round_.state not in {COUNTED, PUBLISHED} and now >= round_.closes_at):
         return N_("Appraisal %(year)s has closed: count it"), N_("Count"), closes
     if round_.state == COUNTED:
         result_by = date.fromisoformat(round_.rules["result_by"])
         return N_("Appraisal %(year)s is counted: publish it"), N_("Publish the result"), result_by
+    if round_.state == PUBLISHED:
+        return N_("Appraisal %(year)s: say what follows from the result"), N_("What follows"), consequence.due(round_)
     if now < round_.opens_at:
         return N_("Appraisal %(year)s: the rules are settled, the vote opens"), N_("Look"), local_day(round_.opens_at)
     return N_("Appraisal %(year)s: people are voting"), N_("Look"), closes

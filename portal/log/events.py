@@ -32,6 +32,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:rung": frozenset({"place", "round", "answers"}),
     "round:published": frozenset({"place", "round", "result", "said", "plan", "counted", "levels", "eligible",
                                   "rules"}),
+    "round:followed": frozenset({"place", "round", "consequence"}),
     "urn:erased": frozenset({"place", "round", "urn"}),
     "round:refused": frozenset({"place", "round", "change"}),
     "flag:raised": frozenset({"place", "flag", "sheet"}),

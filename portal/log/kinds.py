@@ -31,6 +31,7 @@ WORDS = {
     "round:voided": N_("a vote was declared void"),
     "round:counted": N_("votes were counted"),
     "round:published": N_("a result was published"),
+    "round:followed": N_("the town said what follows from a result"),
     "round:rung": N_("the district rang people after a vote"),
     "urn:erased": N_("the locked urn of a vote was erased, its days being over"),
     "round:refused": N_("a forbidden change to a vote was refused"),

@@ -4,7 +4,20 @@ import secrets
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from portal.ballots import booth, conduct, counting, queries, ringing, rules, sealing, service, shares, urn, visits
+from portal.ballots import (
+    booth,
+    conduct,
+    consequence,
+    counting,
+    queries,
+    ringing,
+    rules,
+    sealing,
+    service,
+    shares,
+    urn,
+    visits,
+)
 from portal.ballots.models import Round
 from portal.ballots.papers import Papers
 from portal.core.clock import SHANGHAI
@@ -22,6 +35,7 @@ RESULT = {
     "villagers": {"excellent": 52, "competent": 88, "basic": 24, "not": 11, "abstain": 5},
     "town_cadres": {"excellent": 3, "competent": 8},
 }
+FOLLOWS = ("talk", "总的称职。不少人说账目公开得晚，镇里十天内和书记谈一次，年底前看公开栏有没有改。")
 RUNG = (11, 11, 0, 10, 1)  # of 14: nearly all got their own slip
 
 
@@ -122,6 +136,7 @@ def _finished_round(world: World) -> None:
         rung = session.get_one(Round, round_id)
         ringing.record(session, closes + timedelta(days=1), rung, ringing.Counts(*RUNG))
         service.publish(session, closes + timedelta(days=1), rung)
+        consequence.record(session, closes + timedelta(days=6), rung, *FOLLOWS)
         kept = rung.rules["urn_days"]
     conduct.erase_urns(world.stores, closes + timedelta(days=1 + kept))
     world.demo["rounds"].append({

@@ -58,7 +58,7 @@ def test_whatever_does_not_fit_is_explained_and_published(
 ) -> None:
     """Missing slips, too many taken to homes, cards that say otherwise: refused without a sentence, shown with it."""
     papers = replace(VILLAGERS, **wrong)
-    with pytest.raises(Refused, match="do not agree"):
+    with pytest.raises(Refused, match="one sentence that explains it"):
         record(counted, papers)
     assert not queries.agrees(record(counted, papers, "正在查，三天内说明"))
     counted.publish()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from portal.accounts import queries as people
-from portal.ballots import counting, queries, shares
+from portal.ballots import consequence, counting, queries, shares
 from portal.ballots.models import Round
 from portal.ballots.tasks import tasks
 from portal.config import Config
@@ -28,7 +28,7 @@ def asked(vote: Vote, hours: int = 0, role: str = "town_office") -> list[tuple[s
 
 
 def test_the_town_is_asked_for_the_next_step(vote: Vote) -> None:
-    """While people vote nothing is asked; after the hour to count, then to publish, then nothing."""
+    """While people vote nothing is asked; after the hour to count, to publish, to say what follows, then nothing."""
     vote.cast_all({"villagers": ["excellent"] * 50, "party_members": ["excellent"] * 30, "town_cadres": ["basic"] * 10})
     assert asked(vote) == [("Look", True)]
     assert asked(vote, 48) == [("Count", False)]
@@ -37,6 +37,9 @@ def test_the_town_is_asked_for_the_next_step(vote: Vote) -> None:
     vote.record(vote.sheet())
     assert asked(vote, 48) == [("Publish the result", False)]
     vote.publish()
+    assert asked(vote, 48) == [("What follows", False)]
+    with vote.stores.portal.write() as session:
+        consequence.record(session, vote.now, session.get_one(Round, vote.round_id), "carry_on", "大家放心。")
     assert asked(vote, 48) == []
 
 

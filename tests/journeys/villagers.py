@@ -10,9 +10,14 @@ from itertools import count
 from pathlib import Path
 
 from PIL import Image
+from sqlmodel import select
 
+from portal import config
+from portal.core.db import Stores
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.catalogue import words as catalogue_words
+from portal.places.models import Place
+from portal.reports import service
 from tests.browser.served import Served
 from tests.journeys.people import Desk, Phone, tidy
 
@@ -87,12 +92,10 @@ def opens_the_slip(phone: Phone, slip: str, *, scripts: bool) -> None:
 
 
 def reports_and_reads_the_answer(phone: Phone, desk: Callable[..., Desk], folder: Path) -> None:
-    """Six taps to a receipt, with a photo; the town answers; the receipt's digits bring the answer.
-
-    It tells of a threat: anything else would reach the town with Thursday's or Monday's batch only.
-    """
-    words = f"有人上门说，再问{next(NUMBER)}号水渠的四十个工，明年的补助就别想了。"
+    """Six taps to a receipt, with a photo; the town answers; the receipt's digits bring the answer."""
+    words = f"{next(NUMBER)}号水渠写了四十个工，我只看到七八个人干了两天。"
     receipt = reports(phone, words, folder)
+    the_batch_comes(phone.portal)
     answer = "已经调了用工单，请说说看到干活的是哪几天。"
     town_answers(desk, words, answer)
     phone.scan("/c")
@@ -104,14 +107,13 @@ def reports_and_reads_the_answer(phone: Phone, desk: Callable[..., Desk], folder
 
 
 def reports(phone: Phone, words: str, folder: Path) -> str:
-    """Report a threat with a photo; return the sixteen digits."""
+    """Report about the books, with a photo; return the sixteen digits."""
     photo = folder / "photo.jpg"
     Image.effect_noise((900, 700), 40).convert("RGB").save(photo, quality=80)
     phone.scan(f"/v/{village(phone.portal, 'round open')}")
     phone.tap("Tell the town")
-    phone.tap("Somebody threatens me or takes revenge")
+    phone.tap("The books and the money")
     phone.tap("Next")
-    phone.sees("In danger? Call 110 first.")
     phone.fill("What, when, where?", words)
     phone.tap("I saw it myself")
     phone.screen.upload(phone.words("Photos, at most %(most)s, or none", most=4), photo)
@@ -122,6 +124,17 @@ def reports(phone: Phone, words: str, folder: Path) -> str:
     found = DIGITS.search(phone.text)
     assert found, "there is no receipt"
     return found[0].replace(" ", "")
+
+
+def the_batch_comes(portal: Served) -> None:
+    """Hand over what waits, as the clock does on Mondays and Thursdays at ten."""
+    settings = config.load(portal.instance)
+    stores = Stores(settings.stores, settings.instance)
+    with stores.portal.read() as session:
+        villages = session.exec(select(Place.id).where(Place.kind == "village")).all()
+    with stores.vault.write() as vault:
+        service.release(vault, villages)
+    stores.close()
 
 
 def town_answers(desk: Callable[..., Desk], words: str, answer: str) -> None:

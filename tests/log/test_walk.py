@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.accounts.models import Person, Posting
-from portal.ballots import conduct, ringing
+from portal.ballots import conduct, consequence, ringing
 from portal.ballots import service as ballots
 from portal.ballots.models import Round
 from portal.core.clock import local_day
@@ -287,7 +287,7 @@ def _vote(w: World) -> Vote:
 
 
 def _close_vote(w: World) -> None:
-    _vote(w).cast_all({"villagers": ["excellent"] * 12})
+    _vote(w).cast_all({"villagers": ["excellent"] * 17})
     _vote(w).close()
 
 
@@ -303,6 +303,11 @@ def _count(w: World) -> None:
 def _ring(w: World) -> None:
     with w.stores.portal.write() as session:
         ringing.record(session, w.now, session.get_one(Round, _vote(w).round_id), ringing.Counts(1, 1, 0, 1, 0))
+
+
+def _follow(w: World) -> None:
+    with w.stores.portal.write() as session:
+        consequence.record(session, w.now, session.get_one(Round, _vote(w).round_id), "carry_on", MARK)
 
 
 def _void(w: World) -> None:
@@ -323,6 +328,7 @@ LONG_WALK: list[tuple[str, Callable[[World], object], list[str]]] = [
     ("ballots.record_count", _count, ["round:counted"]),
     ("ballots.ringing.record", _ring, ["round:rung"]),
     ("ballots.publish", lambda w: _vote(w).publish(), ["round:published"]),
+    ("ballots.consequence.record", _follow, ["round:followed"]),
     ("ballots.erase_urns", lambda w: conduct.erase_urns(w.stores, w.now + timedelta(days=30)), ["urn:erased"]),
     ("ballots.void", _void, ["round:created", "round:opened", "round:voided"]),
     ("reports.voices.issue", _voice, ["slips:issued"]),

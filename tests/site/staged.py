@@ -106,6 +106,18 @@ def _team_out(world: World) -> str:
         return f"/desk/qingxi/rounds/{vote.round_id}/visits/{team.id}"
 
 
+def _published(world: World) -> str:
+    with world.stores.portal.write() as session:
+        session.execute(update(Posting).values(since=date(2025, 11, 1)))
+    vote = prepare(world.stores, world.folder, world.district, world.now, sizes={"villagers": 20},
+                   printed={"villagers": 20})
+    vote.cast_all({"villagers": ["competent"] * 18})
+    vote.close()
+    vote.record(vote.sheet())
+    vote.publish()
+    return f"/desk/qingxi/rounds/{vote.round_id}/consequence"
+
+
 def _upload(world: World) -> str:
     item = next(one for one in catalogue().items if one.slug == "expenses")
     with world.stores.portal.write() as session:
@@ -119,6 +131,7 @@ STAGED = (
     Staged("disclosures.table", "village_clerk", "liuhe", _upload,
            {"act": "mend", "head": "1", "cell-0-2": "121.60", "map-0": "date"}),
     Staged("ballots.visit_back", "town_office", "qingxi", _team_out, {"given_1": "3"}),
+    Staged("ballots.follow", "town_office", "qingxi", _published, {"consequence": "carry_on", "reason": WHY}),
     Staged("flags.seat", "town_office", "baisha", _panel(),
            {"outcome": "rectify", "months": "3", "reasons": WHY}),
     Staged("flags.leave", "district_finance", "district", _panel("/aside")),

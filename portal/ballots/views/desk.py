@@ -13,6 +13,7 @@ from portal.ballots import (
     auditor,
     booth,
     conduct,
+    consequence,
     forms,
     printing,
     queries,
@@ -109,7 +110,9 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
         lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
-        twins_fit=queries.twins_fit, urn_until=queries.urn_until(round_),
+        twins_fit=queries.twins_fit, follows_by=consequence.due(round_),
+        fitting=[(each, *map(_, words.CONSEQUENCES[each]))
+                 for each in consequence.fitting(round_.told, talk=round_.talk)], urn_until=queries.urn_until(round_),
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
         person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),

@@ -117,6 +117,9 @@ def upgrade() -> None:
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("published_entry", sa.Integer(), nullable=True),
         sa.Column("urn_erased_on", sa.Date(), nullable=True),
+        sa.Column("consequence", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("consequence_reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("consequence_on", sa.Date(), nullable=True),
         sa.CheckConstraint("plan in ('A', 'B')", name=op.f("ck_appraisal_round_plan")),
         sa.CheckConstraint(
             "state in ('draft', 'frozen', 'open', 'closed', 'counted', 'published', 'void')",
