@@ -39,7 +39,8 @@ PEOPLE = (
     ("town_office", "baisha", "罗静", "Luo Jing"), ("town_discipline", "baisha", "沈学文", "Shen Xuewen"),
     ("district_organisation", "district", "顾明", "Gu Ming"), ("district_finance", "district", "田瑞", "Tian Rui"),
     ("district_discipline", "district", "陈静", "Chen Jing"),
-    ("district_discipline", "district", "何正", "He Zheng"),  # appeals need people who were not on the panel
+    # A panel takes two of the district, one signs, and two others answer an appeal.
+    ("district_discipline", "district", "何正", "He Zheng"), ("district_finance", "district", "梁慧", "Liang Hui"),
     ("operator", "district", "方圆", "Fang Yuan"),
 )
 
