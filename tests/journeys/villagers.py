@@ -154,5 +154,5 @@ def town_answers(desk: Callable[..., Desk], words: str, answer: str) -> None:
     assert tidy(words) in officer.text, "the report did not come to the town"
     officer.fill("Answer, or ask something", answer)
     officer.choose("A question to the reporter")
-    officer.press("Send it")
+    officer.press("Send the answer")
     assert answer in officer.text
