@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, func, insert, select, update
 
 from portal.ballots import urn
 from portal.ballots.models import PoolBallot, RoundState
-from portal.core.db import Store
+from portal.core.db import Runs, Store
 from portal.slips import peppers
 from portal.slips import service as slips
 
@@ -48,25 +48,24 @@ def state_of(session: Session, round_id: str, *, locked: bool = False) -> RoundS
     return session.exec(query.with_for_update(read=True) if locked else query).first()
 
 
-def find(session: Session, store: Store, digits: str) -> slips.Slip | None:
+def find(rows: Runs, store: Store, digits: str) -> slips.Slip | None:
     """Return the slip with these digits in any round whose doors are not closed, whatever its state."""
-    rounds = list(session.execute(_OPEN).scalars())
-    return slips.find(session, peppers_of(store), rounds, digits)
+    rounds = list(rows.execute(_OPEN).scalars())
+    return slips.find(rows, peppers_of(store), rounds, digits)
 
 
-def cast(session: Session, store: Store, now: datetime, slip: slips.Slip, attempt: str, sealed: bytes) -> Outcome:
-    """Use the slip and put its ballot into the pool, both or neither. Call it inside `store.write()`.
+def cast(rows: Runs, store: Store, now: datetime, slip: slips.Slip, attempt: str, sealed: bytes) -> Outcome:
+    """Use the slip and put its ballot into the pool, both or neither. Call it inside a write of the store.
 
     `counted`: this attempt did it. `again`: this attempt had done it before, nothing changed. `refused`: another
     attempt used the slip, or the doors are closed.
     """
-    doors = session.execute(_DOORS, {"round": slip.round_id}).first()
-    in_time = doors is not None and doors.state == "open" and doors.opens_at <= now < doors.closes_at
-    if in_time and slips.spend(session, peppers_of(store), slip, attempt):
-        ballot = {"sealed": sealed, "round_id": slip.round_id, "electorate": slip.electorate}
-        session.connection().execute(_INTO_POOL, ballot)
+    state, opens_at, closes_at = rows.execute(_DOORS, {"round": slip.round_id}).first() or ("", now, now)
+    in_time = state == "open" and opens_at <= now < closes_at
+    if in_time and slips.spend(rows, peppers_of(store), slip, attempt):
+        rows.execute(_INTO_POOL, {"sealed": sealed, "round_id": slip.round_id, "electorate": slip.electorate})
         return "counted"
-    return "again" if slips.was_by(session, peppers_of(store), slip, attempt) else "refused"
+    return "again" if slips.was_by(rows, peppers_of(store), slip, attempt) else "refused"
 
 
 def move(store: Store, round_id: str) -> int:
@@ -111,8 +110,8 @@ def move_if_due(store: Store, round_id: str) -> None:
 
 
 def _is_due(store: Store, round_id: str) -> bool:
-    with store.read() as session:
-        found = session.execute(_WAITING, {"round": round_id}).first()
+    with store.look() as rows:
+        found = rows.execute(_WAITING, {"round": round_id}).first()
     return found is not None and (found[1] or 0) >= found[0]
 
 

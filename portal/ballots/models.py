@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from portal.core.db import BoothTable, PortalTable, UTCDateTime
@@ -166,7 +166,7 @@ class PoolBallot(BoothTable, table=True):
     """A sealed ballot waiting for its batch. Its key is the ciphertext, which is random: no order, no link."""
 
     __tablename__ = "pool"
-    __table_args__ = (Index("ix_pool_round_id", "round_id", "electorate"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)  # no index: it never holds more than a few hundred rows
 
     sealed: bytes = Field(primary_key=True)
     round_id: str = Field(max_length=16)

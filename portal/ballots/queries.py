@@ -1,4 +1,4 @@
-"""Reads for the pages of rounds: what is open, what came out, what waits at the town."""
+"""Runs for the pages of rounds: what is open, what came out, what waits at the town."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from portal.accounts.models import Person
 from portal.ballots.models import CountSheet, RingAnswers, Round, Tally
 from portal.core.clock import local_day
+from portal.core.db import Runs
 from portal.places.models import Place
 
 VOTING = ("frozen", "open")
@@ -39,9 +40,10 @@ def subject(session: Session, round_: Round) -> Person:
     return person
 
 
-def version(session: Session, round_id: str) -> int | None:
+def version(rows: Runs, round_id: str) -> int | None:
     """Return the version of a round's village: it grows with every public act there, those of the round among them."""
-    return session.execute(_VERSION, {"round": round_id}).scalar()
+    found: int | None = rows.execute(_VERSION, {"round": round_id}).scalar()
+    return found
 
 
 def subject_and_ring(session: Session, round_: Round) -> tuple[Person, RingAnswers | None]:

@@ -7,8 +7,8 @@ A write takes a lock on a file before `BEGIN IMMEDIATE`: SQLite's own busy handl
 import fcntl
 import hashlib
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,9 @@ from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, eve
 from sqlalchemy.orm import registry
 from sqlalchemy.types import DateTime, TypeDecorator
 from sqlmodel import Session, SQLModel
+
+from portal.core.quick import Quick, Quickly
+from portal.core.together import Together
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -78,8 +81,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+Found = TypeVar("Found")
+Runs = Session | Connection | Quick  # whatever runs a statement
 
 
 class Store:
@@ -96,7 +102,9 @@ class Store:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin)
-        self._writing = self.engine.execution_options(immediate=True)
+        self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._quickly = Quickly(self.engine)
+        self._together: Together[Callable[[Quick], Any], Any] = Together(self._change)
 
     @property
     def metadata(self) -> MetaData:
@@ -117,6 +125,22 @@ class Store:
         """Give a session to read with."""
         with self.reader() as session:
             yield session
+
+    def look(self) -> AbstractContextManager[Quick]:
+        """Give a quick look: rows, no objects, no transaction."""
+        return self._quickly.look()
+
+    def together(self, write: Callable[[Quick], Found]) -> Found:
+        """Do a small write in one transaction with whatever other threads want written now; return what it returned.
+
+        It is committed when this returns. It may be tried twice, the first time undone.
+        """
+        found: Found = self._together.do(write)
+        return found
+
+    def _change(self, writes: Sequence[Callable[[Quick], Any]]) -> list[Any]:
+        with self.locked(), self._quickly.change("BEGIN IMMEDIATE" if self.is_sqlite else "") as quick:
+            return [write(quick) for write in writes]
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -214,9 +238,6 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
-
-
-Found = TypeVar("Found")
 
 
 def once(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, insert, select, update
 
+from portal.core.db import Runs
 from portal.core.digits import make
 from portal.slips import peppers
 from portal.slips.models import Credential, VoidCode
@@ -14,11 +15,14 @@ from portal.slips.models import Credential, VoidCode
 # Built once: voters wait for these.
 _FOUND = (
     select(Credential.cred_hash, Credential.round_id, Credential.electorate, Credential.state)
-    .where(col(Credential.cred_hash).in_(bindparam("hashes", expanding=True)))
+    .where(col(Credential.cred_hash) == bindparam("keyed"))
 )
 _SPEND = (
     update(Credential).where(col(Credential.cred_hash) == bindparam("slip"), col(Credential.state) == "issued")
     .values(state="spent", retry_tag=bindparam("tag")).execution_options(synchronize_session=False)
+)
+_SPENT_BY = (
+    select(Credential.retry_tag).where(col(Credential.cred_hash) == bindparam("slip"), Credential.state == "spent")
 )
 DIGITS = 20
 STUB_DIGITS = 12
@@ -66,27 +70,27 @@ def issue(session: Session, folder: Path, round_id: str, electorate: str, number
     return Issued(digits, peppers.commitment(hashes), stubs)
 
 
-def find(session: Session, folder: Path, rounds: list[str], digits: str) -> Slip | None:
+def find(store: Runs, folder: Path, rounds: list[str], digits: str) -> Slip | None:
     """Return the slip with these digits among some rounds. Found, spent and unknown cost the same work."""
-    hashes = [
-        peppers.keyed(pepper, digits) for pepper in (peppers.read(folder, each) for each in rounds) if pepper
+    rows = [
+        store.execute(_FOUND, {"keyed": peppers.keyed(pepper, digits)}).first()
+        for pepper in (peppers.read(folder, each) for each in rounds) if pepper
     ]
-    row = session.execute(_FOUND, {"hashes": hashes}).first()
-    return None if row is None else Slip(*row)
+    return next((Slip(*row) for row in rows if row), None)
 
 
-def spend(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:
+def spend(store: Runs, folder: Path, slip: Slip, attempt: str) -> bool:
     """Use a slip up, inside the caller's write. True only for the one attempt that did it."""
     tag = peppers.retry_tag(peppers.read(folder, slip.round_id) or b"", attempt)
-    result = session.connection().execute(_SPEND, {"slip": slip.cred_hash, "tag": tag})
-    return result.rowcount == 1
+    result = store.execute(_SPEND, {"slip": slip.cred_hash, "tag": tag})
+    return result.rowcount == 1  # type: ignore[union-attr]
 
 
-def was_by(session: Session, folder: Path, slip: Slip, attempt: str) -> bool:
+def was_by(store: Runs, folder: Path, slip: Slip, attempt: str) -> bool:
     """Tell whether this slip was used by this very attempt, now sent again."""
     pepper = peppers.read(folder, slip.round_id)
-    query = select(Credential.retry_tag).where(Credential.cred_hash == slip.cred_hash, Credential.state == "spent")
-    return pepper is not None and session.exec(query).first() == peppers.retry_tag(pepper, attempt)
+    tag = store.execute(_SPENT_BY, {"slip": slip.cred_hash}).scalar()
+    return pepper is not None and tag == peppers.retry_tag(pepper, attempt)
 
 
 def void(session: Session, folder: Path, round_id: str, stub: str) -> Voided:

@@ -47,8 +47,7 @@ HEADERS = {
 
 def add_headers(response: Response) -> Response:
     """Add the heads that hold for every page."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(HEADERS)
     if SECRET_PATHS.match(request.path) or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:

@@ -1,7 +1,7 @@
 """A voter's four pages, and the result. Digits and attempt travel in hidden fields only; nothing is kept here."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,11 +60,14 @@ class Entered:
         """Where the round is held."""
         return self.asked.village
 
-    def page(self, template: str, step: str, words: Mapping[str, str], **more: Any) -> str:
-        """Return a page about this round, rendered once for each step; `words` are what this voter alone carries."""
+    def page(self, template: str, step: str, words: Mapping[str, str], shown: Callable[[], dict[str, Any]]) -> str:
+        """Return a page about this round, rendered once for each step; `words` are what this voter alone carries.
+
+        `shown` gives what the template shows besides; it is asked only when the page is rendered.
+        """
         def render(marks: Mapping[str, str]) -> str:
             return render_template(
-                template, round=self.round, village=self.village, person=self.asked.person, **marks, **more,
+                template, round=self.round, village=self.village, person=self.asked.person, **marks, **shown(),
                 form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
             )
 
@@ -95,14 +98,17 @@ def _used() -> Page:
 def _slip(digits: str) -> slips.Slip | None:
     """Return the slip with these digits, whatever its state, in any round whose doors are not closed."""
     store = edge().stores.booth
-    with store.read() as session:
-        return booth.find(session, store, digits)
+    with store.look() as rows:
+        return booth.find(rows, store, digits)
 
 
 def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
     """Return a slip with its round and village. One query: the rest is remembered until the village changes."""
-    version = queries.version(reading(), slip.round_id) if slip else None
-    if slip is None or version is None:
+    if slip is None:
+        return None
+    with edge().stores.portal.look() as rows:
+        version = queries.version(rows, slip.round_id)
+    if version is None:
         return None
     stamp = f"{version}.{local_day(utc_now())}"
     return Entered(slip, digits, remembered(("round", slip.round_id), stamp, lambda: _asked(slip.round_id)), stamp)
@@ -125,13 +131,15 @@ def _carries(entered: Entered, attempt: str) -> dict[str, str]:
 def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Page:
     scale = entered.round.rules["scale"]
     chosen = forms.answer(Form(form.values), scale)
-    shown = Form({"choice": sent(chosen, scale)})
-    shown.errors = form.errors
-    return even(entered.page(
-        "ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), form=shown,
-        electorate=words.ELECTORATES[entered.slip.electorate],
-        answers=[(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale],
-    ), status)
+
+    def shown() -> dict[str, Any]:
+        again = Form({"choice": sent(chosen, scale)})
+        again.errors = form.errors
+        return {"form": again, "electorate": words.ELECTORATES[entered.slip.electorate],
+                "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale]}
+
+    page = entered.page("ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), shown)
+    return even(page, status)
 
 
 @bp.post("/vote/open")
@@ -174,14 +182,15 @@ def _carried(form: Form) -> tuple[str, str]:
 def _after_spent(entered: Entered, attempt: str) -> Page:
     """Answer for a slip that is used: thanks to the attempt that did it, the polite page to all others."""
     store = edge().stores.booth
-    with store.read() as session:
-        mine = slips.was_by(session, booth.peppers_of(store), entered.slip, attempt)
+    with store.look() as rows:
+        mine = slips.was_by(rows, booth.peppers_of(store), entered.slip, attempt)
     return _done(entered) if mine else _used()
 
 
 def _done(entered: Entered) -> Page:
-    result_by = date.fromisoformat(entered.round.rules["result_by"])
-    return entered.page("ballots/done.html", "", {}, result_by=result_by)
+    return entered.page("ballots/done.html", "", {}, lambda: {
+        "result_by": date.fromisoformat(entered.round.rules["result_by"]),
+    })
 
 
 def ends(opens: datetime, closes: datetime) -> str:
@@ -209,9 +218,9 @@ def confirm() -> Page:
     choice = forms.answer(form, scale)
     if not choice:
         return _choose(entered, form, attempt, 422)
-    return even(entered.page("ballots/confirm.html", choice, _carries(entered, attempt),
-                             choice=sent(choice, scale), answer=words.ANSWERS[choice],
-                             meaning=words.MEANINGS[choice]))
+    return even(entered.page("ballots/confirm.html", choice, _carries(entered, attempt), lambda: {
+        "choice": sent(choice, scale), "answer": words.ANSWERS[choice], "meaning": words.MEANINGS[choice],
+    }))
 
 
 @bp.post("/vote/cast")
@@ -229,8 +238,7 @@ def cast() -> Page:
     store, slip = edge().stores.booth, entered.slip
     ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
     sealed = sealing.seal(entered.round.box_pub, ballot)
-    with store.write() as session:
-        outcome = booth.cast(session, store, utc_now(), slip, attempt, sealed)
+    outcome = store.together(lambda rows: booth.cast(rows, store, utc_now(), slip, attempt, sealed))
     if outcome == "refused":
         return _used()
     if outcome == "counted":

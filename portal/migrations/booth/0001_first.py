@@ -36,9 +36,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sealed", name=op.f("pk_pool")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("pool", schema=None) as batch_op:
-        batch_op.create_index("ix_pool_round_id", ["round_id", "electorate"], unique=False)
-
     op.create_table(
         "round_state",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -81,9 +78,6 @@ def downgrade() -> None:
 
     op.drop_table("voice_slip")
     op.drop_table("round_state")
-    with op.batch_alter_table("pool", schema=None) as batch_op:
-        batch_op.drop_index("ix_pool_round_id")
-
     op.drop_table("pool")
     with op.batch_alter_table("credential", schema=None) as batch_op:
         batch_op.drop_index("ix_credential_round_id")
