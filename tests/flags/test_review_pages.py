@@ -107,7 +107,7 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
     signer.post(f"/desk/district/flags/{flag.id}/sign", {"sign": "sign"})
     secretary.get("/en" + mine)
     assert SECRET in secretary.text
-    assert "put right by a day" in secretary.text
+    assert "to be put right" in secretary.text
     assert "You may appeal until" in secretary.text
     assert secretary.post(f"{mine}/{flag.id}/appeal", {"appeal": "不服"}).status_code == 303
     secretary.get("/en" + mine)

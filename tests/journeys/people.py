@@ -224,7 +224,10 @@ class Desk:
         self._tab_to("field", self.words(label, **facts))
         wanted = self.words(option)
         self.page.keyboard.press("Home")
-        for _ in range(80):
+        # A key is worked on a moment after it was pressed: who looks too soon goes one too far.
+        self.page.wait_for_function("document.activeElement.selectedIndex === 0")
+        for place in range(self.page.evaluate("document.activeElement.length")):
+            self.page.wait_for_function("place => document.activeElement.selectedIndex === place", arg=place)
             if wanted in self.page.evaluate("document.activeElement.selectedOptions[0].text"):
                 return
             self.page.keyboard.press("ArrowDown")

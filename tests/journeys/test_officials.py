@@ -100,6 +100,10 @@ def test_a_round_from_its_opening_to_its_result(desk: Callable[..., Desk], new_p
     phone.scan(f"/v/{portal.login('secretary', village)['place']}")
     phone.tap("The result of the %(year)s three-vote appraisal is out", year=opens.year)
     phone.sees("Overall")
+    _says_what_follows(office, address)
+    phone.scan(f"/v/{portal.login('secretary', village)['place']}")
+    phone.tap("The result of the %(year)s three-vote appraisal is out", year=opens.year)
+    phone.sees("The work goes on")
 
 
 @both
@@ -228,6 +232,14 @@ def _takes_in_the_count(office: Desk, counted: Path) -> None:
     names = {"zh_Hans": "罗静、邓素珍、陈静", "en": "Luo Jing, Deng Suzhen, Chen Jing"}
     office.fill("Who counted", names[office.language])
     office.press("Take in the count")
+
+
+def _says_what_follows(office: Desk, address: str) -> None:
+    """Say in public what follows from the result, with the reason."""
+    office.go(address)
+    office.choose("The work goes on")
+    office.fill("Why", {"zh_Hans": "大家认可，照着承诺做下去。", "en": "People approve; the promises go on."}[office.language])
+    office.press("Say so in public")
 
 
 def _votes(phone: Phone, slip: str, answer: str) -> None:

@@ -10,7 +10,7 @@ CAUSES = {"count": N_("many different people"), "facts": N_("confirmed facts"),
 STATES = {"triage": N_("waits for the town"), "dismissed": N_("no review"), "review": N_("under review"),
           "decided": N_("decided, may be appealed"), "closed": N_("closed")}
 OUTCOMES = {
-    "unfounded": N_("unfounded"), "educate": N_("talk and advice"), "rectify": N_("put right by a day"),
+    "unfounded": N_("unfounded"), "educate": N_("talk and advice"), "rectify": N_("to be put right"),
     "adjust": N_("change of post proposed"), "transferred": N_("handed to the discipline commission"),
     "calm": N_("ended by itself after 26 calm weeks"),
 }
