@@ -14,6 +14,7 @@ from PIL import Image
 
 from portal.core import sheets, typeset
 from portal.core.errors import Refused
+from portal.reports import cards
 
 BASE = "https://cun.example"
 WORDS = {
@@ -237,3 +238,15 @@ def test_every_template_is_known() -> None:
     """The folder of printed sheets holds these and nothing else."""
     names = {path.stem for path in typeset.TEMPLATES.glob("*.typ")}
     assert names == {"base", "poster", "label", "board", "card", "slips", "share", "digest"}
+
+
+def test_english_sheets_have_no_holes() -> None:
+    """Our font draws quotation marks as wide as a Chinese sign; on an English sheet straight ones stand for them."""
+    words = {"title": "t", "heading": "h", "do": "d", "counter": "c", "qr": "QR", "keep": "We don’t say “yes”."}
+
+    def printed(lang: str) -> str:
+        made = cards.pdf("https://a.example", "1234567890123456", {**words, "lang": lang})
+        return text(made)
+
+    assert "don'tsay\"yes\"" in printed("en")
+    assert "don’tsay“yes”" in printed("zh")

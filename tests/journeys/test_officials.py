@@ -238,7 +238,8 @@ def _says_what_follows(office: Desk, address: str) -> None:
     """Say in public what follows from the result, with the reason."""
     office.go(address)
     office.choose("The work goes on")
-    office.fill("Why", {"zh_Hans": "大家认可，照着承诺做下去。", "en": "People approve; the promises go on."}[office.language])
+    why = {"zh_Hans": "大家认可，照着承诺做下去。", "en": "People approve; the promises go on."}
+    office.fill("Why", why[office.language])
     office.press("Say so in public")
 
 

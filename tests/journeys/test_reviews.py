@@ -18,7 +18,7 @@ WHY = {"zh_Hans": "三周过线，用工单和凭证都核实过。", "en": "Thr
 STATEMENT = {"zh_Hans": "用工单在会计柜子里，周三可以来看。", "en": "The work sheets lie in the accountant’s cabinet."}
 FOUND = {"zh_Hans": "两张用工单没有签字，要补。", "en": "Two work sheets are not signed; they must be."}
 APPEAL = {"zh_Hans": "签字的原件在镇里报账时交了。", "en": "The signed originals were handed to the town."}
-ANSWER = {"zh_Hans": "镇里找到了签过字的原件，账是对的。", "en": "The town found the signed originals. The books are right."}
+ANSWER = {"zh_Hans": "镇里找到了签过字的原件，账是对的。", "en": "The town found the originals. The books are right."}
 
 
 @both

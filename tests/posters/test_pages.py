@@ -102,7 +102,7 @@ class TestPoster:
             head = log.head(session, "990101101")
         assert record.shown == 1
         assert head.digits.replace(" ", "") in words(page.data)
-        assert f"first{head.size}entriesofQingxi’slog" in words(page.data)
+        assert f"first{head.size}entriesofQingxi'slog" in words(page.data)
         assert "127.0.0.1:8000/v/liuhe" in words(page.data)
 
     @pytest.mark.parametrize("paper", ["a4", "a3"])
