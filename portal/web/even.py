@@ -27,14 +27,14 @@ def gzipped(content: bytes, step: int = STEP) -> bytes:
     return _COMMENTED + b" " * fill + b"\0" + packed + tail
 
 
-def even(page: str, status: int = 200) -> Response:
-    """Return a page whose length on the line, packed or not, is a multiple of STEP bytes."""
+def even(page: str, status: int = 200, step: int = STEP) -> Response:
+    """Return a page whose length on the line, packed or not, is a multiple of `step` bytes."""
     content = page.encode()
     if request.accept_encodings["gzip"]:
-        response = Response(gzipped(content), status, mimetype="text/html")
+        response = Response(gzipped(content, step), status, mimetype="text/html")
         response.headers["Content-Encoding"] = "gzip"
         return response
-    return Response(content + b"\n" * (-len(content) % STEP), status, mimetype="text/html")
+    return Response(content + b"\n" * (-len(content) % step), status, mimetype="text/html")
 
 
 def sent(value: str, among: Collection[str]) -> str:

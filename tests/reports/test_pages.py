@@ -372,6 +372,24 @@ def test_the_line_does_not_tell_the_kind(app: Flask, offices: Offices, lang: str
     assert len(sizes) == 1
 
 
+@pytest.mark.parametrize("packed", [{"Accept-Encoding": "gzip, deflate, br"}, {}], ids=["packed", "plain"])
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_the_line_does_not_tell_who_has_a_case(villager: Villager, offices: Offices, lang: str,
+                                               packed: dict[str, str]) -> None:
+    """Right digits, wrong ones, mistyped ones and a case with an answer: whoever watches the Wi-Fi sees one size."""
+    digits = send(villager, lang)
+
+    def size(**fields: str) -> int:
+        return len(villager.client.post(f"{lang}/c", data=fields, headers=packed).data)
+
+    before = size(receipt=digits)
+    assert size(receipt="4821993017265541") == before
+    assert size(receipt="12") == before
+    villager.post(f"{lang}/c", {"receipt": digits})
+    villager.post(f"{lang}/c", {"go": "answer", "text": "还有一张单子，数目也不对"})
+    assert size(receipt=digits) == before
+
+
 ADDRESS, AGENT, WORD = "203.0.113.77", "SENTINEL-PHONE/9.9", "哨兵词不可留"
 
 

@@ -38,6 +38,7 @@ from portal.web.guards import open_to_all
 UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
 STALE = N_("The page lay open for a long time. Look it over once more and press the button again.")
 LONGEST_REPLY = 2000
+ONE_SIZE = 8192  # bytes on the line: a case of some messages fits
 LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
 
 
@@ -185,10 +186,18 @@ def _write_page(village: Place, form: Form, draft: forms.Draft, *, warn: bool = 
 @bp.route("/c", methods=["GET", "POST"])
 @open_to_all
 def follow() -> Any:
-    """Show a case to whoever has its sixteen digits; the digits travel in the form, never in the address."""
+    """Show a case to whoever has its sixteen digits; the digits travel in the form, never in the address.
+
+    Right digits, wrong ones and a long case look the same to whoever watches the line.
+    """
     if request.method == "GET":
         return render_template("reports/enter.html", form=Form({}))
-    form = Form(request.form.to_dict())
+    page = _followed(Form(request.form.to_dict()))
+    return even(*page, step=ONE_SIZE) if isinstance(page, tuple) else even(page, step=ONE_SIZE)
+
+
+def _followed(form: Form) -> Any:
+    """Return the page that comes after digits were sent, with its status where that is another than 200."""
     typed = digits.tidy(form.values.get("receipt", ""))
     found = None
     if digits.holds(typed, receipts.LENGTH):
