@@ -195,8 +195,11 @@ def allowed(leaking: int) -> bool:
 
 
 def percent(leaking: int) -> str:
-    """Return so many of a million as a percentage to read: 0.003, 1.51, 0."""
-    return f"{leaking * 100 / MILLION:.4f}".rstrip("0").rstrip(".")
+    """Return so many of a million as a percentage to read: 0.003, 1.5, 0. Never one that looks allowed and is not."""
+    share = leaking * 100 / MILLION
+    short = f"{share:.2g}"
+    looks_allowed = float(short) * MILLION <= LIMIT * 100
+    return short if looks_allowed == allowed(leaking) else f"{share:.4f}".rstrip("0").rstrip(".")
 
 
 def told(grade: str, answers: Mapping[str, Mapping[str, int]], rules: Mapping[str, Any]) -> Told:

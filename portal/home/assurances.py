@@ -134,7 +134,8 @@ ASSURANCES = (
         N_("Two reports of one week, before and after the hand-over: what is kept of them differs in chance and words "
            "alone. The files themselves are as old as the machine’s last round, whether anything came or not."),
         N_("Threats, and slips being collected, are handed over at once: the officer knows about when they came. Who "
-           "copies the machine every day sees on which day something came."),
+           "copies the machine every day sees on which day something came; who copies it within ten minutes of the "
+           "newest reports (a very full one: on the same day) sees in which order those came."),
     ),
     Assurance(
         "digits", "me", N_("Only your sixteen digits lead to it. We keep no list of them."),

@@ -125,7 +125,8 @@ def test_exact_grades_and_bands_at_once_would_tell_more() -> None:
     assert both > 10 * auditor.Auditor(groups, CUTS, 5, bands=False, grade=True).leak()
 
 
-@pytest.mark.parametrize(("leaking", "text"), [(0, "0"), (3, "0.0003"), (10_000, "1"), (15_078, "1.5078")])
+@pytest.mark.parametrize(("leaking", "text"), [(0, "0"), (3, "0.0003"), (10_000, "1"), (15_078, "1.5"), (12_656, "1.3"),
+                                                (10_040, "1.004"), (9_960, "1")])
 def test_the_figure_is_readable(leaking: int, text: str) -> None:
     """Shares of a million are told as a percentage without empty zeros."""
     assert auditor.percent(leaking) == text
