@@ -122,12 +122,17 @@ def preview(session: Session, village: Place, round_: Round, on: date) -> dict[s
     return {**found, "leak": auditor.parts_per_million(found)}
 
 
+def notice_days(session: Session, place: Place, on: date) -> int:
+    """Return how many days before a round opens its rules must be frozen."""
+    return int(settings.value(session, place, "ballots.notice_days", on))
+
+
 def freeze(session: Session, now: datetime, round_: Round) -> None:
     """Freeze a round: weights, scale, attendance, grades, sizes, times and publication plan. Raises Refused."""
     if round_.state != "draft":
         raise Refused(N_("This round is frozen already."))
     village = places.get(session, round_.village_id)
-    notice = int(settings.value(session, village, "ballots.notice_days", local_day(now)))
+    notice = notice_days(session, village, local_day(now))
     if (local_day(round_.opens_at) - local_day(now)).days < notice:
         raise Refused(N_("People must know %(days)s days before. Choose a later day to open."), field="opens_on",
                       days=notice)

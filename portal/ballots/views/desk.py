@@ -61,7 +61,8 @@ def rounds(code: str) -> Page:
 def _new_page(place: Place, form: Form, status: int = 200) -> Page:
     villages = places.villages(reading(), place.path)
     options = [(each.code, name(each)) for each in villages]
-    made = render_template("ballots/desk/new.html", place=place, village_options=options, form=form, words=words)
+    made = render_template("ballots/desk/new.html", place=place, village_options=options, form=form, words=words,
+                           notice=service.notice_days(reading(), place, local_day(utc_now())))
     return made, status
 
 
@@ -102,7 +103,8 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
     frozen = round_.rules or service.preview(session, village, round_, today)
     return render_template(
         "ballots/desk/manage.html", place=place_of(code), village=village, round=round_, form=form, words=words,
-        rules=frozen, result_by=date.fromisoformat(frozen["result_by"]), electorates=electorates,
+        rules=frozen, notice=service.notice_days(session, village, today), electorates=electorates,
+        result_by=date.fromisoformat(frozen["result_by"]),
         electorate_options=[(each, _(words.ELECTORATES[each])) for each in electorates],
         opens=moment(round_.opens_at), closes=ends(round_.opens_at, round_.closes_at),
         standing=queries.standing(round_, utc_now()), weights=rules.parts(frozen["weights"], round_.sizes),
