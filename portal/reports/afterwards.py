@@ -26,7 +26,7 @@ def rate(vault: Session, report: Report, rating: int) -> None:
 
     Raises Refused while there is no result.
     """
-    if report.state != "closed":
+    if report.state != "closed" or report.outcome == rules.UNREAD:
         raise Refused(OPEN)
     if rating not in rules.RATINGS:
         raise Refused(N_("Please choose one."), field="rating")
@@ -44,7 +44,7 @@ def asked_to_reopen(vault: Session, report: Report) -> bool:
 
 def may_reopen(vault: Session, report: Report, today: date) -> bool:
     """Tell whether the reporter may ask for a second look: once, in the two months after the result."""
-    return (report.state == "closed" and not report.erased and today <= rules.reopen_until(report.closed_week)
+    return (report.state == "closed" and report.outcome != rules.UNREAD and not report.erased and today <= rules.reopen_until(report.closed_week)
             and not asked_to_reopen(vault, report))
 
 
@@ -89,7 +89,7 @@ def tell_again(vault: Session, now: datetime, report: Report, receipt: Receipt, 
     mark = tag(receipt, attempt.encode())
     if has_tag(vault, report, mark):
         return
-    if not report.lost_week or report.state == "closed":
+    if not report.lost_week or (report.state == "closed" and report.outcome != rules.UNREAD) or report.erased:
         raise Refused(N_("What you said can be read. Nothing has to be told again."))
     _tell(vault, now, report, "told", text, offices, mark, whom)
 

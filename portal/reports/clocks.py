@@ -50,6 +50,7 @@ def tick(stores: Stores, now: datetime) -> Ticked:
         batches.run(stores, now, town, ids, its_periods)
         with stores.vault.write() as vault:
             losses.mark(vault, now, ids, lost)
+            losses.close(vault, now, ids, its_periods.lost_days)
             escalated += service.escalate(vault, ids, local_day(now), its_periods)
         weeks += _log_weeks(stores, now, town, ids)
         retention.run(stores, now, town, ids, its_periods.keep_closed_days)

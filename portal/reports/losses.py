@@ -13,7 +13,7 @@ from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places.models import Place
-from portal.reports import keys, queries, renewal
+from portal.reports import keys, queries, renewal, rules
 from portal.reports.messages import week_of
 from portal.reports.models import KeyLoss, Message, OfficeKey, Report, ReportBody
 from portal.roles import Actor, Role
@@ -104,3 +104,18 @@ def mark(vault: Session, now: datetime, village_ids: Collection[str], lost: Coll
         report.lost_week, report.escalated = week_of(now), ""
         vault.add(report)
     return len(gone)
+
+
+def close(vault: Session, now: datetime, village_ids: Collection[str], lost_days: int) -> int:
+    """Close the cases that nobody can read and whose reporters did not tell them again in time; return how many.
+
+    What was told again and waits for its batch keeps its case open. Told later, it opens the case once more.
+    """
+    waits = select(Message.report_id).where(Message.kind == "told", col(Message.released).is_(False))
+    query = select(Report).where(col(Report.village_id).in_(village_ids), Report.state != "closed",
+                                 Report.lost_week != "", col(Report.id).not_in(waits))
+    over = [report for report in vault.exec(query).all() if rules.given_up(report.lost_week, local_day(now), lost_days)]
+    for report in over:
+        report.state, report.outcome, report.closed_week = "closed", rules.UNREAD, week_of(now)
+        vault.add(report)
+    return len(over)

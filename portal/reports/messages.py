@@ -33,6 +33,8 @@ def arrives(report: Report, message: Message) -> None:
     if message.kind in REOPENING and report.state == "closed":
         report.state, report.outcome, report.closed_week = "accepted", "", ""
         report.extended_week, report.escalated, report.reopened_week = "", "", message.week
+    if message.kind == "told" and report.outcome == rules.UNREAD:
+        report.state, report.outcome, report.closed_week = ("accepted" if report.accepted_week else "looked"), "", ""
     if message.kind == "told" and report.state != "closed":
         report.lost_week, report.extended_week, report.escalated, report.reopened_week = "", "", "", message.week
         report.awaiting = "office"

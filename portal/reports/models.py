@@ -14,7 +14,7 @@ from portal.core.ids import new_id
 
 STATES = ("received", "looked", "accepted", "closed")
 CHANNELS = ("voice", "open", "paper")
-OUTCOMES = ("founded", "partly", "unfounded", "not_ours")
+OUTCOMES = ("founded", "partly", "unfounded", "not_ours", "unread")
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 

@@ -85,6 +85,9 @@ OUTCOMES = {
     "unfounded": N_("It was looked into and was not so"),
     "not_ours": N_("This is for another office to decide"),
 }
+UNREAD = "unread"
+RESULTS = {**OUTCOMES, UNREAD: N_("Nobody could read it: the key to it was lost, and it was not told again")}
+"""What may stand as the result of a case: what an office may choose, and what happens by itself."""
 STATES = {
     "received": N_("received"),
     "looked": N_("being looked at"),
@@ -159,7 +162,8 @@ class Periods:
 
     `keep_closed_days`: how long a closed case keeps its words; `followup_days`: how many days after a threat the
     reporter is asked whether anybody took revenge; `release`: the moments of a week at which reports are
-    handed over; `offline_severity`: from how grave a kind on words are sealed to keys that never touch this machine.
+    handed over; `offline_severity`: from how grave a kind on words are sealed to keys that never touch this machine;
+    `lost_days`: how long a case whose key is lost waits for its reporter.
     """
 
     first_look_days: int
@@ -171,6 +175,7 @@ class Periods:
     followup_days: tuple[int, ...] = ()
     release: tuple[moments.Moment, ...] = MONDAY_TEN
     offline_severity: int = URGENT
+    lost_days: int = 180
 
     def offline(self, category: str) -> bool:
         """Tell whether reports of a kind are read off this machine, by offices that have a key for that."""
@@ -230,6 +235,11 @@ def running(case: Case, periods: Periods) -> Clock | None:
         return None
     kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(case.state)
     return Clock(kind, due_days(case, periods)[kind]) if kind else None
+
+
+def given_up(lost_week: str, today: date, lost_days: int) -> bool:
+    """Tell whether a case has waited long enough for its reporter, counted from the end of the ISO week of the loss."""
+    return week_start(add_weeks(lost_week, 1)) + timedelta(days=lost_days) <= today
 
 
 def reopen_until(closed_week: str) -> date:

@@ -55,7 +55,7 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
         known = queries.inbox(vault, villages, office.kind, person_id=person_id)
         stepped_back = recusals.stepped_back(vault)
     reports = [report for report in known if report.state != "closed" and not report.lost_week]
-    lost = [report for report in known if report.lost_week]
+    lost = [report for report in known if report.lost_week and report.state != "closed"]
     periods = clocks.periods(session, office, now)
     own = [report for report in known if office.kind == ("town" if report.to_town else "district")]
     if office.kind == "district":

@@ -1,6 +1,6 @@
 """The district's own key lost: two people say so, what it alone opened is named, reporters are told, clocks stop."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -223,3 +223,63 @@ def test_who_comes_to_the_page_of_a_lost_key(official, offices: Offices) -> None
     assert official("operator").get("/desk/district/office-key/missing").status_code == 403
     assert official("district_finance").get("/desk/district/office-key/missing").status_code == 200
     assert official("district_finance").get("/desk/liuhe/office-key/missing").status_code == 404
+
+
+def test_a_case_that_nobody_can_read_does_not_wait_for_ever(villager: Villager, official, stores: Stores,
+                                                            offices: Offices, file_report: FileAt) -> None:
+    """Half a year after the loss it is closed under its own words; told once more later, it opens again."""
+    import time_machine
+
+    alone, _, digits = file_report(town_involved=True)
+    lose(offices)
+    clocks.tick(stores, NOW + 5 * MONTH / 2)
+    assert row(stores, alone).state == "received", "100 days are not half a year"
+    late = NOW + 5 * MONTH
+    clocks.tick(stores, late)
+    closed = row(stores, alone)
+    assert (closed.state, closed.outcome, closed.closed_week) == ("closed", "unread", "2027-W23")
+    with time_machine.travel(late, tick=False):
+        officer = official("district_discipline")
+        listing = officer.get("/en/desk/district/reports").text
+        assert "Nobody can open these any more" not in listing
+        assert "Nobody could read it" in listing
+        with stores.portal.read() as session:
+            lines = [line.phrase for line in tasks(stores, session, offices.actor("district"), late)]
+        assert not [line for line in lines if "nobody can open" in line]
+        officer.get(f"/en/desk/district/reports/{alone.id}")
+        assert "Told once more, the case opens again." in officer.text
+        villager.get("/en/c")
+        villager.post("/en/c", {"receipt": digits})
+        assert "tell it once more" in villager.text
+        assert "Nobody could read it" in villager.text
+        assert "What do you think of the result?" not in villager.text
+        officer.get("/desk/district/office-key")
+        new_words(officer, "make", "district")
+        villager.post("/en/c", {"go": "told", "again": STORY + LATER})
+        assert "Told once more" in villager.text
+        clocks.tick(stores, late)
+        assert row(stores, alone).state == "closed", "it waits for the batch"
+        hand_over(stores, offices.district)
+    again = row(stores, alone)
+    assert (again.state, again.outcome, again.closed_week, again.lost_week) == ("received", "", "", "")
+
+
+def test_what_waits_for_its_batch_is_not_closed(villager: Villager, official, stores: Stores, offices: Offices,
+                                                file_report: FileAt) -> None:
+    """Told once more on the last day, but not handed over yet: the case stays open."""
+    alone, _, digits = file_report(town_involved=True)
+    lose(offices)
+    officer = official("district_discipline")
+    officer.get("/desk/district/office-key")
+    new_words(officer, "make", "district")
+    villager.get("/en/c")
+    villager.post("/en/c", {"receipt": digits})
+    villager.post("/en/c", {"go": "told", "again": STORY + LATER})
+    with stores.vault.write() as vault:
+        assert losses.close(vault, NOW + 6 * MONTH, [alone.village_id], 180) == 0
+
+
+@pytest.mark.parametrize(("day", "over"), [("2027-05-28", False), ("2027-05-29", True), ("2028-01-01", True)])
+def test_half_a_year_counts_from_the_end_of_the_week(day: str, over: bool) -> None:
+    """The week of the loss ends on 29 November: 180 days later is 29 May."""
+    assert rules.given_up("2026-W48", date.fromisoformat(day), 180) is over

@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.CheckConstraint("awaiting in ('', 'reporter', 'office')", name=op.f("ck_report_awaiting")),
         sa.CheckConstraint("channel in ('voice', 'open', 'paper')", name=op.f("ck_report_channel")),
         sa.CheckConstraint(
-            "outcome in ('', 'founded', 'partly', 'unfounded', 'not_ours')", name=op.f("ck_report_outcome")
+            "outcome in ('', 'founded', 'partly', 'unfounded', 'not_ours', 'unread')", name=op.f("ck_report_outcome")
         ),
         sa.CheckConstraint("state in ('received', 'looked', 'accepted', 'closed')", name=op.f("ck_report_state")),
         sa.CheckConstraint("severity between 0 and 5", name=op.f("ck_report_severity")),

@@ -67,7 +67,7 @@ def inbox(code: str) -> str:
     return render_template(
         "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=Form({}),
         minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed" and not row[0].lost_week],
-        lost=[row for row in rows if row[0].lost_week],
+        lost=[row for row in rows if row[0].lost_week and row[0].state != "closed"],
         closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         batch=moments.coming(periods.release, now), **_words(),
@@ -75,7 +75,7 @@ def inbox(code: str) -> str:
 
 
 def _words() -> dict[str, Any]:
-    return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "clock_names": rules.CLOCKS,
+    return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "results": rules.RESULTS, "clock_names": rules.CLOCKS,
             "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
             "marked": rules.MARKED, "ratings": rules.RATINGS, "disputed": rules.disputed}
 

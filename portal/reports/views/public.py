@@ -193,7 +193,8 @@ def follow() -> Any:
     if request.method == "GET":
         return render_template("reports/enter.html", form=Form({}))
     page = _followed(Form(request.form.to_dict()))
-    return even(*page, step=ONE_SIZE) if isinstance(page, tuple) else even(page, step=ONE_SIZE)
+    text, status = page if isinstance(page, tuple) else (page, 200)
+    return even(text, status, ONE_SIZE)
 
 
 def _followed(form: Form) -> Any:
@@ -304,7 +305,7 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
                                if gone and words and message.direction == "in"),
         asked=report.awaiting == "reporter" and talk[-1].message.direction == "out", receipt=typed,
         attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
-        category=rules.BY_KEY[report.category], outcomes=rules.OUTCOMES, sources=rules.SOURCES,
+        category=rules.BY_KEY[report.category], results=rules.RESULTS, sources=rules.SOURCES,
         days=rules.due_days(report, periods), longest=LONGEST_REPLY, may_reopen=may_reopen, ratings=rules.RATINGS,
         since=rules.SINCE, marked=rules.MARKED, due=rules.followups(report, periods, local_day(now)),
     )
