@@ -44,8 +44,8 @@ def asked_to_reopen(vault: Session, report: Report) -> bool:
 
 def may_reopen(vault: Session, report: Report, today: date) -> bool:
     """Tell whether the reporter may ask for a second look: once, in the two months after the result."""
-    return (report.state == "closed" and report.outcome != rules.UNREAD and not report.erased and today <= rules.reopen_until(report.closed_week)
-            and not asked_to_reopen(vault, report))
+    return (report.state == "closed" and report.outcome != rules.UNREAD and not report.erased
+            and today <= rules.reopen_until(report.closed_week) and not asked_to_reopen(vault, report))
 
 
 def reopen(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,

@@ -75,8 +75,8 @@ def inbox(code: str) -> str:
 
 
 def _words() -> dict[str, Any]:
-    return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "results": rules.RESULTS, "clock_names": rules.CLOCKS,
-            "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
+    return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "results": rules.RESULTS,
+            "clock_names": rules.CLOCKS, "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
             "marked": rules.MARKED, "ratings": rules.RATINGS, "disputed": rules.disputed}
 
 

@@ -62,7 +62,8 @@ def _page(office: Place, form: Form) -> str:
     said = {row.key_id: row for row, _ in losses.said(session, [office.id])}
     with edge().stores.vault.read() as vault:
         villages = {village.id for village in places.villages(session, office.path)}
-        unreadable = sum(bool(report.lost_week) and report.state != "closed" for report in queries.inbox(vault, villages, office.kind))
+        unreadable = sum(bool(report.lost_week) and report.state != "closed"
+                         for report in queries.inbox(vault, villages, office.kind))
     return render_template(
         "reports/desk/missing.html", office=office, form=form, me=actor().person_id, reads=_reads(office),
         rows=[(key, _name(key), said.get(key.id)) for key in known], unreadable=unreadable,
