@@ -12,11 +12,13 @@ from nacl.public import PrivateKey
 
 from portal.ballots import shares
 from portal.core.typeset import pdf
-from portal.reports import offline
+from portal.reports import answers, offline
 from portal.web import locale
 from portal.web.filters import is_english
 
 ASK = "give the sealed file and --key FILE or --share FILE twice, or --new-key FILE to make a key"
+
+ASK_ANSWER = "give the sealed file of the case, --answer TEXT and --out FILE"
 
 
 def _say(line: str) -> None:
@@ -24,12 +26,16 @@ def _say(line: str) -> None:
 
 
 def open_main(args: argparse.Namespace) -> int:
-    """Make an office's key (`args.new_key`), or open `args.sealed` with keys `args.key` or two of `args.share`.
+    """Make an office's key (`args.new_key`), seal an answer (`args.answer`), or open `args.sealed`.
+
+    It opens with keys `args.key` or two of `args.share`.
 
     Words go to stdout, photos as files into `args.photos`. Raises OpenError and ShareError (ValueErrors).
     """
     if args.new_key:
         return _new_key(args)
+    if args.answer:
+        return _answer(args)
     given, parts = args.key or [], args.share or []
     if args.sealed is None or not (given or parts) or len(parts) not in {0, shares.NEEDED}:
         raise offline.OpenError(ASK)
@@ -50,6 +56,21 @@ def open_main(args: argparse.Namespace) -> int:
         _say(offline.spoken(case, said))
         if files and not args.photos:
             _say("\nphotos: add --photos DIR to see them")
+    return 0
+
+
+def _answer(args: argparse.Namespace) -> int:
+    """Seal a written answer to a case for its reporter and the offices. It takes no key: it opens nothing."""
+    if args.sealed is None or args.out is None:
+        raise offline.OpenError(ASK_ANSWER)
+    try:
+        text = args.answer.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{args.answer} can't be read: give the answer as a file of plain text (UTF-8)"
+        raise offline.OpenError(message) from error
+    offline.write_new(args.out, answers.seal(args.sealed, "question" if args.question else "note", text))
+    _say(json.dumps({"out": str(args.out)}) if args.json else
+         f"sealed: {args.out}\nbring it to the desk, and delete {args.answer}")
     return 0
 
 

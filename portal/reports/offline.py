@@ -102,11 +102,12 @@ def sealed_to(vault: Session, report: Report, reader: str, key_ids: Collection[s
     return body.key_id if body is not None and body.key_id in key_ids else ""
 
 
-def sealed_file(vault: Session, report: Report, reader: str, known: Mapping[str, OfficeKey]) -> bytes:
+def sealed_file(vault: Session, report: Report, reader: str, known: Mapping[str, OfficeKey],
+                answered_to: Sequence[queries.Reader]) -> bytes:
     """Return what an office takes away of a case: every copy of its that an offline key opens, as JSON.
 
-    It tells the weeks of messages and which keys open them; village, kind and words it does not tell. Raises
-    LookupError where nothing is sealed so.
+    It tells the weeks of messages, which keys open them, and for which public keys an answer is sealed
+    (`answered_to`); village, kind and words it does not tell. Raises LookupError where nothing is sealed so.
     """
     query = select(ReportBody, Message).join(
         Message, (col(Message.report_id) == col(ReportBody.report_id)) & (col(Message.number) == col(ReportBody.number))
@@ -121,7 +122,9 @@ def sealed_file(vault: Session, report: Report, reader: str, known: Mapping[str,
                                                     "week": message.week, "parts": []})
         told["parts"].append({"part": body.part, "key": fingerprint(known[body.key_id].public),
                               "sealed": base64.b64encode(body.sealed).decode()})
-    return json.dumps({"format": FORMAT, "case": report.id, "messages": list(messages.values())}, indent=1).encode()
+    readers = [{"reader": each.reader, "key": each.key_id, "public": each.public.hex()} for each in answered_to]
+    facts = {"format": FORMAT, "case": report.id, "messages": list(messages.values()), "readers": readers}
+    return json.dumps(facts, indent=1).encode()
 
 
 # On the machine without a network.
@@ -158,7 +161,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 def read_key(path: Path, passphrase: str) -> PrivateKey:
     """Return the private key in a file that `make_key` wrote. Raises OpenError."""
-    facts = _json(path, "the file of the office's key")
+    facts = read_json(path, "the file of the office's key")
     try:
         locked, salt = bytes.fromhex(facts["locked"]), bytes.fromhex(facts["salt"])
     except (KeyError, TypeError, ValueError) as error:
@@ -172,7 +175,8 @@ def read_key(path: Path, passphrase: str) -> PrivateKey:
     return private
 
 
-def _json(path: Path, what: str) -> dict[str, Any]:
+def read_json(path: Path, what: str) -> dict[str, Any]:
+    """Return what a JSON file holds; `what` says what it should be. Raises OpenError."""
     try:
         facts = json.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
@@ -189,7 +193,7 @@ def _json(path: Path, what: str) -> dict[str, Any]:
 
 def open_file(path: Path, privates: Sequence[PrivateKey]) -> tuple[str, list[Said]]:
     """Return the case that a sealed file is of, and its messages. Raises OpenError where no given key opens any."""
-    facts = _json(path, "the sealed file from the desk")
+    facts = read_json(path, "the sealed file from the desk")
     halves = {fingerprint(bytes(private.public_key)): private for private in privates}
     try:
         said = [_said(message, halves) for message in facts["messages"]]

@@ -48,7 +48,7 @@ def bring(offices: Offices, short: str = "district") -> PrivateKey:
 
 def asked(**given: Any) -> Namespace:
     """What the command line hands over when only these were given."""
-    names = ("sealed", "key", "share", "new_key", "shares", "photos")
+    names = ("sealed", "key", "share", "new_key", "shares", "photos", "answer", "question", "out")
     return Namespace(**{**dict.fromkeys(names), "json": False, **given})
 
 
@@ -227,7 +227,7 @@ def test_only_the_district_takes_its_files(official, stores: Stores, offices: Of
     assert district.post(f"/desk/district/reports/{grave.id}/sealed").status_code == 200
     with stores.portal.read() as session, stores.vault.read() as vault:
         known = queries.offline_keys(session, offices.district["district"].id)
-        told = offline.sealed_file(vault, grave, "district", known).decode()
+        told = offline.sealed_file(vault, grave, "district", known, []).decode()
     for word in ("threat", offices.district["liuhe"].id, "reporter"):
         assert word not in told, "a stick that is found tells neither village nor kind"
 

@@ -15,6 +15,7 @@ from portal.places.models import Place
 from portal.reports import (
     access,
     afterwards,
+    answers,
     clocks,
     keys,
     losses,
@@ -41,7 +42,8 @@ CLOSED = N_("Open the words first: nobody answers what nobody has read.")
 FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what nobody has read.")
 LOST = N_("Nobody can open this report any more. It waits until the reporter tells it once more.")
 LONGEST = 2000
-FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary"}
+FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary",
+          "bring": "brought"}
 
 
 def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
@@ -76,7 +78,8 @@ def inbox(code: str) -> str:
 
 def _words() -> dict[str, Any]:
     return {"categories": rules.BY_KEY, "states": rules.STATES, "outcomes": rules.OUTCOMES, "results": rules.RESULTS,
-            "clock_names": rules.CLOCKS, "kinds": rules.PARTICULARS, "sources": rules.SOURCES, "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
+            "clock_names": rules.CLOCKS, "kinds": rules.PARTICULARS, "sources": rules.SOURCES,
+            "unreadable": rules.UNREADABLE, "deeds": rules.DEEDS,
             "marked": rules.MARKED, "ratings": rules.RATINGS, "disputed": rules.disputed}
 
 
@@ -135,7 +138,7 @@ def _act(form: Form, report: Report, office: Place, village: Place) -> None:
         raise Refused(LOST)
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
-        "ask": _ask_again,
+        "ask": _ask_again, "bring": _bring,
     }
     act = acts.get(form.values.get("act", ""))
     if act is None:
@@ -164,6 +167,15 @@ def _write(form: Form, report: Report, office: Place, village: Place) -> None:
         with edge().stores.vault.write() as vault:
             service.write_back(vault, utc_now(), vault.merge(report), office, kind, text,
                                queries.office_readers(reading(), village))
+
+
+def _bring(_form: Form, report: Report, office: Place, village: Place) -> None:
+    """Take in an answer that was sealed on the machine without a network."""
+    file = request.files.get("brought")
+    brought = answers.read(file.read(answers.LARGEST) if file else b"", report.id)
+    readers = answers.readers_of(reading(), village, report)
+    with edge().stores.vault.write() as vault:
+        answers.bring(vault, utc_now(), vault.merge(report), office, brought, readers)
 
 
 def _accept(_form: Form, report: Report, _office: Place, _village: Place) -> None:

@@ -7,7 +7,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.places.models import Place
-from portal.reports import offline, queries, renewal, rules
+from portal.reports import answers, offline, queries, renewal, rules
 from portal.reports.views.blueprint import bp
 from portal.reports.views.desk import note_opening, released_report, scope
 from portal.reports.views.keys import held_key, office_at
@@ -26,7 +26,8 @@ def sealed(code: str, report_id: str) -> Response:
     known = queries.offline_keys(reading(), office.id)
     try:
         with edge().stores.vault.read() as vault:
-            content = offline.sealed_file(vault, report, office.kind, known)
+            content = offline.sealed_file(vault, report, office.kind, known,
+                                          answers.readers_of(reading(), villages[report.village_id], report))
             key_id = offline.sealed_to(vault, report, office.kind, known)
     except LookupError:
         abort(404)
