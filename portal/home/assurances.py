@@ -101,7 +101,7 @@ ASSURANCES = (
         "turnout", "vote",
         N_("While people vote even the town sees no more than quarters: less than a quarter have voted, a half, more."),
         ("ballots/test_visits.py::test_while_people_vote_the_town_sees_no_more_than_it_may",
-         "ballots/test_pages.py::test_no_count_before_the_close"),
+         "ballots/test_desk_pages.py::test_no_count_before_the_close"),
         N_("37 of 60 villagers had voted: the page says “a half to three quarters”. Of a group of 10 it says nothing."),
         N_("Who stands in line at the hall can be seen by everybody."),
         ("37", "10"),
