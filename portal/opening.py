@@ -12,12 +12,13 @@ from nacl.public import PrivateKey
 
 from portal.ballots import shares
 from portal.core.typeset import pdf
-from portal.reports import answers, offline
+from portal.reports import answers, offline, resealing
 from portal.web import locale
 from portal.web.filters import is_english
 
 ASK = "give the sealed file and --key FILE or --share FILE twice, or --new-key FILE to make a key"
 
+ASK_TOWN = "give --out FILE for the copies that are sealed anew"
 ASK_ANSWER = "give the sealed file of the case, --answer TEXT and --out FILE"
 
 
@@ -39,9 +40,15 @@ def open_main(args: argparse.Namespace) -> int:
     given, parts = args.key or [], args.share or []
     if args.sealed is None or not (given or parts) or len(parts) not in {0, shares.NEEDED}:
         raise offline.OpenError(ASK)
+    if args.for_town and args.out is None:
+        raise offline.OpenError(ASK_TOWN)
     privates = [offline.read_key(path, _words(path)) for path in given]
     if parts:
         privates.append(_from_shares(*parts))
+    if args.for_town:
+        offline.write_new(args.out, resealing.reseal(args.sealed, privates))
+        _say(json.dumps({"out": str(args.out)}) if args.json else f"sealed for the town: {args.out}")
+        return 0
     case, said = offline.open_file(args.sealed, privates)
     files = [(f"{case}-{each.number}-{at}.jpg", photo) for each in said for at, photo in enumerate(each.photos, 1)]
     if args.photos:

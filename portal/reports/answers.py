@@ -28,7 +28,6 @@ from portal.reports.queries import Reader
 KINDS = ("note", "question")
 LONGEST = 2000
 LARGEST = 64 * 1024  # bytes of a file: three copies of 2,000 characters are 16 KB each
-OVERHEAD = 48  # bytes that a sealed box adds: a key and an authentication tag
 NOT_AN_ANSWER = N_("This is not an answer that “portal open --answer” wrote. Choose the file that it made.")
 OF_ANOTHER = N_("This answer was written for another report.")
 OTHER_KEYS = N_("A key has changed since the sealed file was taken. Take it once more, and seal the answer anew.")
@@ -86,7 +85,7 @@ def read(content: bytes, report_id: str) -> Brought:
         kind, case = facts["kind"], facts["case"]
     except (KeyError, TypeError, ValueError, NotBase64, RecursionError):
         raise Refused(NOT_AN_ANSWER, field="brought") from None
-    if kind not in KINDS or any(len(copy) - OVERHEAD not in sealing.SIZES for copy in copies.values()):
+    if kind not in KINDS or any(len(copy) - sealing.OVERHEAD not in sealing.SIZES for copy in copies.values()):
         raise Refused(NOT_AN_ANSWER, field="brought")
     if case != report_id:
         raise Refused(OF_ANOTHER, field="brought")

@@ -209,14 +209,15 @@ def open_file(path: Path, privates: Sequence[PrivateKey]) -> tuple[str, list[Sai
 
 
 def _said(message: Mapping[str, Any], halves: Mapping[str, PrivateKey]) -> Said:
-    parts = {part["part"]: _unsealed(part, halves) for part in message["parts"]}
+    parts = {part["part"]: unsealed(part, halves) for part in message["parts"]}
     content = parts.pop(0, None)
     words = sealing.Words.of(content) if content is not None else None
     return Said(int(message["number"]), str(message["kind"]), str(message["week"]), words.text if words else None,
                 words.source if words else "", tuple(photo for _, photo in sorted(parts.items()) if photo is not None))
 
 
-def _unsealed(part: Mapping[str, Any], halves: Mapping[str, PrivateKey]) -> bytes | None:
+def unsealed(part: Mapping[str, Any], halves: Mapping[str, PrivateKey]) -> bytes | None:
+    """Return what a part of a message holds, None where no given key opens it."""
     private = halves.get(part["key"])
     if private is None:
         return None

@@ -90,6 +90,11 @@ def lost_keys(session: Session) -> set[str]:
     return set(session.exec(select(OfficeKey.id).where(col(OfficeKey.lost_on).is_not(None))).all())
 
 
+def as_it_stands(vault: Session, report: Report) -> Report:
+    """Return a case read anew inside a write: what others changed since it was read for a page stays changed."""
+    return vault.get_one(Report, report.id, with_for_update=True)
+
+
 def sealed_for(vault: Session, report_id: str) -> dict[int, set[str]]:
     """Return of each message of a case the keys that offices' copies of its words are sealed to."""
     query = select(ReportBody.number, ReportBody.key_id).where(ReportBody.report_id == report_id)

@@ -12,6 +12,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 SIZES = tuple(kib * 1024 for kib in (4, 16, 64, 256, 1024))
+OVERHEAD = 48  # bytes that a sealed box adds: a key and an authentication tag
 _LENGTH = struct.Struct(">I")
 
 

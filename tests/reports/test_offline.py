@@ -48,7 +48,7 @@ def bring(offices: Offices, short: str = "district") -> PrivateKey:
 
 def asked(**given: Any) -> Namespace:
     """What the command line hands over when only these were given."""
-    names = ("sealed", "key", "share", "new_key", "shares", "photos", "answer", "question", "out")
+    names = ("sealed", "key", "share", "new_key", "shares", "photos", "answer", "question", "out", "for_town")
     return Namespace(**{**dict.fromkeys(names), "json": False, **given})
 
 

@@ -19,6 +19,7 @@ from portal.core.clock import utc_now
 from portal.core.db import Stores
 from portal.reports import keys, renewal, voices
 from portal.reports.models import Message, Opening, Report, ReportBody, Request
+from portal.reports.views import desk
 from portal.slips import peppers, voice
 from tests.conftest import NOW
 from tests.meanwhile import Meanwhile
@@ -501,3 +502,27 @@ def test_a_passphrase_holds_nobody_up(official: Callable[..., Official], offices
         answer = town.post("/desk/qingxi/office-key", {"act": act, "person": town.person.id})
     assert answer.status_code == status, answer.text
     assert meanwhile.asked == 1
+
+
+@pytest.mark.parametrize("act", ["accept", "write", "find"])
+def test_what_changed_meanwhile_stays_changed(official, stores: Stores, offices: Offices, file_report: FileAt,
+                                              monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    """While an officer acts, the reporter says that the town is involved: the officer's act does not undo that."""
+    report, _, _ = file_report()
+    town = official("town_discipline")
+    unlock(town, offices, "qingxi")
+    town.get(f"/desk/qingxi/reports/{report.id}")
+    before = desk._must_have_read
+
+    def meanwhile(*args: object) -> None:
+        with stores.vault.write() as vault:
+            row = vault.get_one(Report, report.id)
+            row.to_town, row.rated = False, 1
+        before(*args)
+
+    monkeypatch.setattr(desk, "_must_have_read", meanwhile)
+    sent = town.post(f"/desk/qingxi/reports/{report.id}", {"act": act, "text": "看了", "kind": "note", "fact": "sum"})
+    assert sent.status_code == 303
+    with stores.vault.read() as vault:
+        row = vault.get_one(Report, report.id)
+    assert (row.to_town, row.rated) == (False, 1)

@@ -25,6 +25,7 @@ from portal.reports import (
     recusals,
     renewal,
     requests,
+    resealing,
     rules,
     sealing,
     service,
@@ -43,7 +44,7 @@ FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what no
 LOST = N_("Nobody can open this report any more. It waits until the reporter tells it once more.")
 LONGEST = 2000
 FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary",
-          "bring": "brought"}
+          "bring": "brought", "reseal": "copies"}
 
 
 def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
@@ -124,7 +125,7 @@ def case(code: str, report_id: str) -> Any:
 def _step_back(code: str, report: Report, office: Place) -> Any:
     """Let the officer step back for good; the log of access and, for a town, the district's desk show it."""
     with edge().stores.vault.write() as vault:
-        recusals.declare(vault, actor(), vault.merge(report))
+        recusals.declare(vault, actor(), queries.as_it_stands(vault, report))
     with writing() as session:
         keys.note(session, utc_now(), actor(), office.id, report.id, kind="recused")
     return redirect(url_for("reports.inbox", code=code), code=303)
@@ -138,7 +139,7 @@ def _act(form: Form, report: Report, office: Place, village: Place) -> None:
         raise Refused(LOST)
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
-        "ask": _ask_again, "bring": _bring,
+        "ask": _ask_again, "bring": _bring, "reseal": _reseal,
     }
     act = acts.get(form.values.get("act", ""))
     if act is None:
@@ -165,7 +166,7 @@ def _write(form: Form, report: Report, office: Place, village: Place) -> None:
     text, kind = form.text("text", longest=LONGEST), form.choice("kind", ("note", "question"))
     if form.ok:
         with edge().stores.vault.write() as vault:
-            service.write_back(vault, utc_now(), vault.merge(report), office, kind, text,
+            service.write_back(vault, utc_now(), queries.as_it_stands(vault, report), office, kind, text,
                                queries.office_readers(reading(), village))
 
 
@@ -175,19 +176,32 @@ def _bring(_form: Form, report: Report, office: Place, village: Place) -> None:
     brought = answers.read(file.read(answers.LARGEST) if file else b"", report.id)
     readers = answers.readers_of(reading(), village, report)
     with edge().stores.vault.write() as vault:
-        answers.bring(vault, utc_now(), vault.merge(report), office, brought, readers)
+        answers.bring(vault, utc_now(), queries.as_it_stands(vault, report), office, brought, readers)
+
+
+def _reseal(_form: Form, report: Report, office: Place, village: Place) -> None:
+    """Take in copies for the town, sealed anew on the district's machine without a network."""
+    if office.kind != "district":
+        abort(403)
+    file = request.files.get("copies")
+    copies = resealing.read(file.read(resealing.LARGEST) if file else b"", report.id)
+    town = resealing.town_key(reading(), village)
+    with edge().stores.vault.write() as vault:
+        resealing.take(vault, queries.as_it_stands(vault, report), copies, town)
+    with writing() as session:
+        keys.note(session, utc_now(), actor(), office.id, report.id, kind="resealed")
 
 
 def _accept(_form: Form, report: Report, _office: Place, _village: Place) -> None:
     with edge().stores.vault.write() as vault:
-        service.accept(vault, utc_now(), vault.merge(report))
+        service.accept(vault, utc_now(), queries.as_it_stands(vault, report))
 
 
 def _extend(form: Form, report: Report, office: Place, village: Place) -> None:
     reason = form.text("reason", longest=LONGEST)
     if form.ok:
         with edge().stores.vault.write() as vault:
-            service.extend(vault, utc_now(), vault.merge(report), office, reason,
+            service.extend(vault, utc_now(), queries.as_it_stands(vault, report), office, reason,
                            queries.office_readers(reading(), village))
 
 
@@ -195,7 +209,7 @@ def _close(form: Form, report: Report, office: Place, village: Place) -> None:
     outcome, text = form.choice("outcome", rules.OUTCOMES), form.text("result", longest=LONGEST)
     if form.ok:
         with edge().stores.vault.write() as vault:
-            service.close(vault, utc_now(), actor(), vault.merge(report), office, outcome, text,
+            service.close(vault, utc_now(), actor(), queries.as_it_stands(vault, report), office, outcome, text,
                           queries.office_readers(reading(), village))
 
 
@@ -203,7 +217,7 @@ def _find(form: Form, report: Report, office: Place, _village: Place) -> None:
     kind = form.choice("fact", rules.PARTICULARS)
     if form.ok:
         with edge().stores.vault.write() as vault:
-            service.find_particular(vault, utc_now(), actor(), vault.merge(report), office, kind)
+            service.find_particular(vault, utc_now(), actor(), queries.as_it_stands(vault, report), office, kind)
 
 
 def _hand_over(form: Form, report: Report, office: Place, village: Place) -> None:
@@ -216,8 +230,8 @@ def _hand_over(form: Form, report: Report, office: Place, village: Place) -> Non
 def _ask_again(_form: Form, report: Report, office: Place, village: Place) -> None:
     now, session = utc_now(), reading()
     with edge().stores.vault.write() as vault:
-        afterwards.ask_again(vault, now, vault.merge(report), office, queries.office_readers(session, village),
-                             clocks.periods(session, office, now))
+        afterwards.ask_again(vault, now, queries.as_it_stands(vault, report), office,
+                             queries.office_readers(session, village), clocks.periods(session, office, now))
 
 
 def note_opening(report: Report, office: Place, kind: str = "opened", *, read: bool = True) -> None:
@@ -226,13 +240,14 @@ def note_opening(report: Report, office: Place, kind: str = "opened", *, read: b
         keys.note(session, utc_now(), actor(), office.id, report.id, kind=kind)
     if read and office.kind == ("town" if report.to_town else "district") and report.state == "received":
         with edge().stores.vault.write() as vault:
-            service.look(vault, utc_now(), vault.merge(report))
+            service.look(vault, utc_now(), queries.as_it_stands(vault, report))
 
 
 def _case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, office.kind)
         found = queries.particulars(vault, report.id)
+        anew = office.kind == "district" and resealing.needed(reading(), vault, village, report)
     now, opened, away = utc_now(), held_key(office), away_key(office, talk)
     lines = opened_lines(opened, report, talk)
     if opened:
@@ -243,7 +258,7 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
     key = queries.active_key(session, office.id)
     return render_template(
         "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
-        minutes=_minutes(office, now), lines=lines, away=away,
+        minutes=_minutes(office, now), lines=lines, away=away, anew=anew,
         away_digits=offline.fingerprint(away.public) if away else "",
         away_file=rules.sealed_name(report.id),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),

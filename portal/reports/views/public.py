@@ -225,7 +225,7 @@ def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callab
     if form.ok:
         try:
             with edge().stores.vault.write() as vault:
-                work(vault, vault.merge(report))
+                work(vault, queries.as_it_stands(vault, report))
             edge().stores.vault.empty_log()
         except Refused as refused:
             form.take(refused)

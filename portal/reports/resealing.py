@@ -1,0 +1,115 @@
+"""The gravest reports, sealed anew for a town that lost its key: where they are opened, from the district's copies.
+
+`renewal.reseal` does the same at the desk for the keys that are held there.
+"""
+
+import base64
+import json
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
+from sqlmodel import Session, col, select
+
+from portal.core.errors import Refused
+from portal.core.words import N_
+from portal.places.models import Place
+from portal.reports import offline, queries, sealing
+from portal.reports.models import Report, ReportBody
+from portal.reports.queries import Reader
+
+LARGEST = 16 * 1024 * 1024  # bytes of a file: photos of up to a megabyte each
+NOT_COPIES = N_("This is not what “portal open --for-town” wrote. Choose the file that it made.")
+OTHER_CASE = N_("These copies are of another report.")
+OTHER_KEY = N_("The town’s key has changed since the sealed file was taken. Take it once more.")
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies of a case for a town's key: by number of the message and part."""
+
+    key_id: str
+    sealed: Mapping[tuple[int, int], bytes]
+
+
+def town_key(session: Session, village: Place) -> Reader | None:
+    """Return the town's key for the gravest reports, None where it has none that stays off this machine."""
+    offices = queries.office_readers(session, village, offline=True)
+    return next((each for each in offices if each.reader == "town" and each.offline), None)
+
+
+def needed(session: Session, vault: Session, village: Place, report: Report) -> bool:
+    """Tell whether the town may read a case, has a key again, and holds no copy of its words that a key opens."""
+    if not report.to_town or town_key(session, village) is None:
+        return False
+    theirs = vault.get(ReportBody, (report.id, 0, 0, "town"))
+    return theirs is None or theirs.key_id in queries.lost_keys(session)
+
+
+# On the machine without a network.
+
+
+def reseal(path: Path, privates: Sequence[PrivateKey]) -> bytes:
+    """Return every part of a sealed file, opened and sealed for the town that the file names. Raises OpenError."""
+    facts = offline.read_json(path, "the sealed file from the desk")
+    halves = {offline.fingerprint(bytes(private.public_key)): private for private in privates}
+    try:
+        town = next((each for each in facts["readers"] if each["reader"] == "town"), None)
+        opened = [(message["number"], part["part"], offline.unsealed(part, halves))
+                  for message in facts["messages"] for part in message["parts"]]
+        if town is None:
+            message = f"{path} names no key of a town: it is not for the town, or the town has no new key yet"
+            raise offline.OpenError(message)
+        if any(content is None for *_, content in opened):
+            message = f"not all of {path} opens with the keys given: nothing was sealed anew"
+            raise offline.OpenError(message)
+        public = bytes.fromhex(town["public"])
+        copies = [{"number": number, "part": part, "sealed": base64.b64encode(sealing.seal(public, content)).decode()}
+                  for number, part, content in opened if content is not None]
+        made = {"format": offline.FORMAT, "case": facts["case"], "key": town["key"], "for": copies}
+    except (KeyError, TypeError, NotBase64, CryptoError) as error:
+        message = f"{path} is not a sealed file from the desk"
+        raise offline.OpenError(message) from error
+    return json.dumps(made, indent=1).encode()
+
+
+# At the desk.
+
+
+def read(content: bytes, report_id: str) -> Copies:
+    """Return the copies in a file that `reseal` made for this case. Raises Refused."""
+    try:
+        facts: dict[str, Any] = json.loads(content)
+        sealed = {(int(each["number"]), int(each["part"])): base64.b64decode(each["sealed"], validate=True)
+                  for each in facts["for"]}
+        case, key_id = facts["case"], str(facts["key"])
+    except (KeyError, TypeError, ValueError, NotBase64, RecursionError):
+        raise Refused(NOT_COPIES, field="copies") from None
+    if not sealed or any(len(copy) - sealing.OVERHEAD not in sealing.SIZES for copy in sealed.values()):
+        raise Refused(NOT_COPIES, field="copies")
+    if case != report_id:
+        raise Refused(OTHER_CASE, field="copies")
+    return Copies(key_id, sealed)
+
+
+def take(vault: Session, report: Report, copies: Copies, town: Reader | None) -> int:
+    """Put a town's copies in the place of those that nobody opens; return how many. Raises Refused.
+
+    Only for parts of which the district holds a copy. Doing it twice changes nothing that the town reads.
+    """
+    if town is None or not report.to_town or copies.key_id != town.key_id:
+        raise Refused(OTHER_KEY, field="copies")
+    query = select(ReportBody.number, ReportBody.part)
+    held = set(vault.exec(query.where(ReportBody.report_id == report.id, col(ReportBody.reader) == "district")).all())
+    if not set(copies.sealed) <= held:
+        raise Refused(NOT_COPIES, field="copies")
+    for (number, part), sealed in copies.sealed.items():
+        row = vault.get(ReportBody, (report.id, number, part, "town"))
+        row = row or ReportBody(report_id=report.id, number=number, part=part, reader="town", sealed=b"")
+        row.key_id, row.sealed = town.key_id, sealed
+        vault.add(row)
+    return len(copies.sealed)
