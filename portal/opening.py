@@ -29,27 +29,28 @@ def _say(line: str) -> None:
 def open_main(args: argparse.Namespace) -> int:
     """Make an office's key (`args.new_key`), seal an answer (`args.answer`), or open `args.sealed`.
 
-    It opens with keys `args.key` or two of `args.share`.
-
-    Words go to stdout, photos as files into `args.photos`. Raises OpenError and ShareError (ValueErrors).
+    It opens with keys `args.key` or two of `args.share`: to read it, or with `args.for_town` to seal it anew. Words go
+    to stdout, photos as files into `args.photos`. Raises OpenError and ShareError (ValueErrors).
     """
     if args.new_key:
         return _new_key(args)
     if args.answer:
         return _answer(args)
+    return _for_town(args) if args.for_town else _read(args)
+
+
+def _privates(args: argparse.Namespace) -> list[PrivateKey]:
+    """Return the keys that were given. Raises OpenError and ShareError."""
     given, parts = args.key or [], args.share or []
     if args.sealed is None or not (given or parts) or len(parts) not in {0, shares.NEEDED}:
         raise offline.OpenError(ASK)
-    if args.for_town and args.out is None:
-        raise offline.OpenError(ASK_TOWN)
     privates = [offline.read_key(path, _words(path)) for path in given]
-    if parts:
-        privates.append(_from_shares(*parts))
-    if args.for_town:
-        offline.write_new(args.out, resealing.reseal(args.sealed, privates))
-        _say(json.dumps({"out": str(args.out)}) if args.json else f"sealed for the town: {args.out}")
-        return 0
-    case, said = offline.open_file(args.sealed, privates)
+    return [*privates, _from_shares(*parts)] if parts else privates
+
+
+def _read(args: argparse.Namespace) -> int:
+    """Show what a sealed file says."""
+    case, said = offline.open_file(args.sealed, _privates(args))
     files = [(f"{case}-{each.number}-{at}.jpg", photo) for each in said for at, photo in enumerate(each.photos, 1)]
     if args.photos:
         args.photos.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,6 +64,15 @@ def open_main(args: argparse.Namespace) -> int:
         _say(offline.spoken(case, said))
         if files and not args.photos:
             _say("\nphotos: add --photos DIR to see them")
+    return 0
+
+
+def _for_town(args: argparse.Namespace) -> int:
+    """Seal all that a sealed file holds anew, for a town that lost its key."""
+    if args.out is None:
+        raise offline.OpenError(ASK_TOWN)
+    offline.write_new(args.out, resealing.reseal(args.sealed, _privates(args)))
+    _say(json.dumps({"out": str(args.out)}) if args.json else f"sealed for the town: {args.out}")
     return 0
 
 
