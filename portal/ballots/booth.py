@@ -5,6 +5,7 @@ Everything here works on the store `booth`; SQLite's write lock decides who came
 
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from sqlalchemy import bindparam
@@ -16,6 +17,9 @@ from portal.core.db import Runs, Store
 from portal.slips import peppers
 from portal.slips import service as slips
 
+PAUSE = 1.0  # seconds
+MOST_BATCHES = 10  # wait for the next move, however soon it is
+_moved: dict[str, float] = {}  # round -> when this process last moved; nowhere else: it would tell when people vote
 Outcome = Literal["counted", "again", "refused"]
 
 # Built once: voters wait for these.
@@ -100,19 +104,23 @@ def move(store: Store, round_id: str) -> int:
 def move_if_due(store: Store, round_id: str) -> None:
     """Move a batch when the pool has grown large enough; one cheap count otherwise.
 
-    Only one mover works at a time. Who comes meanwhile goes on: the next voter, or the tick, looks again.
+    Only one mover works at a time. Who comes meanwhile goes on: the next voter, or the tick, looks again. Where votes
+    come so fast that a batch is full within the second, one move a second carries several batches: a move waits five
+    times for the disk, and everybody who votes waits with it.
     """
     if not _is_due(store, round_id):
         return
     with store.alone("mover") as alone:
         if alone and _is_due(store, round_id):
             move(store, round_id)
+            _moved[round_id] = monotonic()
 
 
 def _is_due(store: Store, round_id: str) -> bool:
     with store.look() as rows:
-        found = rows.execute(_WAITING, {"round": round_id}).first()
-    return found is not None and (found[1] or 0) >= found[0]
+        batch, waiting = rows.execute(_WAITING, {"round": round_id}).first() or (0, 0)
+    just_moved = monotonic() - _moved.get(round_id, -PAUSE) < PAUSE
+    return bool(waiting) and waiting >= batch * (MOST_BATCHES if just_moved else 1)
 
 
 def open_doors(session: Session, doors: RoundState) -> None:

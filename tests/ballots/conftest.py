@@ -121,6 +121,12 @@ def prepare(stores: Stores, folder: Path, district: District, now: datetime, *, 
     return vote
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let people vote as slowly as in a hall, so that every full batch moves at once."""
+    monkeypatch.setattr(booth, "PAUSE", 0.0)
+
+
 @pytest.fixture
 def district(district: District, stores: Stores) -> District:
     """The usual district, with everybody in office for a year: rounds are prepared days before they open."""

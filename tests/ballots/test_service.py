@@ -447,3 +447,19 @@ def test_closing_twice_at_once_closes_once(vote: Vote) -> None:
         list(several.map(lambda _number: conduct.close(vote.stores, closes, vote.round_id), range(6)))
     assert kinds(vote.stores).count("round:closed") == 1
     assert vote.round.urn_hash == urn.digest(vote.urn)
+
+
+def test_a_crowd_waits_for_few_moves(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of votes that come within a second the first full batch is moved at once, the others together a little later."""
+    moved: list[int] = []
+    move = booth.move
+    monkeypatch.setattr(booth, "move", lambda store, round_id: moved.append(move(store, round_id)))
+    seconds = [1000.0]
+    monkeypatch.setattr(booth, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(booth, "PAUSE", 1.0)
+    for number, digits in enumerate(vote.slips["villagers"]):
+        if number == 50:
+            seconds[0] += 1.5
+        assert vote.cast(digits) == "counted"
+    assert moved == [20, 31]
+    assert vote.pool() == 9
