@@ -56,6 +56,9 @@ class Together(Generic[Item, Result]):
         try:
             self._finish(batch)
         finally:
+            for each in batch:
+                if not each.done:  # this thread was told to end in the middle
+                    each.error = RuntimeError("the work was broken off")
             with self._lock:
                 following = self._waiting[:1]
                 self._busy = bool(following)

@@ -62,13 +62,15 @@ ASSURANCES = (
     ),
     Assurance(
         "line", "vote",
-        N_("Whose Wi-Fi you use can’t see what you chose, nor what kind of thing you tell, not even by how long the "
-           "pages are."),
+        N_("Whose Wi-Fi you use can’t see what you chose, what kind of thing you tell, or whether your sixteen digits "
+           "were right, not even by how long the pages are."),
         ("ballots/test_secrecy.py::test_the_line_does_not_tell_the_answer",
-         "reports/test_pages.py::test_the_line_does_not_tell_the_kind"),
+         "reports/test_pages.py::test_the_line_does_not_tell_the_kind",
+         "reports/test_pages.py::test_the_line_does_not_tell_who_has_a_case"),
         N_("Each answer and each kind of report, step by step and in both languages: the same number of bytes to and "
-           "fro."),
-        N_("That your phone opened this site, and that something long, or a photo, went out."),
+           "fro. Right digits, wrong ones and a case with answers: pages of one length."),
+        N_("That your phone opened this site, and that something long, or a photo, went out. A very long case takes a "
+           "page of twice the length."),
     ),
     Assurance(
         "no-join", "vote", N_("Nobody can find out afterwards which slip voted for what."),

@@ -103,3 +103,31 @@ def test_written_together_is_committed_when_it_returns(stores: Stores) -> None:
     assert done == [number % 5 != 0 for number in range(60)]
     with store.read() as session:
         assert session.exec(select(func.count()).select_from(Credential)).one() == 48
+
+
+def test_whoever_waited_for_a_broken_off_write_is_told() -> None:
+    """The thread that works for all is told to end: the others get an error and no silence, and the next one works."""
+    first, go, calls = threading.Event(), threading.Event(), [0]
+
+    def work(items: Sequence[int]) -> list[int]:
+        calls[0] += 1
+        if calls[0] == 1:
+            first.set()
+            assert go.wait(LONG)
+            return list(items)
+        if calls[0] == 2:
+            raise SystemExit
+        return list(items)
+
+    together = Together(work)
+    with ThreadPoolExecutor(4) as pool:
+        futures = [pool.submit(together.do, 0)]
+        assert first.wait(LONG)
+        futures += [pool.submit(together.do, item) for item in (1, 2)]
+        while len(together._waiting) < 2:
+            pass
+        go.set()
+        assert futures[0].result(LONG) == 0
+        errors = {type(future.exception(LONG)) for future in futures[1:]}
+    assert errors == {SystemExit, RuntimeError}
+    assert together.do(7) == 7
