@@ -33,7 +33,7 @@ from portal.reports import (
 from portal.reports.models import OfficeKey, Report
 from portal.reports.views.blueprint import bp
 from portal.reports.views.keys import held_key
-from portal.reports.views.unsealing import away_key, opened_lines
+from portal.reports.views.unsealing import away_key, opened_lines, wanted_by_town
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading, writing
 from portal.web.forms import Form
@@ -247,8 +247,8 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, office.kind)
         found = queries.particulars(vault, report.id)
-        anew = office.kind == "district" and resealing.needed(reading(), vault, village, report)
     now, opened, away = utc_now(), held_key(office), away_key(office, talk)
+    anew = away is not None and office.kind == "district" and wanted_by_town(report, village)
     lines = opened_lines(opened, report, talk)
     if opened:
         note_opening(report, office, read=any(words for line, words, _ in lines if line.message.kind in losses.TOLD))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nacl.public import PrivateKey
 
 from portal.places.models import Place
-from portal.reports import keys, queries, renewal, sealing
+from portal.reports import keys, queries, renewal, resealing, sealing
 from portal.reports.models import OfficeKey, Report
 from portal.web.edge import edge, reading
 
@@ -15,6 +15,12 @@ def away_key(office: Place, talk: Sequence[queries.Sealed]) -> OfficeKey | None:
     words = next((line.key_id for line in talk if line.message.number == 0), "")
     key = queries.offline_keys(reading(), office.id).get(words)
     return key if key and key.lost_on is None else None
+
+
+def wanted_by_town(report: Report, village: Place) -> bool:
+    """Tell whether the town has lost the key to a case and could read it again with its new one."""
+    with edge().stores.vault.read() as vault:
+        return resealing.needed(reading(), vault, village, report)
 
 
 def opened_lines(opened: keys.Open | None, report: Report,
