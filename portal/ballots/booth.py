@@ -38,12 +38,12 @@ _WAITING = select(
 
 def folder(store: Store) -> Path:
     """Return the folder of the urns: beside the stores."""
-    return store.lock_path.parent / "urns"
+    return store.folder / "urns"
 
 
 def peppers_of(store: Store) -> Path:
     """Return the folder of the peppers of the slips in this booth."""
-    return peppers.folder_of(store.lock_path.parent)
+    return peppers.folder_of(store.folder)
 
 
 def state_of(session: Session, round_id: str, *, locked: bool = False) -> RoundState | None:

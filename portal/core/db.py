@@ -94,6 +94,7 @@ class Store:
     def __init__(self, name: str, url: str, lock_folder: Path) -> None:
         self.name = name
         self.url = url
+        self.folder = lock_folder  # the instance's: what else belongs to a store lies beside its lock
         self.lock_path = lock_folder / f"{name}.lock"
         self.is_sqlite = url.startswith("sqlite")
         # hide_parameters: an error message must never carry a slip, a receipt or a word of a report.
