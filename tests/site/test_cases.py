@@ -209,7 +209,7 @@ def test_what_somebody_may_not_see_is_like_what_is_not_there(app: Flask, stores:
                     answer = asker.ask(method, real)
                     if answer != asker.of_nothing(method, nothing):
                         told.append(f"{asker.user} can tell {real}: {answer[0]}")
-    assert asked > 5000, "hardly anything was asked for"
+    assert asked > 3000, "hardly anything was asked for"
     assert told == []
 
 
