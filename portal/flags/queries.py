@@ -74,7 +74,8 @@ def waiting(session: Session, paths: Sequence[str]) -> list[tuple[Flag, Place, P
 class Concern:
     """A flag that may concern somebody: its village and town, its review, its clearing, that person's seat.
 
-    `proposal` waits for its second person; `returned`: the second person sent an earlier one back.
+    `proposal` waits for its second person; `returned`: the second person sent an earlier one back; `named`: the three
+    who decide are named.
     """
 
     flag: Flag
@@ -85,6 +86,7 @@ class Concern:
     seat: PanelMember | None
     proposal: Proposal | None
     returned: bool
+    named: bool
 
 
 def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> list[Concern]:
@@ -105,9 +107,11 @@ def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> 
         return []
     aside = exists().where(col(Conflict.flag_id) == col(Flag.id), col(Conflict.person_id) == me)
     returned = exists().where(col(sent_back.flag_id) == col(Flag.id), col(sent_back.state) == "returned")
+    panel_of = aliased(PanelMember)
+    named = exists().where(col(panel_of.flag_id) == col(Flag.id))
     wanted: Any = select  # its overloads end at four tables
     query = (
-        wanted(Flag, Place, town, Review, Clearing, PanelMember, Proposal, returned)
+        wanted(Flag, Place, town, Review, Clearing, PanelMember, Proposal, returned, named)
         .join(Place, col(Place.id) == col(Flag.village_id))
         .join(town, col(town.id) == col(Place.parent_id))
         .outerjoin(Review, col(Review.flag_id) == col(Flag.id))

@@ -117,7 +117,9 @@ def _town(one: Concern, today: date) -> list[Task]:
     if flag.state == "review":
         if row.notified_on is None:
             return [_task(one, NOTICE, row.notice_by)]
-        return [_task(one, RUNNING, row.decide_by, THREE_DETAIL)]
+        if one.named:
+            return [replace(_task(one, RUNNING, row.decide_by), waiting=True)]
+        return [_task(one, PANEL, row.decide_by, THREE_DETAIL)]
     if flag.state == "closed" and row.rectify_by is not None and row.rectify_by <= today:
         return [_task(one, REAPPRAISE, row.reappraise_by)]
     return []

@@ -50,7 +50,7 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     secretary.sees("Your statement has arrived")
 
     officer = sits("town_discipline", "qingxi")
-    officer.go(sheet)
+    _is_told(officer, "Name the three who decide", sheet)
     assert STATEMENT[language] in officer.text
     officer.pick("Who leads", ROLE_NAMES[Role.TOWN_OFFICE])
     officer.pick("The second", ROLE_NAMES[Role.DISTRICT_ORGANISATION])
@@ -64,6 +64,8 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     lead.fill("Reasons", FOUND[language])
     lead.press("Hand it to the district")
     lead.sees("The panel proposes")
+    officer.go("/desk")
+    officer.sees("A review is running")
 
     _next_day(portal)
     signer = sits("district_discipline", "district")
