@@ -245,8 +245,9 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
         session.add(row)
     if not explanation:
         _require_agreement(rows)
-    shown = _keep_shown(session, round_, answers)
     round_.grade = rules.outcome(answers, round_.rules)
+    # A void round is held once more: its lines beside those of the next would tell on whoever voted otherwise.
+    shown = _keep_shown(session, round_, {} if round_.grade == rules.VOID else answers)
     round_.told = round_.grade if round_.grade == rules.VOID else auditor.told(round_.grade, answers, round_.rules)
     round_.talk = "villagers" in shown and rules.wants_talk(answers["villagers"], round_.rules)
     round_.sheet_commit, round_.explanation, round_.state = commitment(sheet), explanation, "counted"

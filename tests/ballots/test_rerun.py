@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.ballots import conduct, counting
+from portal.ballots import conduct, counting, queries
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
 from tests.ballots.conftest import Vote
@@ -59,3 +59,17 @@ def test_a_round_declared_void_may_be_prepared_anew(make_vote: MakeVote) -> None
     other = make_vote(now=utc_now())
     assert not other.round.rerun
     assert counting.read_key(other.key)
+
+
+def test_a_void_round_tells_no_answers(make_vote: MakeVote, villager: Villager) -> None:
+    """It is held once more with the same people: two results of one group could be taken from each other.
+
+    Fault seen: the shares of the villagers, and that a talk follows, stood on the page of a void round.
+    """
+    void = held(make_vote, {**TOO_FEW, "villagers": ["competent"] * 30 + ["not"] * 20})
+    assert (void.round.grade, void.round.talk) == ("void", False)
+    page = villager.get(f"/en/v/liuhe/results/{void.round_id}").text
+    assert "Answer given" not in page
+    assert "A talk follows" not in page
+    with void.stores.portal.read() as session:
+        assert queries.lines(session, void.round_id) == {}
