@@ -19,6 +19,7 @@ from portal.core.db import Stores
 from portal.digests import views as digest_views
 from portal.disclosures import views as disclosure_views
 from portal.flags import views as flag_views
+from portal.home import settings as setting_views
 from portal.home import views as home_views
 from portal.log import views as log_views
 from portal.places import queries as places
@@ -39,6 +40,7 @@ FEATURES = (
     flag_views,
     digest_views,
     poster_views,
+    setting_views,
     home_views,
 )
 LARGEST_BODY = 12 * 1024 * 1024

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     DIGEST_READ = "digest:read"
     POSTER_PRINT = "poster:print"
     PLACE_OVERSEE = "place:oversee"
+    SETTING_CHANGE = "setting:change"  # the settings of one's own kind of place, and villages' yearly numbers
     PEOPLE_MANAGE = "people:manage"
 
 
@@ -77,7 +78,7 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     Role.TOWN_OFFICE: (
         "town",
         frozenset({P.DESK_USE, P.RECORD_READ, P.PROMISE_REVIEW, P.SLIP_ISSUE, P.ROUND_READ, P.ROUND_MANAGE,
-                   P.FLAG_CONFIRM, P.DIGEST_READ, P.POSTER_PRINT, P.PLACE_OVERSEE}),
+                   P.FLAG_CONFIRM, P.DIGEST_READ, P.POSTER_PRINT, P.PLACE_OVERSEE, P.SETTING_CHANGE}),
     ),
     Role.TOWN_DISCIPLINE: (
         "town",
@@ -86,7 +87,8 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     ),
     Role.DISTRICT_ORGANISATION: (
         "district",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.ROUND_READ, P.ROUND_WATCH, P.DIGEST_READ, P.PLACE_OVERSEE}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.ROUND_READ, P.ROUND_WATCH, P.DIGEST_READ, P.PLACE_OVERSEE,
+                   P.SETTING_CHANGE}),
     ),
     Role.DISTRICT_FINANCE: ("district", frozenset({P.DESK_USE, P.RECORD_READ, P.PLACE_OVERSEE})),
     Role.DISTRICT_DISCIPLINE: (

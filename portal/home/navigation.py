@@ -20,6 +20,7 @@ LINKS: tuple[tuple[str, str, Permission, str | None], ...] = (
     (N_("Appraisal"), "ballots.rounds", Permission.ROUND_READ, None),
     (N_("Digest"), "digests.weekly", Permission.DIGEST_READ, None),
     (N_("Paper"), "posters.menu", Permission.POSTER_PRINT, None),
+    (N_("Settings"), "settings.listing", Permission.PLACE_OVERSEE, None),
     (N_("People"), "accounts.people", Permission.PEOPLE_MANAGE, None),
 )
 

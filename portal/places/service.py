@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from portal.core.clock import local_day
+from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.log import service as log
@@ -17,10 +18,16 @@ from portal.places.settings import defaults
 
 ADULTS = "place.adults"
 """What a change of a village's number of adults is called in the log and by the guards."""
+
+
+class Forbidden(Refused):
+    """A change that nobody may make now, however it is typed."""
+
+
 Guard = Callable[[Session, datetime, Place, str], None]
 GUARDS: list[Guard] = []
 """Asked before anything changes on which a decision may rest: (session, now, place, key). A feature above adds its
-own and raises Refused; see `flags.standing`."""
+own and raises Forbidden; see `flags.standing`."""
 
 
 def record_act(session: Session, now: datetime, place: Place, kind: str, **facts: Any) -> LogEntry:
@@ -57,7 +64,10 @@ def create(session: Session, now: datetime, *, parent: Place | None, kind: str, 
 
 def set_value(session: Session, now: datetime, place: Place, key: str, value: Any, valid_from: date,
               changed_by: str | None, reason: str) -> None:
-    """Give a setting a new value from a day on. Raises Refused for the past: nothing is retroactive."""
+    """Give a setting a new value from a day on. Nothing is retroactive.
+
+    Raises Refused for the past, Forbidden while something rests on the old value.
+    """
     if key not in defaults():
         raise Refused(N_("There is no setting called %(key)s."), field="key", key=key)
     if valid_from < local_day(now):
@@ -71,10 +81,12 @@ def set_value(session: Session, now: datetime, place: Place, key: str, value: An
     row.value, row.changed_by, row.reason, row.changed_at = value, changed_by, reason, now
     session.add(row)
     record_act(session, now, place, "setting:changed", key=key, valid_from=valid_from.isoformat())
+    below = col(Place.path).startswith(place.path) & (col(Place.id) != place.id)
+    session.exec(update(Place).where(below).values(version=Place.version + 1))  # it holds on their pages too
 
 
 def recount(session: Session, now: datetime, village: Place, *, adults: int, people: int, households: int) -> None:
-    """Give a village its numbers of a new year. Raises Refused while something rests on the old ones."""
+    """Give a village its numbers of a new year. Raises Forbidden while something rests on the old ones."""
     if not 0 < adults <= people or not 0 < households <= people:
         raise Refused(N_("There are more people than adults and than households, and at least one of each."),
                       field="adults")
@@ -82,6 +94,25 @@ def recount(session: Session, now: datetime, village: Place, *, adults: int, peo
     village.adults, village.people, village.households = adults, people, households
     session.add(village)
     record_act(session, now, village, "setting:changed", key=ADULTS, valid_from=local_day(now).isoformat())
+
+
+def change(stores: Stores, now: datetime, place: Place, key: str, work: Callable[[Session], None]) -> None:
+    """Do `work`, which changes `key` at a place; a refusal by a guard stands in the log before it is raised again."""
+    try:
+        with stores.portal.write() as session:
+            work(session)
+    except Forbidden:
+        with stores.portal.write() as session:
+            note_refusal(session, now, place, key)
+        raise
+
+
+def note_refusal(session: Session, now: datetime, place: Place, key: str) -> None:
+    """Log a refused change under the town's or district's code: it must not tell the village."""
+    above = queries.parent(session, place) if place.kind == "village" else place
+    district = queries.district(session)
+    log.append(session, district.unit if district else place.unit, local_day(now), "change:refused",
+               place=(above or place).code, key=key)
 
 
 def _ask(session: Session, now: datetime, place: Place, key: str) -> None:

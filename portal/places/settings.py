@@ -4,6 +4,8 @@
 """
 
 import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,22 +29,29 @@ def group_default(name: str) -> dict[str, Any]:
     return {key.removeprefix(prefix): entry["value"] for key, entry in defaults().items() if key.startswith(prefix)}
 
 
-def _held(session: Session, place: Place, prefix: str, on: date) -> dict[str, PlaceSetting]:
-    """Return the rows that hold at a place on a day, by key; the nearest place's newest wins."""
+def _rows(session: Session, place: Place, prefix: str, until: date) -> list[PlaceSetting]:
+    """Return what was set at a place and above it, up to a day."""
     above = [part for part in place.path.split("/") if part]
-    rows = session.exec(
-        select(PlaceSetting)
-        .where(col(PlaceSetting.place_id).in_(above), col(PlaceSetting.key).startswith(prefix))
-        .where(col(PlaceSetting.valid_from) <= on)
-        .order_by(col(PlaceSetting.valid_from))
-    ).all()
-    ordered = sorted(rows, key=lambda row: (above.index(row.place_id), row.valid_from))
-    return {row.key.removeprefix(prefix): row for row in ordered}
+    query = select(PlaceSetting).where(col(PlaceSetting.place_id).in_(above), col(PlaceSetting.key).startswith(prefix))
+    return list(session.exec(query.where(col(PlaceSetting.valid_from) <= until)).all())
+
+
+def _nearest(place: Place, rows: Sequence[PlaceSetting], name: str, on: date) -> dict[str, PlaceSetting]:
+    """Return the rows of a group that hold on a day, by key; the nearest place's newest wins."""
+    above = [part for part in place.path.split("/") if part]
+    prefix = name + "."
+    held = [row for row in rows if row.key.startswith(prefix) and row.valid_from <= on]
+    held.sort(key=lambda row: (above.index(row.place_id), row.valid_from))
+    return {row.key.removeprefix(prefix): row for row in held}
+
+
+def _held(session: Session, place: Place, name: str, on: date) -> dict[str, PlaceSetting]:
+    return _nearest(place, _rows(session, place, name + ".", on), name, on)
 
 
 def group(session: Session, place: Place, name: str, on: date) -> dict[str, Any]:
     """Return the values of all settings of one group that hold at `place` on a day: key -> value."""
-    return {**group_default(name), **{key: row.value for key, row in _held(session, place, name + ".", on).items()}}
+    return {**group_default(name), **{key: row.value for key, row in _held(session, place, name, on).items()}}
 
 
 def decided(session: Session, place: Place, name: str, on: date) -> dict[str, tuple[str, date]]:
@@ -50,7 +59,49 @@ def decided(session: Session, place: Place, name: str, on: date) -> dict[str, tu
 
     A key that is left out holds as the portal came.
     """
-    return {key: (row.place_id, row.valid_from) for key, row in _held(session, place, name + ".", on).items()}
+    return {key: (row.place_id, row.valid_from) for key, row in _held(session, place, name, on).items()}
+
+
+def ever(session: Session, place: Place, name: str, on: date) -> list[tuple[date, dict[str, Any]]]:
+    """Return the values of a group as they were one after another, up to a day: (since when, key -> value).
+
+    The first is how the portal came, since `date.min`.
+    """
+    rows = _rows(session, place, name + ".", on)
+    days = sorted({row.valid_from for row in rows})
+    return [(day, {**group_default(name), **{key: row.value for key, row in _nearest(place, rows, name, day).items()}})
+            for day in (date.min, *days)]
+
+
+def history(session: Session, place: Place, key: str) -> list[PlaceSetting]:
+    """Return every value that was ever given to a setting at a place, the newest first."""
+    query = select(PlaceSetting).where(PlaceSetting.place_id == place.id, PlaceSetting.key == key)
+    return list(session.exec(query.order_by(col(PlaceSetting.valid_from).desc())).all())
+
+
+@dataclass(frozen=True)
+class Held:
+    """A setting as it stands at a place: its value, the row that gave it (None: as the portal came), what comes."""
+
+    key: str
+    entry: dict[str, Any]
+    value: Any
+    row: PlaceSetting | None
+    coming: PlaceSetting | None
+
+
+def standing(session: Session, place: Place, groups: Sequence[str], on: date) -> dict[str, list[Held]]:
+    """Return every setting of these groups at a place on a day, by group in the seed's order. One query."""
+    rows = _rows(session, place, "", date.max)
+    made: dict[str, list[Held]] = {}
+    for name in groups:
+        now = _nearest(place, rows, name, on)
+        later = _nearest(place, [row for row in rows if row.valid_from > on], name, date.max)
+        for short in group_default(name):
+            entry, row = defaults()[f"{name}.{short}"], now.get(short)
+            made.setdefault(name, []).append(
+                Held(f"{name}.{short}", entry, row.value if row else entry["value"], row, later.get(short)))
+    return made
 
 
 def value(session: Session, place: Place, key: str, on: date) -> Any:

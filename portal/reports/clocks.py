@@ -1,7 +1,9 @@
 """What happens by itself: cases whose clock ran out rise to the district, and each town's week reaches the log."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, func, select
 
@@ -27,10 +29,16 @@ class Ticked:
 
 
 def periods(session: Session, place: Place, now: datetime) -> rules.Periods:
-    """Return the periods that hold at a place today."""
-    values = settings.group(session, place, "reports", local_day(now))
-    lists = {"release", "followup_days"}
-    numbers = {name: int(values[name]) for name in rules.Periods.__dataclass_fields__ if name not in lists}
+    """Return the periods that hold at a place today, with those that held before."""
+    held = settings.ever(session, place, "reports", local_day(now))
+    ends = [day for day, _values in held[1:]]
+    earlier = tuple((end, _periods(values)) for end, (_day, values) in zip(ends, held, strict=False))
+    return replace(_periods(held[-1][1]), earlier=earlier)
+
+
+def _periods(values: Mapping[str, Any]) -> rules.Periods:
+    names = rules.Periods.__dataclass_fields__.keys() - {"release", "followup_days", "earlier"}
+    numbers: dict[str, Any] = {name: int(values[name]) for name in names}
     return rules.Periods(**numbers, release=moments.read(values["release"]),
                          followup_days=tuple(int(days) for days in values["followup_days"]))
 

@@ -163,7 +163,8 @@ class Periods:
     `keep_closed_days`: how long a closed case keeps its words; `followup_days`: how many days after a threat the
     reporter is asked whether anybody took revenge; `release`: the moments of a week at which reports are
     handed over; `offline_severity`: from how grave a kind on words are sealed to keys that never touch this machine;
-    `lost_days`: how long a case whose key is lost waits for its reporter.
+    `lost_days`: how long a case whose key is lost waits for its reporter; `earlier`: what held before, each with the
+    day on which it ended, oldest first: a change is never for reports that are there already.
     """
 
     first_look_days: int
@@ -176,6 +177,11 @@ class Periods:
     release: tuple[moments.Moment, ...] = MONDAY_TEN
     offline_severity: int = URGENT
     lost_days: int = 180
+    earlier: tuple[tuple[date, "Periods"], ...] = ()
+
+    def of(self, week: str) -> "Periods":
+        """Return the periods that held when a report of this ISO week came."""
+        return next((before for until, before in self.earlier if week_start(week) < until), self)
 
     def offline(self, category: str) -> bool:
         """Tell whether reports of a kind are read off this machine, by offices that have a key for that."""
@@ -220,7 +226,9 @@ def begins(week: str, periods: Periods, severity: int) -> date:
 
 def due_days(case: Case, periods: Periods) -> dict[str, date]:
     """Return each clock's last day."""
-    start = begins(case.reopened_week or case.week, periods, case.severity)
+    since = case.reopened_week or case.week
+    periods = periods.of(since)
+    start = begins(since, periods, case.severity)
     answer = periods.answer_days + (periods.extend_days if case.extended_week else 0)
     return {
         "first_look": add_working_days(start, periods.first_look_days),
@@ -258,6 +266,7 @@ def followups(case: Case, periods: Periods, today: date) -> int:
     """Return how often a reporter of a threat should have been asked by now whether anybody took revenge."""
     if not urgent(case.severity):
         return 0
+    periods = periods.of(case.week)
     start = begins(case.week, periods, case.severity)
     return sum(today >= start + timedelta(days=days) for days in periods.followup_days)
 

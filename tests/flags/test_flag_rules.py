@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import ending, standing
+from portal.flags import ending
 from portal.log.models import LogEntry, LogPayload
 from portal.log.verify import verify_store
 from portal.places import queries as places
@@ -39,10 +39,10 @@ def test_nobody_moves_the_ground_while_a_flag_is_open(stores: Stores, district: 
         loud_flag(session, district, now)
     for short in ("nanwan", "baisha", "district"):
         with pytest.raises(Refused, match="Until that is settled"):
-            standing.change(stores, now, district[short], "flags.floor",
+            service.change(stores, now, district[short], "flags.floor",
                             lambda session, short=short: _set(session, now, district[short], "flags.floor"))
     with pytest.raises(Refused, match="Until that is settled"):
-        standing.change(stores, now, village, service.ADULTS, lambda session: service.recount(
+        service.change(stores, now, village, service.ADULTS, lambda session: service.recount(
             session, now, places.get(session, village.id), adults=2000, people=2500, households=600))
     assert [(fact["place"], fact["key"]) for fact in _refused(stores)] == [
         (district["baisha"].code, "flags.floor"), (district["baisha"].code, "flags.floor"),

@@ -24,7 +24,7 @@ from portal.core.db import Stores
 from portal.disclosures import service as disclosures
 from portal.disclosures.content import Content
 from portal.disclosures.models import Record
-from portal.flags import ending, proposals, review, standing, waits
+from portal.flags import ending, proposals, review, waits
 from portal.flags import service as flags
 from portal.flags.models import Clearing, Flag
 from portal.flags.stored import MissedTarget
@@ -201,7 +201,7 @@ def _lowest(w: World, s: Session) -> None:
 
 
 def _ground(w: World, s: Session) -> None:
-    standing.note(s, w.now, w.district["liuhe"], "flags.floor")
+    places.note_refusal(s, w.now, w.district["liuhe"], "flags.floor")
 
 
 def _recount(w: World, s: Session) -> None:
@@ -267,7 +267,7 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("flags.review.state, name_panel, propose; flags.ending.countersign", _decide_review,
      ["review:step", "review:step", "review:step", "review:closed", "review:cleared"]),
     ("flags.missed_target", _missed, ["flag:raised"]), ("flags.lowest_grade", _lowest, ["flag:raised"]),
-    ("flags.standing.note", _ground, ["change:refused"]), ("places.recount", _recount, ["setting:changed"]),
+    ("places.note_refusal", _ground, ["change:refused"]), ("places.recount", _recount, ["setting:changed"]),
     ("flags.ending.wish", _wish, ["clearing:published"]),
     ("reports.keys.make_key", _key, ["key:changed"]),
     ("reports.offline.put_key", _offline_key, ["key:offline"]),

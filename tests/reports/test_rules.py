@@ -31,6 +31,18 @@ def test_clocks_start_on_the_monday_after_the_week() -> None:
     assert rules.due_days(Case(extended_week="2026-W50"), PERIODS)["answer"] == date(2027, 1, 31)
 
 
+def test_a_change_is_never_for_reports_that_are_there() -> None:
+    """Whoever reported before a setting changed keeps the days that were promised; a second look has today's."""
+    shorter = replace(PERIODS, accept_days=5, followup_days=(10,),
+                      earlier=((date(2026, 10, 1), replace(PERIODS, accept_days=9)), (date(2026, 11, 2), PERIODS)))
+    assert rules.due_days(Case(week="2026-W39"), shorter)["accept"] == date(2026, 10, 7)
+    assert rules.due_days(Case(week="2026-W44"), shorter)["accept"] == date(2026, 11, 17)
+    assert rules.due_days(Case(week="2026-W45"), shorter)["accept"] == date(2026, 11, 14)
+    assert rules.due_days(Case(week="2026-W44", reopened_week="2026-W45"), shorter)["accept"] == date(2026, 11, 14)
+    assert rules.followups(Case(week="2026-W44", severity=5), shorter, date(2027, 6, 1)) == 0
+    assert rules.followups(Case(week="2026-W45", severity=5), shorter, date(2027, 6, 1)) == 1
+
+
 def test_clocks_start_with_the_last_batch_that_can_hold_the_week() -> None:
     """Where reports are handed over on Thursdays only, nobody is late for what they did not have; danger can't wait."""
     thursdays = replace(PERIODS, release=moments.read(["thu 10:00"]))
