@@ -3,6 +3,7 @@
 One answer for every step, in every role and by every address: views show 404, services refuse.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,10 +24,15 @@ KIN = N_("Whoever said that there is a tie, or was named by the secretary, decid
 FAMILY = N_("Whoever held a post in this village and bears the secretary’s family name decides nothing here.")
 
 
+def plain(name: str) -> str:
+    """Return a name as it is compared: without blanks and in the usual form of its signs (NFKC)."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
 def family_name(name: str) -> str:
     """Return the family name of a Chinese name: 王小明 -> 王, 欧阳建国 -> 欧阳."""
-    plain = "".join(name.split())
-    return plain[:2] if plain[:2] in COMPOUND and len(plain) > len("欧阳") else plain[:1]
+    whole = plain(name)
+    return whole[:2] if whole[:2] in COMPOUND and len(whole) > len("欧阳") else whole[:1]
 
 
 @dataclass
@@ -89,7 +95,8 @@ def noted(session: Session, flag_ids: Sequence[str]) -> dict[str, set[str]]:
 
 def judge(person_id: str, name: str, people: Village, out: set[str], same_post: set[str]) -> str | None:
     """Return the phrase that says why a person may not touch a flag, or None."""
-    if person_id in people.holds or person_id in people.secretaries or name in people.secretaries.values():
+    same_name = plain(name) in {plain(one) for one in people.secretaries.values()}
+    if person_id in people.holds or person_id in people.secretaries or same_name:
         return SUBJECT
     if person_id in same_post:
         return SAME_POST

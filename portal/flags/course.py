@@ -1,14 +1,19 @@
 """The course of a flag: which steps wait, and by which day. Pure; rows in, steps out."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
-from portal.flags.models import OUTCOMES, Flag, Review
+from portal.flags.models import OUTCOMES, Flag, PanelMember, Review
 
 LEAST_KIND = 5
 """A kind of complaint is named from so many reports on; fewer are merged, so that nobody is recognised by one."""
 OTHERS = "others"
 PANEL = 3
+CARRIED = 2
+TOWN_STEPS = frozenset({"triage", "decision", "reappraisal"})
 MOST_NAMED = 3
 """So many people may the secretary name as biased: enough for rivals, too few to leave nobody who could decide."""
 
@@ -46,6 +51,29 @@ def running(flag: Flag, review: Review | None) -> list[Waiting]:
     elif flag.state == "closed" and review.reappraise_by and review.reappraised_on is None:
         found.append(Waiting("reappraisal", review.reappraise_by))
     return found
+
+
+def town_is_late(flag: Flag, review: Review | None, today: date) -> bool:
+    """Tell whether a day is over that the town had for a step: triage, decision or re-appraisal."""
+    return any(step.late(today) for step in running(flag, review) if step.step in TOWN_STEPS)
+
+
+def mark(review: Review) -> str:
+    """Return the mark of what a panel proposes: whoever votes or signs says by it which proposal was read."""
+    said = json.dumps([review.outcome, review.outcome_reasons, review.months, review.proposed_by,
+                       str(review.proposed_on)])
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def answer_mark(review: Review) -> str:
+    """Return the mark of the answer to an appeal that waits for its second person."""
+    said = json.dumps([review.milder, review.appeal_answer, review.answered_by, review.answered_second])
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def carried(seats: Sequence[PanelMember]) -> bool:
+    """Tell whether two of the three stand behind the proposal."""
+    return sum(seat.says == "agree" for seat in seats) >= CARRIED
 
 
 def heard(review: Review, today: date) -> bool:

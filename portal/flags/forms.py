@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.flags.models import CHOICES, OUTCOMES
+from portal.flags.models import CHOICES, OUTCOMES, VOICES
 from portal.web.forms import Form
 
 LONGEST = 4000
@@ -31,10 +31,11 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Signature:
-    """Signed or confirmed, or given back with what should be looked at again."""
+    """Signed or confirmed, or given back with what should be looked at again; `seen`: the mark of what was read."""
 
     choice: str
     why: str
+    seen: str = ""
 
 
 def decision(data: Mapping[str, str]) -> tuple[Form, Decision]:
@@ -59,14 +60,24 @@ def signature(data: Mapping[str, str]) -> tuple[Form, Signature]:
     """Return the form and the district's signature in it."""
     form = Form(data)
     choice = form.choice("sign", SIGNATURES)
-    return form, Signature(choice, form.text("why", required=choice == "back", longest=300))
+    why = form.text("why", required=choice == "back", longest=1000)
+    return form, Signature(choice, why, form.values.get("seen", ""))
 
 
 def answer(data: Mapping[str, str]) -> tuple[Form, Signature]:
     """Return the form and the second person's answer to a proposal in it."""
     form = Form(data)
     choice = form.choice("answer", ANSWERS)
-    return form, Signature(choice, form.text("why", required=choice == "back", longest=1000))
+    why = form.text("why", required=choice == "back", longest=1000)
+    return form, Signature(choice, why, form.values.get("seen", ""))
+
+
+def voice(data: Mapping[str, str]) -> tuple[Form, Signature]:
+    """Return the form and what a member of the panel says about a proposal."""
+    form = Form(data)
+    says = form.choice("says", VOICES)
+    words = form.text("words", required=says == "against", longest=1000)
+    return form, Signature(says, words, form.values.get("seen", ""))
 
 
 def panel(data: Mapping[str, str]) -> tuple[Form, tuple[str, ...]]:

@@ -19,13 +19,16 @@ STEPS = ("triage", "notice", "statement", "decision", "appeal", "answer", "reapp
 """Each has a day by which it must be done; when that is over the clock acts (`waits`)."""
 CHOICES = ("review", "dismiss")
 """What somebody may propose at the end of a triage."""
+VOICES = ("agree", "against")
+"""What a member of a panel may say about the lead's proposal; two of the three carry it."""
 PROPOSAL_STATES = ("waiting", "confirmed", "returned", "withdrawn", "lapsed")
 CALM = "calm"
 """The outcome of a triage that ended by itself: 26 quiet weeks."""
 EVENT_KINDS = (
     "raised", "suggested", "withdrawn", "sent_back", "lapsed", "dismissed", "review", "calm", "escalated", "refused",
-    "notified", "extended", "stated", "named", "declared", "panel", "proposed", "returned", "decided", "final",
-    "appealed", "answered", "reappraised", "cleared", "published",
+    "notified", "extended", "stated", "named", "declared", "panel", "proposed", "agreed", "against", "outvoted",
+    "returned", "decided", "final", "appealed", "answering", "answer_back", "answered", "reappraised", "after",
+    "cleared", "published",
 )
 
 
@@ -161,14 +164,18 @@ class Review(PortalTable, table=True):
 
     `subject_id` is the person whom it is about ("" where the post was vacant). `kinds` are [kind, reports] as
     the secretary was told. `outcome` to `proposed_on` are the panel's proposal; once the district signs, the
-    flag itself carries the outcome. `milder` is what an appeal changed the outcome to ("" where it stayed).
+    flag itself carries the outcome. `returned_why` is what the panel should look at again. `milder` is what an
+    appeal changed the outcome to ("" where it stayed); until `answered_on` the answer waits for its second person,
+    and `answer_why` is why an earlier one was sent back. `passed` is how the re-appraisal ended by the rule of its
+    day; `after` is what the district lets follow where it failed.
     """
 
     __tablename__ = "review"
     __table_args__ = (
         CheckConstraint(_words("outcome", ("", *OUTCOMES)), name="outcome"),
         CheckConstraint(_words("milder", ("", *OUTCOMES)), name="milder"),
-        CheckConstraint("appeal_answer = '' or answered_by <> answered_second", name="two_answer"),
+        CheckConstraint("answered_on is null or (length(answered_by) > 0 and answered_by <> answered_second)",
+                        name="two_answer"),
         CheckConstraint("share between -1 and 100", name="share"),
     )
 
@@ -190,6 +197,7 @@ class Review(PortalTable, table=True):
     rectify_by: date | None = None
     proposed_by: str = Field(default="", max_length=16)
     proposed_on: date | None = None
+    returned_why: str = Field(default="", max_length=1000)
     appeal_by: date | None = None
     appeal: str = Field(default="", max_length=4000)
     appealed_on: date | None = None
@@ -199,20 +207,31 @@ class Review(PortalTable, table=True):
     answered_by: str = Field(default="", max_length=16)
     answered_second: str = Field(default="", max_length=16)
     answered_on: date | None = None
+    answer_why: str = Field(default="", max_length=1000)
     reappraise_by: date | None = None
     share: int = -1
     reappraised_on: date | None = None
+    passed: bool | None = None
+    after: str = Field(default="", max_length=4000)
+    after_by: str = Field(default="", max_length=16)
+    after_on: date | None = None
 
 
 class PanelMember(PortalTable, table=True):
-    """One of the three who decide a review. One leads; at least one holds an office of the district."""
+    """One of the three who decide a review. One leads; at least one holds an office of the district.
+
+    `says` is this person's voice about the proposal that waits ("" while there is none), `words` why not.
+    """
 
     __tablename__ = "review_panel"
+    __table_args__ = (CheckConstraint(_words("says", ("", *VOICES)), name="says"),)
 
     flag_id: str = Field(primary_key=True, foreign_key="flag.id", max_length=16)
     person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=16)
     leads: bool = False
     from_district: bool = False
+    says: str = Field(default="", max_length=7)
+    words: str = Field(default="", max_length=1000)
 
 
 class Conflict(PortalTable, table=True):

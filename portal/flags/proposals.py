@@ -11,7 +11,7 @@ from sqlmodel import Session
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import conflicts, pending, queries, review, service, stored
+from portal.flags import conflicts, deciding, pending, queries, review, service, stored
 from portal.flags.models import Flag, Proposal
 from portal.flags.raising import add_event, record
 from portal.places import queries as places
@@ -49,7 +49,7 @@ def propose(session: Session, actor: Actor, now: datetime, flag: Flag, choice: s
     """
     village, today = places.get(session, flag.village_id), local_day(now)
     _free(session, actor, flag, village, today)
-    if not actor.may(Permission.FLAG_DECIDE, village.path):
+    if not deciding.may(session, actor, flag, village, today):
         raise Refused(NOT_YOURS)
     if flag.state != "triage":
         raise Refused(SETTLED)
@@ -74,14 +74,14 @@ def propose(session: Session, actor: Actor, now: datetime, flag: Flag, choice: s
 
 def stands(session: Session, flag: Flag, village: Place, row: Proposal, on: date) -> bool:
     """Tell whether both people of a proposal still hold their office, and nothing stands against either."""
-    return (row.proposed_by in queries.able_ids(session, flag, village, Permission.FLAG_DECIDE, on)
+    return (row.proposed_by in deciding.ids(session, flag, village, on)
             and row.second_by in queries.able_ids(session, flag, village, Permission.FLAG_CONFIRM, on))
 
 
 def confirm(session: Session, actor: Actor, now: datetime, row: Proposal) -> None:
     """Let the second person stand behind a proposal: it is the decision from now on. Raises Refused."""
     flag, village = _asked(session, actor, now, row)
-    if row.proposed_by not in queries.able_ids(session, flag, village, Permission.FLAG_DECIDE, local_day(now)):
+    if row.proposed_by not in deciding.ids(session, flag, village, local_day(now)):
         raise Refused(FIRST_OUT)
     if row.figures != figures(session, flag):
         raise Refused(CHANGED)

@@ -75,7 +75,7 @@ class Concern:
     """A flag that may concern somebody: its village and town, its review, its clearing, that person's seat.
 
     `proposal` waits for its second person; `returned`: the second person sent an earlier one back; `named`: the three
-    who decide are named.
+    who decide are named; `agree`: how many of them stand behind what is proposed.
     """
 
     flag: Flag
@@ -87,6 +87,7 @@ class Concern:
     proposal: Proposal | None
     returned: bool
     named: bool
+    agree: int
 
 
 def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> list[Concern]:
@@ -99,19 +100,23 @@ def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> 
     since = on - timedelta(weeks=rules.CLEARING_WEEKS)
     lately = and_(col(Clearing.made_on) >= since, col(Clearing.made_on) <= on)
     open_still = or_(col(Flag.state).in_(LIVE_STATES), lately,
-                     and_(col(Review.reappraise_by).is_not(None), col(Review.reappraised_on).is_(None)))
+                     and_(col(Review.reappraise_by).is_not(None), col(Review.reappraised_on).is_(None)),
+                     and_(col(Review.passed).is_(False), col(Review.after_on).is_(None)))
     mine = [col(Place.path).startswith(path) for path in paths]
     if me:
-        mine += [col(Review.subject_id) == me, col(PanelMember.person_id) == me, col(Proposal.second_by) == me]
+        mine += [col(Review.subject_id) == me, col(PanelMember.person_id) == me, col(Proposal.second_by) == me,
+                 col(Review.answered_second) == me]
     if not mine:
         return []
     aside = exists().where(col(Conflict.flag_id) == col(Flag.id), col(Conflict.person_id) == me)
     returned = exists().where(col(sent_back.flag_id) == col(Flag.id), col(sent_back.state) == "returned")
     panel_of = aliased(PanelMember)
     named = exists().where(col(panel_of.flag_id) == col(Flag.id))
+    agree = select(func.count()).select_from(panel_of).where(col(panel_of.flag_id) == col(Flag.id),
+                                                             col(panel_of.says) == "agree").scalar_subquery()
     wanted: Any = select  # its overloads end at four tables
     query = (
-        wanted(Flag, Place, town, Review, Clearing, PanelMember, Proposal, returned, named)
+        wanted(Flag, Place, town, Review, Clearing, PanelMember, Proposal, returned, named, agree)
         .join(Place, col(Place.id) == col(Flag.village_id))
         .join(town, col(town.id) == col(Place.parent_id))
         .outerjoin(Review, col(Review.flag_id) == col(Flag.id))
@@ -283,7 +288,12 @@ def took_part(session: Session, flag: Flag) -> set[str]:
 def appeal_seconds(session: Session, flag: Flag, village: Place, actor: Actor,
                    on: date) -> list[tuple[Person, Role, Place]]:
     """Return who of the district may stand beside this person in an appeal: nobody who had a part in the decision."""
-    part = took_part(session, flag) | {actor.person_id}
+    return [row for row in district_free(session, flag, village, on) if row[0].id != actor.person_id]
+
+
+def district_free(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return who of the district had no part in a decision, and against whom nothing stands."""
+    part = took_part(session, flag)
     return [row for row in _free(session, flag, village, on) if row[2].kind == "district" and row[0].id not in part]
 
 

@@ -1,6 +1,5 @@
-"""A review from its opening to the proposal: notice, statement, conflicts, panel. Each verb raises Refused."""
+"""A review from its opening until it is heard: notice, statement, conflicts. Each verb raises Refused."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -8,8 +7,8 @@ from sqlmodel import Session
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import conflicts, course, pending, queries, stored
-from portal.flags.models import COUNTED, OUTCOMES, Conflict, Flag, PanelMember, Review
+from portal.flags import conflicts, course, deciding, pending, queries, stored
+from portal.flags.models import COUNTED, Conflict, Flag, PanelMember, Review
 from portal.flags.raising import add_event, record, rule_at
 from portal.places import queries as places
 from portal.places.models import Place
@@ -25,19 +24,10 @@ EXTENDED = N_("The days were extended once already.")
 STATEMENT = N_("Write your statement.")
 NOBODY = N_("Choose somebody from the list.")
 ENOUGH_NAMED = N_("You may name %(most)s people at most.")
+NOBODY_LEFT = N_("Nobody else could do this person’s part. Say in your statement why you think so; the district "
+                 "reads it, and may call in one more official.")
 WHY_NAMED = N_("Write why this person can’t be fair.")
-PANEL_THREE = N_("The panel has three different people.")
-PANEL_DISTRICT = N_("At least one of the three must hold an office of the district.")
-PANEL_FREE = N_("One of the three may not decide here. Choose again from the list.")
-PANEL_STANDS = N_("The panel stands already.")
-NOT_HEARD = N_("The secretary is heard first: until %(day)s there is time for a statement.")
 NOT_TOLD = N_("The secretary must be told first.")
-NOT_LEAD = N_("Only whoever leads the panel proposes the decision.")
-PROPOSED = N_("A decision waits for the district already.")
-OUTCOME = N_("Choose how the review ended.")
-REASONS = N_("Write the reasons: the secretary reads them.")
-MONTHS = N_("Putting right takes 1 to 12 months.")
-MOST_MONTHS = 12
 
 
 def begin(session: Session, now: datetime, flag: Flag, village: Place) -> Review:
@@ -75,16 +65,17 @@ def needs_free(session: Session, actor: Actor, now: datetime, flag: Flag, villag
         raise Refused(why)
 
 
-def _officer(session: Session, actor: Actor, now: datetime, flag: Flag, village: Place) -> None:
+def needs_decider(session: Session, actor: Actor, now: datetime, flag: Flag, village: Place) -> None:
+    """Raise Refused for whoever may not take the town's steps over this flag (see `deciding`)."""
     needs_free(session, actor, now, flag, village)
-    if not actor.may(Permission.FLAG_DECIDE, village.path):
+    if not deciding.may(session, actor, flag, village, local_day(now)):
         raise Refused(NOT_YOURS)
 
 
 def notify(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
     """Tell the secretary that a review is open, and which kinds of complaint there are. Raises Refused."""
     review, village = reviewed(session, flag)
-    _officer(session, actor, now, flag, village)
+    needs_decider(session, actor, now, flag, village)
     if review.notified_on is not None:
         raise Refused(TOLD)
     give_notice(session, now, flag, review, village, actor.person_id)
@@ -155,6 +146,9 @@ def name_conflict(session: Session, actor: Actor, now: datetime, flag: Flag, per
         return
     if sum(row.kind == "named" for row in named) >= course.MOST_NAMED:
         raise Refused(ENOUGH_NAMED, field="person", most=course.MOST_NAMED)
+    for needed in (Permission.FLAG_DECIDE, Permission.REVIEW_SIGN):
+        if queries.able_ids(session, flag, village, needed, today) == {person_id}:
+            raise Refused(NOBODY_LEFT, field="person")
     _note_conflict(session, now, flag, person_id, "named", words.strip())
     step(session, now, flag, village, "named", review.subject_id, person_id)
 
@@ -171,60 +165,11 @@ def declare(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
 
 def _note_conflict(session: Session, now: datetime, flag: Flag, person_id: str, kind: str, words: str) -> None:
     session.add(Conflict(flag_id=flag.id, person_id=person_id, kind=kind, words=words, noted_on=local_day(now)))
-    seat = session.get(PanelMember, (flag.id, person_id))
-    if seat is not None:  # the panel is no longer whole: the town names another three
-        for member in queries.panel(session, flag.id):
+    if flag.state == "review" and session.get(PanelMember, (flag.id, person_id)) is not None:
+        for member in queries.panel(session, flag.id):  # no longer whole: the town names another three
             session.delete(member)
         review = queries.review(session, flag.id)
-        if review is not None and flag.state == "review" and review.proposed_on is not None:
+        if review is not None and review.proposed_on is not None:
             review.outcome, review.outcome_reasons, review.proposed_by, review.proposed_on = "", "", "", None
             session.add(review)
     session.flush()
-
-
-def name_panel(session: Session, actor: Actor, now: datetime, flag: Flag, people: Sequence[str]) -> None:
-    """Name the three who decide; the first leads. Raises Refused."""
-    review, village = reviewed(session, flag)
-    _officer(session, actor, now, flag, village)
-    if review.notified_on is None:
-        raise Refused(NOT_TOLD)
-    if queries.panel(session, flag.id):
-        raise Refused(PANEL_STANDS)
-    if not len(people) == len(set(people)) == course.PANEL or "" in people:
-        raise Refused(PANEL_THREE, field="lead")
-    able = {person.id: place for person, _role, place in queries.able(session, flag, village, local_day(now))}
-    if not set(people) <= set(able):
-        raise Refused(PANEL_FREE, field="lead")
-    if not any(able[person].kind == "district" for person in people):
-        raise Refused(PANEL_DISTRICT, field="third")
-    for place, person in enumerate(people):
-        session.add(PanelMember(flag_id=flag.id, person_id=person, leads=place == 0,
-                                from_district=able[person].kind == "district"))
-    session.flush()
-    step(session, now, flag, village, "panel", actor.person_id, list(people))
-
-
-def propose(session: Session, actor: Actor, now: datetime, flag: Flag, outcome: str, reasons: str,
-            months: int = 0) -> None:
-    """Let the panel's lead propose the decision, with reasons; the district signs it. Raises Refused."""
-    review, village = reviewed(session, flag)
-    needs_free(session, actor, now, flag, village)
-    today = local_day(now)
-    seat = session.get(PanelMember, (flag.id, actor.person_id))
-    if seat is None or not seat.leads:
-        raise Refused(NOT_LEAD)
-    if review.proposed_on is not None:
-        raise Refused(PROPOSED)
-    if not course.heard(review, today):
-        raise Refused(NOT_HEARD, day=review.statement_by or review.notice_by)
-    if outcome not in OUTCOMES:
-        raise Refused(OUTCOME, field="outcome")
-    if not reasons.strip():
-        raise Refused(REASONS, field="reasons")
-    if outcome == "rectify" and not 1 <= months <= MOST_MONTHS:
-        raise Refused(MONTHS, field="months")
-    review.outcome, review.outcome_reasons = outcome, reasons.strip()
-    review.months = months if outcome == "rectify" else 0
-    review.proposed_by, review.proposed_on = actor.person_id, today
-    session.add(review)
-    step(session, now, flag, village, "proposed", actor.person_id, [outcome, review.outcome_reasons, review.months])

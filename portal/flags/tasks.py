@@ -30,6 +30,11 @@ REAPPRAISE = N_("Note how the re-appraisal went")
 LATE = N_("Not settled in time at the town")
 STATEMENT = N_("Answer the review of your work")
 APPEAL = N_("The review of your work is decided: read it")
+VOICE = N_("Say whether you agree with what the panel’s lead proposes")
+CONFIRM_ANSWER = N_("Confirm the answer to an appeal, or send it back")
+ANSWER_BACK = N_("The second person sent the answer back: read why, then write it anew")
+FOLLOW = N_("A re-appraisal failed: say what follows")
+AFTER_VOTE = N_("Returned: propose anew how the review should end")
 WISH = N_("You are cleared: say whether the village should read it")
 LEAD = N_("Propose how the review should end")
 SEAT = N_("You sit on a panel: read the review")
@@ -41,7 +46,7 @@ DETAILS = {
     "target": N_("A promised target was missed without a reason. Two people decide, with reasons"),
     "grade": N_("The appraisal gave the lowest grade. Two people decide, with reasons"),
 }
-LATE_DETAIL = N_("The town’s days are over; ask the town, or send somebody")
+LATE_DETAIL = N_("The town’s days are over; the district may decide in its place")
 THREE_DETAIL = N_("One leads, one is from the district, none is of the village")
 CLEARED_DETAIL = N_("Nothing of what was said stays")
 VISIT = N_("Visit a village that is very quiet")
@@ -56,26 +61,41 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     found = queries.concerns(session, actor, sorted({*decides, *reads}), today)
     barred = _barred(session, actor, found, today)
     for one in found:
-        asked = one.proposal is not None and one.proposal.second_by == actor.person_id
-        if one.review is not None and one.review.subject_id == actor.person_id != "":
-            lines += _subject(one, today)
-        elif one.flag.id in barred:
-            continue
-        elif one.clearing is not None:
-            lines += _cleared(one, may_read=any(one.village.path.startswith(path) for path in reads))
-        elif asked:
-            lines += _second(one, actor)
-        elif any(one.village.path.startswith(path) for path in decides):
-            lines += _town(one, today)
-        elif any(one.village.path.startswith(path) for path in reads):
-            lines += _district(one, today)
-        elif one.seat is not None:
-            lines += _seat(one)
+        lines += _lines(one, actor, today, decides, reads, barred=one.flag.id in barred)
     for path in actor.paths(Permission.REVIEW_SIGN):
         lines += [Task(phrase=VISIT, detail=VISIT_DETAIL, act=N_("Open"), endpoint="flags.visits",
                        values={"code": code_of(actor, path)}, place=village.name, place_en=village.name_en)
                   for _row, village in silence.waiting(session, path)]
     return lines
+
+
+def _lines(one: Concern, actor: Actor, today: date, decides: tuple[str, ...], reads: tuple[str, ...], *,
+           barred: bool) -> list[Task]:
+    """Return what one flag asks of a person: as the subject, as a second person, on the panel, by office."""
+    may_read = any(one.village.path.startswith(path) for path in reads)
+    if one.review is not None and one.review.subject_id == actor.person_id != "":
+        return _subject(one, today)
+    if barred:
+        return []
+    if one.clearing is not None:
+        return _cleared(one, may_read=may_read)
+    if one.proposal is not None and one.proposal.second_by == actor.person_id:
+        return _second(one, actor)
+    if waits_for_second(one) and one.review is not None and one.review.answered_second == actor.person_id:
+        return [Task(phrase=CONFIRM_ANSWER, act=N_("Confirm or send back"), endpoint="flags.second_answer",
+                     values={"flag_id": one.flag.id}, place=one.village.name, place_en=one.village.name_en,
+                     due=one.review.answer_by)]
+    if one.seat is not None and (found := _seat(one)):
+        return found
+    if any(one.village.path.startswith(path) for path in decides):
+        return _town(one, today)
+    return _district(one, today) if may_read else []
+
+
+def waits_for_second(one: Concern) -> bool:
+    """Tell whether the answer to an appeal was written and waits to be confirmed."""
+    row = one.review
+    return row is not None and one.flag.state == "decided" and bool(row.answered_by) and row.answered_on is None
 
 
 def code_of(actor: Actor, path: str) -> str:
@@ -127,18 +147,26 @@ def _town(one: Concern, today: date) -> list[Task]:
 
 def _district(one: Concern, today: date) -> list[Task]:
     flag, row = one.flag, one.review
-    if flag.state == "review" and row is not None and row.proposed_on is not None:
-        return [_task(one, SIGN, row.decide_by)]
-    if flag.state == "decided" and row is not None and row.appealed_on is not None:
-        return [_task(one, APPEALED, row.answer_by)]
+    if row is not None and flag.state == "review" and row.proposed_on is not None and one.agree >= course.CARRIED:
+        return [] if one.seat else [_task(one, SIGN, row.decide_by)]
+    if row is not None and flag.state == "decided" and row.appealed_on is not None:
+        if waits_for_second(one):
+            return [replace(_task(one, ASKED, row.answer_by), waiting=True)]
+        return [_task(one, APPEALED, row.answer_by, ANSWER_BACK if row.answer_why else "")]
+    if row is not None and row.passed is False and row.after_on is None:
+        return [_task(one, FOLLOW, None)]
     late = [waiting for waiting in course.running(flag, row) if waiting.late(today) and waiting.step != "appeal"]
     return [_task(one, LATE, late[0].due, LATE_DETAIL)] if late else []
 
 
 def _seat(one: Concern) -> list[Task]:
-    if one.flag.state != "review" or one.seat is None or one.review is None or one.review.proposed_on is not None:
+    if one.flag.state != "review" or one.seat is None or one.review is None:
         return []
-    return [Task(phrase=LEAD if one.seat.leads else SEAT, act=N_("Open"), endpoint="flags.seat",
+    if one.review.proposed_on is not None and (one.seat.leads or one.seat.says):
+        return []
+    phrase = LEAD if one.seat.leads else VOICE if one.review.proposed_on else SEAT
+    detail = AFTER_VOTE if one.seat.leads and one.review.returned_why else ""
+    return [Task(phrase=phrase, detail=detail, act=N_("Open"), endpoint="flags.seat",
                  values={"flag_id": one.flag.id}, place=one.village.name, place_en=one.village.name_en,
                  due=one.review.decide_by)]
 

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 
 from portal import clocks
 from portal.core.clock import SHANGHAI, iso_week, local_day, week_start
-from portal.flags import ending, proposals, review, service, waits
-from portal.flags.models import Clearing, Flag
+from portal.flags import course, ending, panel, proposals, review, service, waits
+from portal.flags.models import Clearing, Flag, Review
 from portal.seeding.world import World
 
 WEEKS_CHECKED = 4  # the third opens triage, the fourth finds it open
@@ -74,7 +74,7 @@ def _hear(world: World, session: Session, opened: datetime, flag: Flag) -> None:
     if opened + HEARD_AFTER <= world.now:
         review.state(session, secretary, opened + HEARD_AFTER, flag, STATEMENT)
     if opened + NAMED_AFTER <= world.now:
-        review.name_panel(session, officer, opened + NAMED_AFTER, flag, _three(world, REVIEWED))
+        panel.name(session, officer, opened + NAMED_AFTER, flag, _three(world, REVIEWED))
 
 
 def _three(world: World, village: str) -> list[str]:
@@ -96,8 +96,10 @@ def _cleared(world: World, now: datetime) -> None:
         proposals.confirm(session, signer, now + 4 * day, asked)
         review.notify(session, officer, now + 5 * day, flag)
         review.state(session, secretary, now + 8 * day, flag, "贴过，有照片。传到网上的时候选错了季度。")
-        review.name_panel(session, officer, now + 9 * day, flag, _three(world, CLEARED))
-        review.propose(session, lead, now + 20 * day, flag, "unfounded", FOUND)
-        ending.countersign(session, signer, now + 23 * day, flag)
+        panel.name(session, officer, now + 9 * day, flag, _three(world, CLEARED))
+        panel.propose(session, lead, now + 20 * day, flag, "unfounded", FOUND)
+        read, beside = course.mark(session.get_one(Review, flag.id)), world.above(CLEARED, "district_finance")
+        panel.voice(session, beside, now + 21 * day, flag, "agree", "", read)
+        ending.countersign(session, signer, now + 23 * day, flag, read)
         made = session.exec(select(Clearing).where(Clearing.flag_id == flag.id)).one()
         ending.wish(session, secretary, now + 25 * day, made, publish=True)

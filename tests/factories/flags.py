@@ -9,8 +9,8 @@ from sqlmodel import Session
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.core.clock import local_day
-from portal.flags import ending, proposals, review, service
-from portal.flags.models import Flag
+from portal.flags import appeals, course, ending, panel, proposals, review, service
+from portal.flags.models import Flag, Review
 from portal.flags.rules import Week
 from portal.roles import Actor, Role
 from tests.factories.places import District
@@ -116,14 +116,44 @@ class Case:
 
     def name(self) -> "Case":
         """Name the panel."""
-        review.name_panel(self.session, self.officer, self.now, self.flag, self.three)
+        panel.name(self.session, self.officer, self.now, self.flag, self.three)
         return self
 
     def walk_to_decision(self, outcome: str, months: int = 3) -> "Case":
         """Go the whole way to a decision that the district signed."""
         self.hear().name()
-        review.propose(self.session, self.lead, self.now, self.flag, outcome, WHY, months)
-        ending.countersign(self.session, self.signer, self.now, self.flag)
+        self.propose(outcome, months).agree().sign()
+        return self
+
+    @property
+    def row(self) -> Review:
+        """The review."""
+        return self.session.get_one(Review, self.flag.id)
+
+    @property
+    def read(self) -> str:
+        """The mark of what the panel proposes now."""
+        return course.mark(self.row)
+
+    def propose(self, outcome: str, months: int = 0) -> "Case":
+        """Let the lead propose how it ends."""
+        panel.propose(self.session, self.lead, self.now, self.flag, outcome, WHY, months)
+        return self
+
+    def agree(self, role: str = "district_finance") -> "Case":
+        """Let one of the two beside the lead stand behind the proposal."""
+        panel.voice(self.session, self.actor(role), self.now, self.flag, "agree", "", self.read)
+        return self
+
+    def sign(self) -> "Case":
+        """Let the district sign what the panel proposes."""
+        ending.countersign(self.session, self.signer, self.now, self.flag, self.read)
+        return self
+
+    def answer(self, first: Actor, second: Actor, choice: str) -> "Case":
+        """Let one of the district answer an appeal, and another one confirm it."""
+        appeals.answer(self.session, first, self.now, self.flag, choice, WHY, second.person_id)
+        appeals.confirm(self.session, second, self.now, self.flag, course.answer_mark(self.row))
         return self
 
     def more_district_people(self, count: int = 2) -> list[Actor]:

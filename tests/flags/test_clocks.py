@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from portal import clocks
 from portal.config import Config
 from portal.core.db import Stores
-from portal.flags import course, ending, queries, waits
+from portal.flags import appeals, course, ending, queries, waits
 from portal.flags.models import STEPS, StepOut
 from portal.flags.tasks import tasks
 from portal.log.models import LogEntry, LogPayload
@@ -21,7 +21,7 @@ from tests.factories.places import District
 
 def _appealed(case: Case) -> Case:
     case.walk_to_decision("adjust")
-    ending.appeal(case.session, case.secretary, case.now, case.flag, "收据后来补签了。")
+    appeals.appeal(case.session, case.secretary, case.now, case.flag, "收据后来补签了。")
     return case
 
 

@@ -11,7 +11,7 @@ from portal.accounts.models import Person
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import conflicts, ending, proposals, queries, review
+from portal.flags import appeals, conflicts, course, ending, panel, proposals, queries, review
 from portal.flags.tasks import tasks
 from portal.roles import Actor, Role
 from tests.factories.flags import WHY, Case, agree, loud_flag, open_case
@@ -88,11 +88,13 @@ def _steps(case: Case, actor: Actor) -> list[Callable[[], object]]:
         lambda: proposals.propose(session, actor, now, flag, "dismiss", WHY, office),
         lambda: proposals.propose(session, actor, now, flag, "review", WHY, office),
         lambda: review.notify(session, actor, now, flag),
-        lambda: review.name_panel(session, actor, now, flag, case.three),
-        lambda: review.propose(session, actor, now, flag, "educate", WHY),
+        lambda: panel.name(session, actor, now, flag, case.three),
+        lambda: panel.propose(session, actor, now, flag, "educate", WHY),
         lambda: ending.send_back(session, actor, now, flag, WHY),
-        lambda: ending.countersign(session, actor, now, flag),
-        lambda: ending.answer_appeal(session, actor, now, flag, "kept", WHY, other),
+        lambda: ending.countersign(session, actor, now, flag, ""),
+        lambda: panel.voice(session, actor, now, flag, "agree", "", ""),
+        lambda: appeals.confirm(session, actor, now, flag, ""),
+        lambda: appeals.answer(session, actor, now, flag, "kept", WHY, other),
         lambda: ending.reappraise(session, actor, now, flag, 70),
     ]
 
@@ -129,16 +131,18 @@ def test_whoever_is_close_does_no_step(how: str, stores: Stores, district: Distr
             case.notify()
         review.state(session, case.secretary, now, case.flag, "单据在柜子里。")
         case.name()
-        review.propose(session, case.lead, now, case.flag, "rectify", WHY, 1)
-        assert tries(4, 5, 6)
-        ending.countersign(session, case.signer, now, case.flag)
-        ending.appeal(session, case.secretary, now, case.flag, "不服")
-        assert tries(7)
+        panel.propose(session, case.lead, now, case.flag, "rectify", WHY, 1)
+        assert tries(4, 5, 6, 7)
+        case.agree().sign()
+        appeals.appeal(session, case.secretary, now, case.flag, "不服")
+        assert tries(9)
         one, other = case.more_district_people()
         with pytest.raises(Refused, match="second person of the district"):
-            ending.answer_appeal(session, one, now, case.flag, "kept", WHY, person.id)
-        ending.answer_appeal(session, one, now, case.flag, "kept", WHY, other.person_id)
+            appeals.answer(session, one, now, case.flag, "kept", WHY, person.id)
+        appeals.answer(session, one, now, case.flag, "kept", WHY, other.person_id)
         assert tries(8)
+        appeals.confirm(session, other, now, case.flag, course.answer_mark(case.row))
+        assert tries(10)
         assert not sees()
 
 

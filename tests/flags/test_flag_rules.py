@@ -52,8 +52,11 @@ def test_nobody_moves_the_ground_while_a_flag_is_open(stores: Stores, district: 
         assert session.exec(select(PlaceSetting)).all() == []
         _set(session, now, district["qingxi"], "flags.floor")
         _set(session, now, village, "disclosures.notice_days")
-        service.recount(session, now, places.get(session, district["xinglin"].id), adults=1400, people=1900,
+        service.recount(session, now, places.get(session, district["dongling"].id), adults=1400, people=1900,
                         households=500)
+        with pytest.raises(Refused, match="Until that is settled"):  # neighbours are each other's measure
+            service.recount(session, now, places.get(session, district["xinglin"].id), adults=1400, people=1900,
+                            households=500)
     assert verify_store(stores) == []
 
 

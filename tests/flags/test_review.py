@@ -10,7 +10,7 @@ from portal.accounts import service as accounts
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import course, ending, queries, review, waits
+from portal.flags import appeals, course, ending, panel, queries, review, waits
 from portal.flags.models import Clearing, PanelMember
 from portal.flags.tasks import tasks
 from portal.flags.views.words import KINDS
@@ -85,7 +85,7 @@ def test_three_decide_and_none_of_them_is_close(stores: Stores, district: Distri
                       [office, three[1], district.person("operator").id],
                       [office, three[1], district.person("town_office", "qingxi").id]):
             with pytest.raises(Refused, match="three"):
-                review.name_panel(session, case.officer, now, case.flag, wrong)
+                panel.name(session, case.officer, now, case.flag, wrong)
         case.name()
         assert next((seat.person_id, seat.leads) for seat in queries.panel(session, case.flag.id)) == (office, True)
         with pytest.raises(Refused, match="stands already"):
@@ -101,7 +101,7 @@ def test_a_panel_needs_somebody_of_the_district(stores: Stores, district: Distri
         for person in town:
             accounts.give_role(session, now, person, Role.TOWN_OFFICE, district["baisha"])
         with pytest.raises(Refused, match="office of the district"):
-            review.name_panel(session, case.officer, now, case.flag, [person.id for person in town])
+            panel.name(session, case.officer, now, case.flag, [person.id for person in town])
 
 
 def test_a_decision_hears_first_and_takes_two(stores: Stores, district: District, now: datetime) -> None:
@@ -109,24 +109,25 @@ def test_a_decision_hears_first_and_takes_two(stores: Stores, district: District
     with stores.portal.write() as session:
         case = open_case(session, district, now).notify().name()
         with pytest.raises(Refused, match="heard first"):
-            review.propose(session, case.lead, now, case.flag, "educate", WHY)
+            panel.propose(session, case.lead, now, case.flag, "educate", WHY)
         review.state(session, case.secretary, now, case.flag, "单据在柜子里。")
         for person in (case.actor("district_finance"), case.officer, case.signer):
             with pytest.raises(Refused, match="leads the panel"):
-                review.propose(session, person, now, case.flag, "educate", WHY)
+                panel.propose(session, person, now, case.flag, "educate", WHY)
         for outcome, reasons, months, said in (("guilty", WHY, 0, "how the review ended"),
                                                ("educate", " ", 0, "reasons"), ("rectify", WHY, 0, "1 to 12")):
             with pytest.raises(Refused, match=said):
-                review.propose(session, case.lead, now, case.flag, outcome, reasons, months)
+                panel.propose(session, case.lead, now, case.flag, outcome, reasons, months)
         with pytest.raises(Refused, match="proposed nothing"):
-            ending.countersign(session, case.signer, now, case.flag)
-        review.propose(session, case.lead, now, case.flag, "rectify", WHY, 3)
+            ending.countersign(session, case.signer, now, case.flag, case.read)
+        panel.propose(session, case.lead, now, case.flag, "rectify", WHY, 3)
         for person in (case.lead, case.officer, case.actor("district_finance")):
             with pytest.raises(Refused, match="discipline commission signs"):
-                ending.countersign(session, person, now, case.flag)
+                ending.countersign(session, person, now, case.flag, case.read)
         ending.send_back(session, case.signer, now, case.flag, "写清楚哪两张收据。")
-        review.propose(session, case.lead, now, case.flag, "rectify", WHY + "第 3、4 号。", 3)
-        ending.countersign(session, case.signer, now, case.flag)
+        assert case.row.returned_why == "写清楚哪两张收据。"
+        panel.propose(session, case.lead, now, case.flag, "rectify", WHY + "第 3、4 号。", 3)
+        case.agree().sign()
         row = queries.review(session, case.flag.id)
         assert row is not None
         assert (case.flag.state, case.flag.outcome, row.rectify_by) == ("decided", "rectify", date(2027, 2, 25))
@@ -150,29 +151,29 @@ def test_an_appeal_is_decided_by_others_and_never_harder(stores: Stores, distric
     with stores.portal.write() as session:
         case = open_case(session, district, now).walk_to_decision("adjust")
         with pytest.raises(Refused, match="no appeal"):
-            ending.answer_appeal(session, case.signer, case.now, case.flag, "kept", WHY, "x")
+            appeals.answer(session, case.signer, case.now, case.flag, "kept", WHY, "x")
         with pytest.raises(Refused, match="not about you"):
-            ending.appeal(session, case.officer, case.now, case.flag, "不服")
+            appeals.appeal(session, case.officer, case.now, case.flag, "不服")
         with pytest.raises(Refused, match="days for an appeal are over"):
-            ending.appeal(session, case.secretary, case.now + timedelta(days=16), case.flag, "不服")
-        ending.appeal(session, case.secretary, case.now + timedelta(days=15), case.flag, "收据后来补签了。")
+            appeals.appeal(session, case.secretary, case.now + timedelta(days=16), case.flag, "不服")
+        appeals.appeal(session, case.secretary, case.now + timedelta(days=15), case.flag, "收据后来补签了。")
         one, other = case.more_district_people()
         with pytest.raises(Refused, match="other people than those"):
-            ending.answer_appeal(session, case.signer, case.now, case.flag, "kept", WHY, other.person_id)
+            appeals.answer(session, case.signer, case.now, case.flag, "kept", WHY, other.person_id)
         for second in (one.person_id, district.person("district_finance").id, case.signer.person_id,
                        case.officer.person_id, ""):
             with pytest.raises(Refused, match="second person of the district"):
-                ending.answer_appeal(session, one, case.now, case.flag, "kept", WHY, second)
+                appeals.answer(session, one, case.now, case.flag, "kept", WHY, second)
         for harder in ("transferred", "adjust"):
             with pytest.raises(Refused, match="milder"):
-                ending.answer_appeal(session, one, case.now, case.flag, harder, WHY, other.person_id)
+                appeals.answer(session, one, case.now, case.flag, harder, WHY, other.person_id)
         with pytest.raises(Refused, match="discipline commission signs"):
-            ending.answer_appeal(session, case.officer, case.now, case.flag, "kept", WHY, other.person_id)
-        ending.answer_appeal(session, one, case.now, case.flag, "educate", WHY, other.person_id)
+            appeals.answer(session, case.officer, case.now, case.flag, "kept", WHY, other.person_id)
+        case.answer(one, other, "educate")
         assert (case.flag.state, case.flag.outcome) == ("closed", "educate")
         assert {case.flag.closed_by, case.flag.closed_second_by} == {one.person_id, other.person_id}
         with pytest.raises(Refused, match="no review open"):
-            ending.appeal(session, case.secretary, case.now, case.flag, "再诉")
+            appeals.appeal(session, case.secretary, case.now, case.flag, "再诉")
 
 
 def test_putting_right_ends_in_a_new_appraisal(stores: Stores, district: District, now: datetime) -> None:
@@ -213,9 +214,11 @@ def test_cleared(stores: Stores, district: District, now: datetime) -> None:
         review.state(session, case.secretary, case.now, case.flag, "单据在柜子里。")
         case.name()
         look()
-        review.propose(session, case.lead, case.now, case.flag, "unfounded", WHY)
+        panel.propose(session, case.lead, case.now, case.flag, "unfounded", WHY)
         look()
-        ending.countersign(session, case.signer, case.now, case.flag)
+        case.agree()
+        look()
+        case.sign()
         assert case.flag.state == "closed"
         assert len(reached) == 6
         for who in everybody:
@@ -244,7 +247,7 @@ def test_an_empty_seat_dissolves_the_panel(stores: Stores, district: District, n
     """When one of three steps aside, or is named, the town names another three, and a proposal falls."""
     with stores.portal.write() as session:
         case = open_case(session, district, now).hear().name()
-        review.propose(session, case.lead, case.now, case.flag, "educate", WHY)
+        panel.propose(session, case.lead, case.now, case.flag, "educate", WHY)
         review.declare(session, case.actor("district_finance"), case.now, case.flag)
         assert session.exec(select(PanelMember)).all() == []
         row = queries.review(session, case.flag.id)

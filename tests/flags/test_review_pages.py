@@ -57,6 +57,15 @@ def test_a_review_by_everybodys_pages(official, villager: Villager, stores: Stor
         assert secretary.get(language + mine).status_code == 200
     assert lead.post(seat, {"outcome": "unfounded", "reasons": ""}).status_code == 422
     assert lead.post(seat, {"outcome": "unfounded", "reasons": SECRET}).status_code == 303
+    beside = official("district_finance")
+    assert signer.get(f"/en/desk/district/flags/{flag.id}").status_code == 200
+    assert "Sign it?" not in signer.text, "two of the three stand behind it first"
+    assert beside.get("/en" + seat).status_code == 200
+    assert WHY not in beside.text or "Why the town opened it" in beside.text
+    assert beside.post(f"{seat}/voice", {"says": "against", "words": ""}).status_code == 422
+    assert beside.post(f"{seat}/voice", {"says": "agree", "seen": "another"}).status_code == 422
+    beside.get("/en" + seat)
+    assert beside.post(f"{seat}/voice", {"says": "agree"}).status_code == 303
     assert signer.get(f"/en/desk/district/flags/{flag.id}").status_code == 200
     assert "Sign it?" in signer.text
     assert signer.post(f"/desk/district/flags/{flag.id}/sign", {"sign": "back", "why": ""}).status_code == 422
@@ -104,6 +113,10 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
     assert officer.post(page + "/panel", three).status_code == 303
     secretary.post(f"{mine}/{flag.id}/statement", {"statement": MINE})
     lead.post(seat, {"outcome": "rectify", "reasons": SECRET, "months": "3"})
+    beside = official("district_organisation")
+    beside.get(seat)
+    beside.post(f"{seat}/voice", {"says": "agree"})
+    signer.get(f"/desk/district/flags/{flag.id}")
     signer.post(f"/desk/district/flags/{flag.id}/sign", {"sign": "sign"})
     secretary.get("/en" + mine)
     assert SECRET in secretary.text

@@ -161,7 +161,7 @@ def test_the_log_names_no_village(stores: Stores, district: District, now: datet
         entries = session.exec(select(LogEntry).where(col(LogEntry.kind).like("flag:%")
                                                       | col(LogEntry.kind).like("review:%"))).all()
         assert [entry.kind for entry in entries] == [
-            "flag:raised", "flag:step", "flag:decided", "review:opened", *["review:step"] * 4, "review:closed",
+            "flag:raised", "flag:step", "flag:decided", "review:opened", *["review:step"] * 5, "review:closed",
             "review:cleared"]
         assert {entry.unit for entry in entries} == {district["district"].unit}
         village = district["nanwan"]

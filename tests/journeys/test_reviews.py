@@ -67,6 +67,13 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     officer.go("/desk")
     officer.sees("A review is running")
 
+    beside = sits("district_organisation", "district")
+    _is_told(beside, "Say whether you agree with what the panel’s lead proposes", f"/desk/panels/{flag}")
+    assert FOUND[language] in beside.text
+    beside.choose("I agree")
+    beside.press("Record what I say")
+    beside.sees("agrees")
+
     _next_day(portal)
     signer = sits("district_discipline", "district")
     _is_told(signer, "Sign the panel’s decision, or give it back", sheet)
@@ -87,8 +94,13 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     other.choose(OUTCOMES["unfounded"])
     other.fill("Reasons", ANSWER[language])
     other.pick("The second person", ROLE_NAMES[Role.DISTRICT_FINANCE])
-    other.press("Record the answer")
-    other.sees("A review found nothing")
+    other.press("Ask the second person")
+    other.sees("The answer waits for")
+    second = sits("district_finance", "district-district-finance-2")
+    _is_told(second, "Confirm the answer to an appeal, or send it back", f"/desk/appeals/{flag}")
+    assert ANSWER[language] in second.text
+    second.choose("Confirm it")
+    second.press("Record my answer")
 
     _is_told(secretary, "You are cleared: say whether the village should read it", f"/desk/{village}/review")
     secretary.choose("Yes, publish it")

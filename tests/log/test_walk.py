@@ -24,7 +24,7 @@ from portal.core.db import Stores
 from portal.disclosures import service as disclosures
 from portal.disclosures.content import Content
 from portal.disclosures.models import Record
-from portal.flags import ending, proposals, review, waits
+from portal.flags import ending, panel, proposals, review, waits
 from portal.flags import service as flags
 from portal.flags.models import Clearing, Flag
 from portal.flags.stored import MissedTarget
@@ -186,9 +186,9 @@ def _late_notice(w: World, s: Session) -> None:
 def _decide_review(w: World, s: Session) -> None:
     case = Case(s, w.district, w.now, s.get_one(Flag, w.kept["flag"]))
     review.state(s, case.secretary, w.now, case.flag, MARK)
-    review.name_panel(s, case.officer, w.now, case.flag, case.three)
-    review.propose(s, case.lead, w.now, case.flag, "unfounded", MARK)
-    ending.countersign(s, case.signer, w.now, case.flag)
+    panel.name(s, case.officer, w.now, case.flag, case.three)
+    panel.propose(s, case.lead, w.now, case.flag, "unfounded", MARK)
+    case.agree().sign()
 
 
 def _missed(w: World, s: Session) -> None:
@@ -264,8 +264,8 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("flags.proposals.propose, withdraw, send_back, confirm", _review,
      [*["flag:step"] * 5, "flag:decided", "review:opened"]),
     ("flags.waits.escalate", _late_notice, ["flag:escalated", "review:step"]),
-    ("flags.review.state, name_panel, propose; flags.ending.countersign", _decide_review,
-     ["review:step", "review:step", "review:step", "review:closed", "review:cleared"]),
+    ("flags.review.state; flags.panel.name, propose, voice; flags.ending.countersign", _decide_review,
+     [*["review:step"] * 4, "review:closed", "review:cleared"]),
     ("flags.missed_target", _missed, ["flag:raised"]), ("flags.lowest_grade", _lowest, ["flag:raised"]),
     ("places.note_refusal", _ground, ["change:refused"]), ("places.recount", _recount, ["setting:changed"]),
     ("flags.ending.wish", _wish, ["clearing:published"]),

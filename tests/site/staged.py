@@ -16,7 +16,7 @@ from portal.core.db import Stores
 from portal.disclosures import uploads
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.periods import Period
-from portal.flags import proposals
+from portal.flags import appeals, ending, proposals, waits
 from portal.flags.models import SilentVillage
 from tests.ballots.conftest import prepare
 from tests.factories.flags import WHY, Case, loud_flag, open_case
@@ -127,6 +127,32 @@ def _upload(world: World) -> str:
         return f"/desk/liuhe/open/table/{made.id}"
 
 
+def _proposed(world: World) -> str:
+    return _case(world, lambda _s, case: f"/desk/panels/{case.hear().name().propose('educate').flag.id}/voice")
+
+
+def _answered(world: World) -> str:
+    def run(session: Session, case: Case) -> str:
+        case.walk_to_decision("adjust")
+        appeals.appeal(session, case.secretary, case.now, case.flag, WHY)
+        first, _other = case.more_district_people()
+        second = case.district.person("district_discipline")
+        appeals.answer(session, first, case.now, case.flag, "kept", WHY, second.id)
+        return f"/desk/appeals/{case.flag.id}"
+
+    return _case(world, run)
+
+
+def _failed(world: World) -> str:
+    def run(session: Session, case: Case) -> str:
+        case.walk_to_decision("rectify", months=1)
+        waits.escalate(session, case.later(20).now)
+        ending.reappraise(session, case.officer, case.later(12).now, case.flag, 40)
+        return f"/desk/district/flags/{case.flag.id}/after"
+
+    return _case(world, run)
+
+
 STAGED = (
     Staged("disclosures.table", "village_clerk", "liuhe", _upload,
            {"act": "mend", "head": "1", "cell-0-2": "121.60", "map-0": "date"}),
@@ -134,6 +160,9 @@ STAGED = (
     Staged("ballots.follow", "town_office", "qingxi", _published, {"consequence": "carry_on", "reason": WHY}),
     Staged("flags.seat", "town_office", "baisha", _panel(),
            {"outcome": "rectify", "months": "3", "reasons": WHY}),
+    Staged("flags.voice", "district_finance", "district", _proposed, {"says": "against", "words": WHY}),
+    Staged("flags.second_answer", "district_discipline", "district", _answered, {"answer": "back", "why": WHY}),
+    Staged("flags.follow", "district_discipline", "district", _failed, {"after": WHY}),
     Staged("flags.leave", "district_finance", "district", _panel("/aside")),
     Staged("flags.proposal", "district_discipline", "district", _proposal(), {"answer": "back", "why": WHY}),
     Staged("flags.decline", "district_discipline", "district", _proposal("/aside")),

@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("flags", __name__)
 
-from portal.flags.views import desk, panel, public, second, secretary, visits  # noqa: E402, F401 - their pages hang on it
+from portal.flags.views import (  # noqa: E402, F401 - their pages hang on it
+    appeal,
+    desk,
+    panel,
+    public,
+    second,
+    secretary,
+    visits,
+)

@@ -14,7 +14,20 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import conflicts, course, ending, forms, pending, proposals, queries, review, service
+from portal.flags import (
+    appeals,
+    conflicts,
+    course,
+    deciding,
+    ending,
+    forms,
+    panel,
+    pending,
+    proposals,
+    queries,
+    review,
+    service,
+)
 from portal.flags.models import COUNTED, OUTCOMES, Flag, Proposal
 from portal.flags.raising import rule_at
 from portal.flags.views import bp
@@ -74,9 +87,12 @@ def clearing(code: str, clearing_id: str) -> str:
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/decide", methods=["POST"])
-@needs(Permission.FLAG_DECIDE)
+@needs(Permission.FLAG_READ)
 def decide(code: str, flag_id: str) -> Page:
-    """Propose a review or none, with reasons, and ask a second person to confirm it."""
+    """Propose a review or none, with reasons, and ask a second person to confirm it.
+
+    Whether this office takes the town's steps is asked by the service: the district's may, once the town is late.
+    """
     form, made = forms.decision(request.form)
 
     def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
@@ -86,7 +102,7 @@ def decide(code: str, flag_id: str) -> Page:
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/withdraw", methods=["POST"])
-@needs(Permission.FLAG_DECIDE)
+@needs(Permission.FLAG_READ)
 def withdraw(code: str, flag_id: str) -> Page:
     """Take one's own proposal back; the form names it, so that an old page takes back no newer one."""
     form = Form(request.form)
@@ -102,18 +118,18 @@ def withdraw(code: str, flag_id: str) -> Page:
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/notify", methods=["POST"])
-@needs(Permission.FLAG_DECIDE)
+@needs(Permission.FLAG_READ)
 def notify(code: str, flag_id: str) -> Page:
     """Tell the secretary that a review is open."""
     return _settle(code, flag_id, Form(request.form), review.notify)
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/panel", methods=["POST"])
-@needs(Permission.FLAG_DECIDE)
+@needs(Permission.FLAG_READ)
 def name_panel(code: str, flag_id: str) -> Page:
     """Name the three who decide."""
     form, three = forms.panel(request.form)
-    return _settle(code, flag_id, form, lambda s, a, n, f: review.name_panel(s, a, n, f, three))
+    return _settle(code, flag_id, form, lambda s, a, n, f: panel.name(s, a, n, f, three))
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/aside", methods=["POST"])
@@ -134,7 +150,7 @@ def sign(code: str, flag_id: str) -> Page:
 
     def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
         if made.choice == "sign":
-            ending.countersign(session, person, now, flag)
+            ending.countersign(session, person, now, flag, made.seen)
         else:
             ending.send_back(session, person, now, flag, made.why)
 
@@ -144,19 +160,28 @@ def sign(code: str, flag_id: str) -> Page:
 @bp.route("/desk/<code>/flags/<flag_id>/answer", methods=["POST"])
 @needs(Permission.REVIEW_SIGN)
 def answer(code: str, flag_id: str) -> Page:
-    """Decide an appeal, by two people of the district who had no part in the decision."""
+    """Answer an appeal, and ask a second person of the district to confirm it."""
     form, made = forms.appeal_answer(request.form)
     return _settle(code, flag_id, form,
-                   lambda s, a, n, f: ending.answer_appeal(s, a, n, f, made.choice, made.reasons, made.second))
+                   lambda s, a, n, f: appeals.answer(s, a, n, f, made.choice, made.reasons, made.second))
 
 
 @bp.route("/desk/<code>/flags/<flag_id>/reappraise", methods=["POST"])
-@needs(Permission.FLAG_DECIDE)
+@needs(Permission.FLAG_READ)
 def reappraise(code: str, flag_id: str) -> Page:
     """Note how the re-appraisal went."""
     form = Form(request.form)
     share = form.number("share", most=100)
     return _settle(code, flag_id, form, lambda s, a, n, f: ending.reappraise(s, a, n, f, share))
+
+
+@bp.route("/desk/<code>/flags/<flag_id>/after", methods=["POST"])
+@needs(Permission.REVIEW_SIGN)
+def follow(code: str, flag_id: str) -> Page:
+    """Say what follows from a re-appraisal that failed."""
+    form = Form(request.form)
+    words = form.text("after", longest=forms.LONGEST)
+    return _settle(code, flag_id, form, lambda s, a, n, f: ending.follow(s, a, n, f, words))
 
 
 def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
@@ -177,7 +202,8 @@ def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
 
 def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
     session, today, me = reading(), local_day(utc_now()), actor()
-    may_decide, may_sign = me.may(Permission.FLAG_DECIDE, village.path), me.may(Permission.REVIEW_SIGN, village.path)
+    may_decide = deciding.may(session, me, flag, village, today)
+    may_sign = me.may(Permission.REVIEW_SIGN, village.path)
     begun = flag.state not in {"triage", "dismissed"}
     row, seats = (queries.review(session, flag.id), queries.panel(session, flag.id)) if begun else (None, [])
     before = pending.newest(session, flag.id) if flag.state == "triage" else None
@@ -187,7 +213,7 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
     ids |= set(flag.sheet.get("confirmed_by", ()))
     ids |= {flag.decided_by, flag.second_by, flag.closed_by, flag.closed_second_by}
     ids |= {before.proposed_by, before.second_by} if before else set()
-    ids |= {row.answered_by, row.answered_second, row.proposed_by} if row else set()
+    ids |= {row.answered_by, row.answered_second, row.proposed_by, row.after_by} if row else set()
     return render_template(
         "flags/desk/one.html", code=code, flag=flag, village=village, form=form, words=WORDS,
         names=people.names(session, ids - {""}), history=history, may_decide=may_decide, may_sign=may_sign,
@@ -195,7 +221,9 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
         clocks=course.running(flag, row), mine={grant.role for grant in me.grants}, me=me.person_id,
         people=_choices(flag, village, may_decide=may_decide, may_sign=may_sign),
         took_part=queries.took_part(session, flag) if begun else set(),
-        milder=course.milder(flag.outcome) if _appealed(flag) else (),
+        milder=course.milder(flag.outcome) if _appealed(flag) else (), carried=course.carried(seats),
+        mark=course.mark(row) if row else "", taken_over=not me.may(Permission.FLAG_DECIDE, village.path),
+        answer_waits=row is not None and begun and appeals.waits(session, flag, row, village, today),
         may_reappraise=row is not None and ending.is_over(row, today), needs=service.review_needs(session, flag),
         proposal=asked, sent_back=before if before is not None and before.state == "returned" else None,
         stands=asked is not None and proposals.stands(session, flag, village, asked, today),

@@ -3,24 +3,31 @@
 A seat on a panel opens it, no role does: whoever has none gets 404 as for a review that there isn't.
 """
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import conflicts, forms, queries, review, service
+from portal.flags import conflicts, course, forms, panel, queries, review, service
 from portal.flags.models import COUNTED, OUTCOMES, Flag, PanelMember
 from portal.flags.raising import rule_at
 from portal.flags.views import bp
+from portal.flags.views.sheets import sheet_of
 from portal.flags.views.words import WORDS
 from portal.places import queries as places
 from portal.places.models import Place
+from portal.roles import Actor
 from portal.web.edge import reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, signed_in
 
 Page = str | Response | tuple[str, int]
+Verb = Callable[[Session, Actor, datetime, Flag], None]
 
 
 def _found(flag_id: str) -> tuple[Flag, Place]:
@@ -43,18 +50,17 @@ def seat(flag_id: str) -> Page:
     if request.method == "GET":
         return _page(flag, village, None)
     form, made = forms.proposal(request.form)
-    person, now = actor(), utc_now()
-    if form.ok:
-        try:
-            with writing() as session:
-                review.propose(session, person, now, session.get_one(Flag, flag_id), made.outcome, made.reasons,
-                               made.months)
-            return redirect(url_for("flags.seat", flag_id=flag_id), code=303)
-        except Refused as refused:
-            form.take(refused)
-            with writing() as session:
-                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
-    return _page(*_found(flag_id), form), 422
+    return _settle(flag_id, form,
+                   lambda s, a, n, f: panel.propose(s, a, n, f, made.outcome, made.reasons, made.months))
+
+
+@bp.route("/desk/panels/<flag_id>/voice", methods=["POST"])
+@signed_in
+def voice(flag_id: str) -> Page:
+    """Agree with what the lead proposes, or not, with the reason."""
+    _found(flag_id)
+    form, made = forms.voice(request.form)
+    return _settle(flag_id, form, lambda s, a, n, f: panel.voice(s, a, n, f, made.choice, made.why, made.seen))
 
 
 @bp.route("/desk/panels/<flag_id>/aside", methods=["POST"])
@@ -67,12 +73,29 @@ def leave(flag_id: str) -> Page:
     return redirect(url_for("home.desk"), code=303)
 
 
+def _settle(flag_id: str, form: Form, verb: Verb) -> Page:
+    person, now = actor(), utc_now()
+    if form.ok:
+        try:
+            with writing() as session:
+                verb(session, person, now, session.get_one(Flag, flag_id))
+            return redirect(url_for("flags.seat", flag_id=flag_id), code=303)
+        except Refused as refused:
+            form.take(refused)
+            with writing() as session:
+                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+    return _page(*_found(flag_id), form), 422
+
+
 def _page(flag: Flag, village: Place, form: Form | None) -> str:
     session = reading()
     row, seats = queries.review(session, flag.id), queries.panel(session, flag.id)
     return render_template(
         "flags/desk/panel.html", flag=flag, village=village, form=form, review=row, seats=seats, words=WORDS,
-        names=people.names(session, {one.person_id for one in seats}), outcomes=OUTCOMES,
+        names=people.names(session, {one.person_id for one in seats} | set(flag.sheet.get("confirmed_by", ()))),
+        outcomes=OUTCOMES, mark=course.mark(row) if row else "", needs=service.review_needs(session, flag),
+        mine=next(one for one in seats if one.person_id == actor().person_id),
+        **(sheet_of(flag) if flag.cause in COUNTED else {"sheet": None}),
         leads=any(one.leads and one.person_id == actor().person_id for one in seats),
         clearing=queries.clearing_of(session, flag.id), counted=flag.cause in COUNTED,
         rule=rule_at(session, village, local_day(utc_now())),

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import course, ending, forms, queries, review, service
+from portal.flags import appeals, course, ending, forms, queries, review, service
 from portal.flags.models import Clearing, Flag
 from portal.flags.raising import rule_at
 from portal.flags.views import bp
@@ -23,21 +23,30 @@ from portal.places.models import Place
 from portal.roles import Actor, Permission
 from portal.web.edge import place_of, reading, writing
 from portal.web.forms import Form
-from portal.web.guards import actor, needs
+from portal.web.guards import actor, signed_in
 
 Page = str | Response | tuple[str, int]
 Verb = Callable[[Session, Actor, datetime, Flag], None]
 
 
 @bp.route("/desk/<code>/review")
-@needs(Permission.REVIEW_ANSWER)
+@signed_in
 def review_of(code: str) -> str:
-    """Show a secretary the reviews of the secretary's own work, and what may be answered."""
-    return _page(place_of(code), None)
+    """Show a secretary the reviews of the secretary's own work, and what may be answered.
+
+    Also after the post has ended: whoever was reviewed is heard, may appeal and is cleared all the same.
+    """
+    village = place_of(code)
+    if village is None or village.kind != "village":
+        abort(404)
+    mine = actor().may(Permission.REVIEW_ANSWER, village.path)
+    if not mine and not queries.about(reading(), village, actor().person_id):
+        abort(404)
+    return _page(village, None)
 
 
 @bp.route("/desk/<code>/review/<flag_id>/statement", methods=["POST"])
-@needs(Permission.REVIEW_ANSWER)
+@signed_in
 def state(code: str, flag_id: str) -> Page:
     """Hand in the statement."""
     form = Form(request.form)
@@ -46,14 +55,14 @@ def state(code: str, flag_id: str) -> Page:
 
 
 @bp.route("/desk/<code>/review/<flag_id>/more-days", methods=["POST"])
-@needs(Permission.REVIEW_ANSWER)
+@signed_in
 def extend(code: str, flag_id: str) -> Page:
     """Take the days for the statement once more."""
     return _settle(code, flag_id, Form(request.form), review.extend)
 
 
 @bp.route("/desk/<code>/review/<flag_id>/unfair", methods=["POST"])
-@needs(Permission.REVIEW_ANSWER)
+@signed_in
 def name_conflict(code: str, flag_id: str) -> Page:
     """Name somebody who can't be fair."""
     form = Form(request.form)
@@ -62,16 +71,16 @@ def name_conflict(code: str, flag_id: str) -> Page:
 
 
 @bp.route("/desk/<code>/review/<flag_id>/appeal", methods=["POST"])
-@needs(Permission.REVIEW_ANSWER)
+@signed_in
 def appeal(code: str, flag_id: str) -> Page:
     """Appeal to the district."""
     form = Form(request.form)
     words = form.text("appeal", longest=forms.LONGEST)
-    return _settle(code, flag_id, form, lambda s, a, n, f: ending.appeal(s, a, n, f, words))
+    return _settle(code, flag_id, form, lambda s, a, n, f: appeals.appeal(s, a, n, f, words))
 
 
 @bp.route("/desk/<code>/review/<flag_id>/clearing", methods=["POST"])
-@needs(Permission.REVIEW_ANSWER)
+@signed_in
 def wish(code: str, flag_id: str) -> Page:
     """Say whether the village should read the clearing."""
     form = Form(request.form)
@@ -90,6 +99,8 @@ def wish(code: str, flag_id: str) -> Page:
 
 def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
     village, person, now = place_of(code), actor(), utc_now()
+    if village is None:
+        abort(404)
     if flag_id not in {flag.id for flag, *_rest in queries.about(reading(), village, person.person_id)}:
         abort(404)
     if form.ok:

@@ -27,9 +27,13 @@ EVENTS = {
     "refused": N_("a decision was refused"), "notified": N_("the secretary was told"),
     "extended": N_("more days for the statement"), "stated": N_("the secretary’s statement came"),
     "named": N_("the secretary named somebody who can’t be fair"), "declared": N_("somebody stepped aside"),
-    "panel": N_("three people were named"), "proposed": N_("the panel proposed a decision"),
+    "panel": N_("three people were named"), "proposed": N_("the panel’s lead proposed a decision"),
+    "agreed": N_("one of the three agreed"), "against": N_("one of the three was against"),
+    "outvoted": N_("two of the three were against"),
     "returned": N_("the district gave it back"), "decided": N_("decided, and signed by the district"),
     "final": N_("the decision is final"), "appealed": N_("the secretary appealed"),
+    "answering": N_("an answer to the appeal waits for its second person"),
+    "answer_back": N_("the second person sent the answer back"), "after": N_("the district said what follows"),
     "answered": N_("the district answered the appeal"), "reappraised": N_("re-appraised"),
     "cleared": N_("cleared in writing"), "published": N_("the clearing was published, as the secretary wished"),
 }
@@ -44,5 +48,6 @@ PROPOSALS = {
     "withdrawn": N_("Whoever proposed it took it back."),
     "lapsed": N_("It lapsed: one of the two may decide nothing here any more, or the weeks were calm."),
 }
+VOICES = {"": N_("has not said anything yet"), "agree": N_("agrees"), "against": N_("does not agree")}
 WORDS = {"causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "events": EVENTS, "roles": ROLE_NAMES,
-         "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS}
+         "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS, "voices": VOICES}
