@@ -6,13 +6,17 @@ did. Worlds with any other outcome leak.
 
 The worlds of small groups are taken one by one. Of a group whose answers are shown the public is taken to know every
 single answer, which is more than the page says; what it may have answered is a grid, as fine as there is time for.
+
+How roughly the grade is said is settled with the plan, by the sizes, and afterwards only made rougher by what stands
+on the page anyway: by which answers share a line. So nobody learns anything from how it is said.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import product
 from math import ceil, comb, lcm, prod
+from operator import or_
 from typing import Any, Literal
 
 from portal.ballots import plan
@@ -36,8 +40,9 @@ FORMS: tuple[dict[str, Told], ...] = (
     {"excellent": "met", "competent": "met", "basic": "basic", "not": "not"},
     {"excellent": "met", "competent": "met", "basic": "unmet", "not": "unmet"},
 )
-"""How a grade may be said, the finest first. Which one is used depends on the answers of the shown groups alone: the
-one that leaks in the fewest worlds. They are public, so that a grade is said more coarsely is no signal."""
+"""How a grade may be said, the finest first."""
+COARSER = ((0, 1, 2, 3), (1, 3), (2, 3), (3,))
+"""Which forms say no more than each of them does, itself included, the finest first."""
 
 
 class Auditor:
@@ -57,26 +62,30 @@ class Auditor:
         total = sum(group.weight for group in groups) * self.scale // 100
         self.needs: Point = (cuts.excellent * total, cuts.competent * total, cuts.bad * total)
 
-    def leak(self) -> Fraction:
-        """Return the share of all worlds whose public outcome tells on somebody."""
-        leaking = whole = 0
+    def leaks(self) -> list[Fraction]:
+        """Return for each of FORMS the share of all worlds whose public outcome tells on somebody."""
+        whole, leaking = 0, [0] * len(FORMS)
         for chosen in product(*self.parts) if self.hidden else ():
             for outcomes in self._outcomes(chosen):
                 whole += sum(ways for ways, _ in outcomes)
-                leaking += self._leaking(outcomes, self._form(outcomes))
-        return Fraction(leaking, whole) if whole else Fraction(0)
+                for at, form in enumerate(FORMS):
+                    leaking[at] += self._leaking(outcomes, form)
+        return [Fraction(each, whole) if whole else Fraction(0) for each in leaking]
 
-    def told(self, grade: str, answers: Sequence[Mapping[str, int]]) -> Told:
-        """Return how a grade is said beside what the shown groups answered (in the order of the groups)."""
+    def told(self, grade: str, worlds: Iterable[Sequence[Mapping[str, int]]], forms: Sequence[int]) -> Told:
+        """Return how a grade is said: in the finest of `forms` that leaks in the fewest worlds.
+
+        `worlds` are all ways in which the shown groups (in their order) may have answered, by what the page shows;
+        nobody outside knows more, so nothing else may decide.
+        """
+        points = sorted({_sum(self._contribution(group, counts) for group, counts in zip(self.known, each, strict=True))
+                         for each in worlds})
         if not self.hidden:
-            return FORMS[0][grade]
-        point = _sum(self._contribution(group, counts) for group, counts in zip(self.known, answers, strict=True))
-        (outcomes,) = self._graded([each for (each,) in self.parts], [point])
-        return self._form(outcomes)[grade]
-
-    def _form(self, outcomes: Outcomes) -> Mapping[str, Told]:
-        """Return the form that leaks in the fewest worlds, the finest among equals."""
-        return min(FORMS, key=lambda form: self._leaking(outcomes, form))
+            return FORMS[forms[0]][grade]
+        possible = self._graded([each for (each,) in self.parts], points)
+        together = [(sum(ways for ways, _ in each), reduce(or_, (seen for _, seen in each))) for each in zip(*possible,
+                                                                                                         strict=True)]
+        return min((FORMS[at] for at in forms), key=lambda form: self._leaking(together, form))[grade]
 
     def _leaking(self, outcomes: Outcomes, form: Mapping[str, str]) -> int:
         """Return in how many worlds the public outcome tells on somebody, when grades are said in this form."""
@@ -160,9 +169,9 @@ def _sum(points: Iterable[Point]) -> Point:
     return best, good, bad
 
 
-@lru_cache(maxsize=64)
-def _leak(groups: tuple[Group, ...], cuts: Cuts, least: int, chosen: str) -> Fraction:
-    return Auditor(groups, cuts, least, bands=not plan.shows_grade(chosen), grade=plan.shows_grade(chosen)).leak()
+@lru_cache(maxsize=1024)
+def _leaks(groups: tuple[Group, ...], cuts: Cuts, least: int, chosen: str) -> list[Fraction]:
+    return Auditor(groups, cuts, least, bands=not plan.shows_grade(chosen), grade=plan.shows_grade(chosen)).leaks()
 
 
 def _cuts(rules: Mapping[str, Any]) -> Cuts:
@@ -173,20 +182,36 @@ def _groups(rules: Mapping[str, Any], cast: Mapping[str, int]) -> tuple[Group, .
     return tuple(Group(number, rules["weights"][of], plan.level(number)) for of, number in cast.items() if number)
 
 
-def leak(rules: Mapping[str, Any]) -> Fraction:
-    """Return the share of worlds in which a round's plan would tell on somebody, before anybody has voted.
+def turnouts(sizes: Mapping[str, int], attendance: str) -> list[dict[str, int]]:
+    """Return the turnouts that are looked at: each group whole, as few as count, and where what is shown changes."""
+    each = []
+    for size in sizes.values():
+        fewest = ceil(Fraction(attendance) * size)
+        between = {at for edge in plan.EDGES for at in (edge - 1, edge) if fewest < at < size}
+        each.append(sorted({fewest, size} | between))
+    return [dict(zip(sizes, cast, strict=True)) for cast in product(*each)]
 
-    `rules` is what will be frozen (rules.frozen). The worse of two turnouts counts: everybody comes, or just as many
-    as attendance asks; with fewer there is no grade.
+
+def leaks(rules: Mapping[str, Any]) -> list[Fraction]:
+    """Return for each of FORMS the share of worlds in which a round's plan would tell on somebody, before the vote.
+
+    `rules` is what will be frozen (rules.frozen). The worst of all turnouts counts; with fewer than attendance asks
+    there is no grade.
     """
-    sizes: Mapping[str, int] = rules["sizes"]
-    fewest = {of: ceil(Fraction(rules["attendance"]) * size) for of, size in sizes.items()}
-    return max(_leak(_groups(rules, cast), _cuts(rules), rules["cell_min"], rules["plan"]) for cast in (sizes, fewest))
+    cuts, least = _cuts(rules), rules["cell_min"]
+    found = [_leaks(_groups(rules, cast), cuts, least, rules["plan"])
+             for cast in turnouts(rules["sizes"], rules["attendance"])]
+    return [max(each) for each in zip(*found, strict=True)]
 
 
-def parts_per_million(rules: Mapping[str, Any]) -> int:
-    """Return in how many worlds of a million a plan would tell on somebody, rounded up."""
-    return ceil(leak(rules) * MILLION)
+def settle(rules: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the form in which the grade will be said, and in how many worlds of a million that leaks, rounded up.
+
+    The finest form that may be used; the one that leaks least where none may.
+    """
+    found = [ceil(each * MILLION) for each in leaks(rules)]
+    form = next((at for at, leaking in enumerate(found) if allowed(leaking)), found.index(min(found)))
+    return form, found[form]
 
 
 def allowed(leaking: int) -> bool:
@@ -205,10 +230,17 @@ def percent(leaking: int) -> str:
 def told(grade: str, answers: Mapping[str, Mapping[str, int]], rules: Mapping[str, Any]) -> Told:
     """Return how the grade of a counted round is said in public: plainly, more coarsely, or "" where the plan has none.
 
-    Raises KeyError for a grade that is none, such as a void one.
+    `answers` decide by nothing but the lines that they make on the page. Raises KeyError for a grade that is none,
+    such as a void one.
     """
     if not plan.shows_grade(rules["plan"]):
         return ""
     cast = {of: sum(counts.values()) for of, counts in answers.items()}
     auditor = Auditor(_groups(rules, cast), _cuts(rules), rules["cell_min"], bands=False, grade=True)
-    return auditor.told(grade, [counts for of, counts in answers.items() if plan.level(cast[of]) in {"three", "four"}])
+    scale, least = rules["scale"], rules["cell_min"]
+    each = [counts for of, counts in answers.items() if plan.level(cast[of]) in {"three", "four"}]
+    alone = [plan.alone(counts, scale, least) for counts in each]
+    forms = [at for at in COARSER[rules["form"]]
+             if (all("not" in those for those in alone) or FORMS[at]["basic"] == FORMS[at]["not"])
+             and (all("excellent" in those for those in alone) or FORMS[at]["excellent"] == FORMS[at]["competent"])]
+    return auditor.told(grade, product(*(plan.behind(counts, scale, least) for counts in each)), forms)

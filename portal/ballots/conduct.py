@@ -16,6 +16,8 @@ from portal.places.service import record_act, touch
 from portal.slips import peppers
 from portal.slips import service as slips
 
+VOID_OVER = N_("A round that was counted or is finished can’t be made void.")
+
 
 def _round(stores: Stores, round_id: str) -> Round:
     with stores.portal.read() as session:
@@ -132,23 +134,29 @@ def _close(stores: Stores, now: datetime, round_id: str) -> None:
             service.mark_closed(session, now, found, urn_hash, counts, voided)
 
 
-def void(stores: Stores, now: datetime, round_id: str) -> None:
-    """Declare a round void: its slips are dead, nothing will be counted. Raises Refused once it is published."""
+def void(stores: Stores, now: datetime, round_id: str, reason: str) -> None:
+    """Declare a round void: its slips are dead, nothing will be counted. Raises Refused once it is counted.
+
+    Whoever knows the answers must not be able to let people vote again until they suit.
+    """
     with _alone(stores, round_id):
-        _void(stores, now, round_id)
+        _void(stores, now, round_id, reason)
 
 
-def _void(stores: Stores, now: datetime, round_id: str) -> None:
+def _void(stores: Stores, now: datetime, round_id: str, reason: str) -> None:
     round_ = _round(stores, round_id)
-    if round_.state in {"published", "void"}:
-        raise Refused(N_("A round that is finished can’t be made void."))
+    if round_.state in {"counted", "published", "void"}:
+        raise Refused(VOID_OVER)
+    if not reason.strip():
+        raise Refused(N_("Write why: the village reads it."), field="void_reason")
     with stores.booth.write() as session:
         booth.close_doors(session, round_id, "void")
     booth.move(stores.booth, round_id)
     with stores.portal.write() as session:
         found = queries.get(session, round_id)
-        if found is not None:
-            service.mark_void(session, now, found)
+        if found is None or found.state in {"counted", "published", "void"}:
+            raise Refused(VOID_OVER)
+        service.mark_void(session, now, found, reason.strip())
     peppers.destroy(booth.peppers_of(stores.booth), round_id)
 
 

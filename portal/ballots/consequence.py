@@ -29,7 +29,8 @@ LONGEST = 300
 def fitting(told: str, *, talk: bool) -> tuple[str, ...]:
     """Return what may follow from a grade as it was told; none from a void round.
 
-    `talk`: so many villagers said “not competent” that a talk follows whatever the grade.
+    `talk`: the page says that so many villagers said “not competent” that a talk follows whatever the grade. Where it
+    may not say so, the town reads it at its desk, and what it chooses must not be the only choice.
     """
     found = FITS.get(told, ())
     return tuple(dict.fromkeys(("talk", *(each for each in found if each in POOR)))) if talk and found else found
@@ -48,7 +49,7 @@ def record(session: Session, now: datetime, round_: Round, kind: str, reason: st
         raise Refused(N_("Something follows only from a published result that counts."))
     if round_.consequence:
         raise Refused(N_("What follows was said already; it stays as it is."))
-    if kind not in fitting(round_.told, talk=round_.talk):
+    if kind not in fitting(round_.told, talk=round_.talk_told):
         raise Refused(N_("Choose one that fits the result as it was published."), field="consequence")
     if not reason.strip():
         raise Refused(N_("Write the reason: everybody reads it."), field="reason")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from portal.ballots.papers import Papers
+from portal.ballots.papers import NOT_TWINS, Papers
 from portal.ballots.rules import ELECTORATES
 from portal.ballots.service import Draft
 from portal.core.clock import SHANGHAI
@@ -20,8 +20,6 @@ ATTEMPT = re.compile(r"[0-9a-f]{32}")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 NOT_DIGITS = N_("These are not the 20 digits of a slip: one is wrong or missing. Compare them group by group.")
 NOT_A_STUB = N_("These are not the 12 digits of a stub: one is wrong or missing.")
-NOT_TWINS = N_(
-    "Write one number for each answer, from the best to the last, with blanks between them; 0 where none is.")
 NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
 LARGEST = 20_000
 
@@ -105,6 +103,6 @@ def _twins(form: Form, name: str, answers: int) -> tuple[int, ...] | None:
     if not typed:
         return None
     numbers = re.findall(r"\d{1,5}", typed)
-    if len(numbers) != answers or re.search(r"[^\d\s,，、;；/]", typed):
+    if len(numbers) not in {1, answers} or re.search(r"[^\d\s,，、;；/]", typed):
         form.refuse(name, NOT_TWINS)
     return tuple(int(each) for each in numbers)

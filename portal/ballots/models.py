@@ -21,7 +21,9 @@ class Round(PortalTable, table=True):
     which is not kept here. `ring_secret` and `closing` (hex) decide who is rung (see `ring`): the secret's hash is
     among the rules, `closing` is the hash of the log's entry number `closing_entry`, of the close. `rerun`: it
     repeats a round of the same year to which too few came. `published_entry` is the log's entry of the publication (see
-    plan.reason). `urn_erased_on`: since then nothing is left of its urn. `consequence`: what follows from the result.
+    plan.reason). `talk`: so many villagers said “not” that a talk follows; `talk_told`: the page may say so.
+    `void_reason`: why the town declared it void, in public.
+    `urn_erased_on`: since then nothing is left of its urn. `consequence`: what follows from the result.
     """
 
     __tablename__ = "appraisal_round"
@@ -49,6 +51,9 @@ class Round(PortalTable, table=True):
     grade: str = Field(default="", max_length=10)
     told: str = Field(default="", max_length=10)
     talk: bool = False
+    talk_told: bool = False
+    void_reason: str = Field(default="", max_length=300)
+    voided_on: date | None = None
     rerun: bool = False
     ring_secret: str = Field(default="", max_length=64)
     closing: str = Field(default="", max_length=64)

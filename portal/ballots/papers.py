@@ -8,6 +8,8 @@ from portal.ballots.models import CountSheet
 from portal.core.errors import Refused
 from portal.core.words import N_
 
+NOT_TWINS = N_(
+    "Write one number for each answer, from the best to the last, with blanks between them; 0 where none is.")
 SIGNERS = 3
 SEPARATORS = re.compile(r"[，,、;；]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -18,7 +20,8 @@ class Papers:
     """The papers of one electorate, as counted at the table.
 
     Slips given out, spoiled (voided ones too), left over (None: what is left of the printed ones) and taken to people
-    at home; and the control cards by answer, in the order of the scale (None: there was no box for them).
+    at home; and the control cards by answer, in the order of the scale (None: there was no box for them), or as one
+    number where so few voted at home that the answers would tell on them.
     """
 
     issued: int
@@ -37,8 +40,9 @@ def three(signers: str) -> str:
     return ("、" if HAN.search(signers) else ", ").join(names)
 
 
-def fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Sequence[str]) -> None:
-    """Complete the papers of one electorate. Raises Refused for what can't be."""
+def fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Sequence[str],
+         least: int) -> None:
+    """Complete the papers of one electorate; `least` is the smallest cell shown. Raises Refused for what can't be."""
     counted = sum(answers.values())
     if papers.issued + papers.spoiled > row.printed:
         raise Refused(N_("More slips given out and spoiled than were printed (%(printed)s)."),
@@ -55,6 +59,15 @@ def fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Seq
     if papers.twins is None:
         row.twins, row.twin_over = None, 0
         return
+    if 0 < papers.remote < least:
+        if len(papers.twins) > 1:
+            raise Refused(N_("Fewer than %(least)s voted at home. Write only how many control cards there were in all: "
+                             "by answer they would tell how those at home voted."),
+                          field=f"twins_{row.electorate}", least=least)
+        row.twins, row.twin_over = papers.twins[0], 0
+        return
+    if len(papers.twins) != len(scale):
+        raise Refused(NOT_TWINS, field=f"twins_{row.electorate}")
     cards = dict(zip(scale, papers.twins, strict=True))
     row.twins = sum(papers.twins)
     row.twin_over = sum(max(number - answers.get(each, 0), 0) for each, number in cards.items())

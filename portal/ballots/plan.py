@@ -6,6 +6,7 @@ Plan B: also two-way bands of groups of 15 to 49; the grade then stays in the to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Literal
 
 Bound = Literal["exact", "at_least", "at_most"]
@@ -23,6 +24,10 @@ class Cell:
     percent: int
     high: int
     bound: Bound = "exact"
+
+
+EDGES = (5, 15, 50, 200)
+"""From so many ballots on a group is shown more finely."""
 
 
 def level(number: int) -> Level:
@@ -67,6 +72,49 @@ def percents(numbers: Sequence[int]) -> list[int]:
     return floors
 
 
+def _cells(counts: Mapping[str, int], scale: Sequence[str], least: int) -> list[tuple[tuple[str, ...], int]]:
+    """Return the answers of a group that is shown, those together that stand in one line, with their ballots."""
+    return merged(_apart(counts, scale), least)
+
+
+def _apart(counts: Mapping[str, int], scale: Sequence[str]) -> list[tuple[tuple[str, ...], int]]:
+    """Return the answers of a group that is shown before any are merged; below 200 ballots the last ones are one."""
+    each: list[tuple[tuple[str, ...], int]] = [((option,), counts.get(option, 0)) for option in scale]
+    if level(sum(counts.values())) == "three":
+        rest = tuple(scale[2:])
+        return [*each[:2], (rest, sum(counts.get(option, 0) for option in rest))]
+    return each
+
+
+def alone(counts: Mapping[str, int], scale: Sequence[str], least: int) -> set[str]:
+    """Return the answers that stand in a line of their own on the page of a result."""
+    cells = _cells(counts, scale, least)
+    return {options[0] for options, _ in cells if len(options) == 1} if len(cells) > 1 else set()
+
+
+def behind(counts: Mapping[str, int], scale: Sequence[str], least: int) -> list[dict[str, int]]:
+    """Return ways in which a shown group may have answered, by its lines: all that differ in what a grade looks at.
+
+    A line of several answers came about because all of them but one were smaller than `least` (of `basic`, `not` and
+    `abstain`, which a group of 50 to 199 always has together, those that are told apart by no public grade).
+    """
+    cells = _cells(counts, scale, least)
+    ways: list[list[dict[str, int]]] = []
+    for options, number in cells:
+        apart = [option for option in options if option in GOOD]
+        others = [option for option in options if option not in GOOD]
+        parts = [*apart, *others[:1]]  # what the others share among themselves moves no grade that is told beside it
+        found: list[dict[str, int]] = []
+        for large in parts:
+            rest = [option for option in parts if option != large]
+            found += [{**dict(zip(rest, few, strict=True)), large: number - sum(few)}
+                      for few in product(range(min(least, number + 1)), repeat=len(rest)) if sum(few) <= number]
+        ways.append(found)
+    made = [{option: number for part in each for option, number in part.items()} for each in product(*ways)]
+    fitting = [one for one in made if _cells(one, scale, least) == cells]
+    return list({tuple(sorted(one.items())): one for one in fitting}.values())
+
+
 def _single(each: Sequence[tuple[tuple[str, ...], int]], least: int) -> list[Cell]:
     """Everybody said nearly the same: show that answer with a floor that the group's size alone decides."""
     total = sum(number for _, number in each)
@@ -99,13 +147,9 @@ def shown(counts: Mapping[str, int], scale: Sequence[str], plan: str, least: int
         return []
     if size == "bands":
         return _bands(counts, scale)
-    each: list[tuple[tuple[str, ...], int]] = [((option,), counts.get(option, 0)) for option in scale]
-    if size == "three":
-        rest = tuple(scale[2:])
-        each = [*each[:2], (rest, sum(counts.get(option, 0) for option in rest))]
-    cells = merged(each, least)
+    cells = _cells(counts, scale, least)
     if len(cells) == 1:
-        return _single(each, least)
+        return _single(_apart(counts, scale), least)
     whole = percents([number for _, number in cells])
     return [Cell(options, percent, percent) for (options, _), percent in zip(cells, whole, strict=True)]
 
@@ -113,15 +157,12 @@ def shown(counts: Mapping[str, int], scale: Sequence[str], plan: str, least: int
 def reason(told: str, chosen: str, counted: Mapping[str, int]) -> dict[str, Any]:
     """Return why a grade is said as it is, for the log: from the plan and how many voted, never from an answer.
 
-    `told` is what the page says: a grade, `met` or `unmet` where the exact one would tell on a small group, `void`,
-    or "" where plan `chosen` keeps it. ValueError for what neither the plan nor a small group explains.
+    `told` is what the page says: a grade, `met` or `unmet` where the sizes of the groups or a line of several answers
+    ask for rough words, `void`, or "" where plan `chosen` keeps it. ValueError for what the plan does not explain.
     """
     levels: dict[str, Level] = {of: level(number) for of, number in counted.items()}
     said = {"met": "coarse", "unmet": "coarse", "void": "void", "": "held"}.get(told, "plain")
     if (said == "held") is shows_grade(chosen) and said != "void":
         message = f"plan {chosen} does not explain why a grade is {said}"
-        raise ValueError(message)
-    if said == "coarse" and all(each in {"three", "four"} for each in levels.values()):
-        message = "no group is small, so nothing explains why a grade is said roughly"
         raise ValueError(message)
     return {"said": said, "plan": chosen, "counted": dict(counted), "levels": levels}

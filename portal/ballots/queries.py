@@ -66,9 +66,15 @@ def grades_of(session: Session, village_id: str, year: int) -> list[str]:
     return list(session.exec(query).all())
 
 
+def newest_published(session: Session, village_id: str) -> Round | None:
+    """Return a village's newest published round."""
+    query = select(Round).where(Round.village_id == village_id, Round.state == "published")
+    return session.exec(query.order_by(col(Round.closes_at).desc())).first()
+
+
 def told_of() -> ColumnElement[bool]:
-    """Return the condition for rounds that villagers may know of: to vote in, being counted, with a result."""
-    return col(Round.state).in_((*VOTING, "closed", "counted", "published"))
+    """Return the condition for rounds that villagers may know of: to vote in, being counted, with a result, void."""
+    return col(Round.state).in_((*VOTING, "closed", "counted", "published", "void"))
 
 
 def is_open(round_: Round, now: datetime) -> bool:

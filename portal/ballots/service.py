@@ -43,6 +43,9 @@ class Draft:
 
 def _checked(draft: Draft) -> Draft:
     """Return a draft with its key in one spelling. Raises Refused for what no round can be."""
+    if draft.year != local_day(draft.opens_at).year:
+        raise Refused(N_("The appraisal of a year is held in that year: one a year, so that no two results can be "
+                         "compared person by person."), field="year")
     if draft.closes_at <= draft.opens_at:
         raise Refused(N_("The vote must close after it opens."), field="closes_on")
     for electorate, size in draft.sizes.items():
@@ -111,7 +114,8 @@ def change(session: Session, now: datetime, round_: Round, draft: Draft) -> bool
 def preview(session: Session, village: Place, round_: Round, on: date) -> dict[str, Any]:
     """Return the rules that would be frozen on a day, from the settings that hold then.
 
-    `leak` among them is the auditor's figure: in how many of a million worlds the plan tells on somebody.
+    `form` among them is how roughly the grade will be said, `leak` the auditor's figure: in how many of a million
+    worlds that tells on somebody.
     """
     result_days = int(settings.value(session, village, "year.result_days", on))
     found = rules.frozen(
@@ -119,7 +123,14 @@ def preview(session: Session, village: Place, round_: Round, on: date) -> dict[s
         subject=round_.subject_id, opens=round_.opens_at.isoformat(), closes=round_.closes_at.isoformat(),
         result_by=add_working_days(local_day(round_.closes_at), result_days), box_pub=round_.box_pub,
     )
-    return {**found, "leak": auditor.parts_per_million(found)}
+    form, leak = auditor.settle(found)
+    return {**found, "form": form, "leak": leak}
+
+
+def mark(round_: Round) -> str:
+    """Return the mark of what the town settled of a round: whoever freezes it says by this what was read."""
+    return rules.hash_of([round_.year, round_.opens_at.isoformat(), round_.closes_at.isoformat(), round_.sizes,
+                          round_.plan, round_.box_pub])[:16]
 
 
 def notice_days(session: Session, place: Place, on: date) -> int:
@@ -137,6 +148,7 @@ def freeze(session: Session, now: datetime, round_: Round) -> None:
         raise Refused(N_("People must know %(days)s days before. Choose a later day to open."), field="opens_on",
                       days=notice)
     round_.rules = preview(session, village, round_, local_day(now))
+    _same_plan(session, village, round_)
     if not auditor.allowed(round_.rules["leak"]):
         raise Refused(
             N_("With groups of these sizes this plan would tell on somebody in %(share)s%% of all possible results; at "
@@ -149,6 +161,20 @@ def freeze(session: Session, now: datetime, round_: Round) -> None:
     round_.state = "frozen"
     session.add(round_)
     record_act(session, now, village, "round:opened", round=round_.id, rules=round_.rules_hash, box=round_.box_pub)
+
+
+def _same_plan(session: Session, village: Place, round_: Round) -> None:
+    """Raise Refused for another plan than last time's, unless that one would leak with today's groups.
+
+    Grades of one year and bands of the next, about the same people, tell more together than either (`ballots.md`).
+    """
+    before = queries.newest_published(session, village.id)
+    if before is None or before.plan == round_.plan or before.told == rules.VOID:
+        return
+    _form, leak = auditor.settle({**round_.rules, "plan": before.plan})
+    if auditor.allowed(leak):
+        raise Refused(N_("Last time plan %(plan)s was used here. Another one about the same people would tell more "
+                         "together with it; keep plan %(plan)s."), field="plan", plan=before.plan)
 
 
 def mark_closed(session: Session, now: datetime, round_: Round, urn_hash: str,
@@ -168,9 +194,9 @@ def mark_closed(session: Session, now: datetime, round_: Round, urn_hash: str,
     round_.closing, round_.closing_entry = entry.entry_hash.hex(), entry.seq
 
 
-def mark_void(session: Session, now: datetime, round_: Round) -> None:
-    """Write down that a round is void: its slips are dead, its ballots will not be counted."""
-    round_.state = "void"
+def mark_void(session: Session, now: datetime, round_: Round, reason: str) -> None:
+    """Write down that a round is void: its slips are dead, its ballots will not be counted; the village reads why."""
+    round_.state, round_.void_reason, round_.voided_on = "void", reason, local_day(now)
     session.add(round_)
     record_act(session, now, places.get(session, round_.village_id), "round:voided", round=round_.id)
 
@@ -240,7 +266,8 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
     signers = three(signers)
     rows = queries.sheets(session, round_.id)
     for row in rows:
-        fill(row, answers[row.electorate], papers[row.electorate], round_.rules["scale"])
+        fill(row, answers[row.electorate], papers[row.electorate], round_.rules["scale"],
+             round_.rules["cell_min"])
         row.signers = signers
         session.add(row)
     if not explanation:
@@ -249,7 +276,9 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
     # A void round is held once more: its lines beside those of the next would tell on whoever voted otherwise.
     shown = _keep_shown(session, round_, {} if round_.grade == rules.VOID else answers)
     round_.told = round_.grade if round_.grade == rules.VOID else auditor.told(round_.grade, answers, round_.rules)
-    round_.talk = "villagers" in shown and rules.wants_talk(answers["villagers"], round_.rules)
+    round_.talk = round_.grade != rules.VOID and rules.wants_talk(answers["villagers"], round_.rules)
+    round_.talk_told = round_.talk and "villagers" in shown and "not" in plan.alone(
+        answers["villagers"], round_.rules["scale"], round_.rules["cell_min"])
     round_.sheet_commit, round_.explanation, round_.state = commitment(sheet), explanation, "counted"
     session.add(round_)
     record_act(session, now, places.get(session, round_.village_id), "round:counted", round=round_.id,

@@ -28,7 +28,7 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     """Return what stands at the top of a village's page: secretary, appraisal, notice, clearing.
 
     `round` is the one in which the village votes now, `coming` the next, `counting` one that is being counted,
-    `result` the newest published one, `told_on` the day of the
+    `result` the newest published one, `voided` the newest of all where it was declared void, `told_on` the day of the
     town's first notice of something still missing, `cleared` the newest clearing that the secretary wished to be
     public; None where there is none. One query for all of them, `secretary` included.
     """
@@ -54,6 +54,7 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
         "coming": next((one for one in rounds if one.state in ballots.VOTING and now < one.opens_at), None),
         "counting": next((one for one in rounds if one.state in {"closed", "counted"}), None),
         "result": next((one for one in rounds if one.state == "published"), None),
+        "voided": rounds[0] if rounds and rounds[0].state == "void" and rounds[0].void_reason else None,
     }
 
 

@@ -91,7 +91,7 @@ def test_a_round_from_paper_to_result(
         town.get(home)
         papers = {"issued_party_members": "20", "issued_villagers": "53", "spoiled_villagers": "1",
                   "returned_party_members": "0", "returned_villagers": "1", "remote_villagers": "3",
-                  "twins_villagers": "0 38 0 11 0", "signers": "李卫东、王福林, 陈静"}
+                  "twins_villagers": "49", "signers": "李卫东、王福林, 陈静"}
         wrong = town.post(home + "/count", {**papers, "sheet": (BytesIO(b"{}"), "sheet.json")},
                           content_type="multipart/form-data")
         assert wrong.status_code == 422

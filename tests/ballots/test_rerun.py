@@ -54,7 +54,7 @@ def test_a_result_stands(make_vote: MakeVote) -> None:
 def test_a_round_declared_void_may_be_prepared_anew(make_vote: MakeVote) -> None:
     """A round that was broken off (power, slips gone) is no attempt: another one takes its place, and is no rerun."""
     broken = make_vote(now=utc_now())
-    conduct.void(broken.stores, broken.now, broken.round_id)
+    conduct.void(broken.stores, broken.now, broken.round_id, "停电两个多小时。")
     broken.key.rename(broken.folder / "box-old.json")
     other = make_vote(now=utc_now())
     assert not other.round.rerun

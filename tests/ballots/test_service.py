@@ -404,7 +404,7 @@ def test_early_close_is_refused(vote: Vote) -> None:
 
 def test_void_kills_the_slips(vote: Vote) -> None:
     """A void round takes no more ballots and can't be counted."""
-    conduct.void(vote.stores, vote.now, vote.round_id)
+    conduct.void(vote.stores, vote.now, vote.round_id, "停电两个多小时。")
     assert vote.cast(vote.slips["villagers"][0]) == "unknown"
     assert vote.round.state == "void"
 

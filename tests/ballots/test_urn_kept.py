@@ -136,7 +136,7 @@ def test_the_urn_of_a_void_round_goes_too(vote: Vote) -> None:
     """Nothing will ever be counted of it; its days run from when it would have closed."""
     vote.cast_all(ANSWERS)
     known = pieces(vote)
-    conduct.void(vote.stores, vote.now, vote.round_id)
+    conduct.void(vote.stores, vote.now, vote.round_id, "停电两个多小时。")
     closed = vote.round.closes_at
     assert conduct.erase_urns(vote.stores, closed + timedelta(days=14)) == 0
     assert conduct.erase_urns(vote.stores, closed + KEPT) == 1

@@ -313,7 +313,7 @@ def _follow(w: World) -> None:
 def _void(w: World) -> None:
     opens = w.now + timedelta(days=6)
     second = prepare(w.stores, w.folder, w.district, opens, sizes={"villagers": 20}, printed={}, village="shiqiao")
-    conduct.void(w.stores, opens, second.round_id)
+    conduct.void(w.stores, opens, second.round_id, MARK)
 
 
 def _voice(w: World) -> None:

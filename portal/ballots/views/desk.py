@@ -42,6 +42,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 Page = str | tuple[str, int] | Response
+CHANGED = N_("This round has changed since you opened the page. Read it again.")
 FROZEN = N_("This round is frozen: nothing about it can change any more. That somebody tried is in the log.")
 SLIPS_AT_ONCE = 2000
 
@@ -114,9 +115,11 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
         twins_fit=queries.twins_fit, follows_by=consequence.due(round_),
         fitting=[(each, *map(_, words.CONSEQUENCES[each]))
-                 for each in consequence.fitting(round_.told, talk=round_.talk)], urn_until=queries.urn_until(round_),
+                 for each in consequence.fitting(round_.told, talk=round_.talk_told)],
+        urn_until=queries.urn_until(round_),
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
-        person=queries.subject(session, round_), fingerprint=sealing.fingerprint(round_.box_pub),
+        mark=service.mark(round_), person=queries.subject(session, round_),
+        fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
         may_issue=actor().may(Permission.SLIP_ISSUE, village.path), over=utc_now() >= round_.closes_at,
         **watch.facts(round_, village), **_visits(session, round_),
@@ -164,13 +167,17 @@ def change(code: str, round: str) -> Page:  # noqa: A002
 @needs(Permission.ROUND_MANAGE)
 def freeze(code: str, round: str) -> Page:  # noqa: A002
     """Freeze a round; from its hour on the booth takes ballots."""
-    return _step(code, round, conduct.freeze)
+    return _step(code, round, conduct.freeze, seen=service.mark)
 
 
-def _step(code: str, round_id: str, verb: Callable[[Stores, datetime, str], None]) -> Page:
-    """Take one step of a round; a refusal is said on its page."""
+def _step(code: str, round_id: str, verb: Callable[[Stores, datetime, str], None],
+          seen: Callable[[Round], str] | None = None) -> Page:
+    """Take one step of a round; a refusal is said on its page. `seen`: the mark of what the person read must fit."""
     round_, _village = found(code, round_id)
     form = Form(forms.draft_values(round_))
+    if seen is not None and request.form.get("seen") != seen(round_):
+        form.refuse("", CHANGED)
+        return page(code, round_id, form, 422)
     try:
         verb(edge().stores, utc_now(), round_id)
     except Refused as error:
@@ -225,8 +232,14 @@ def close(code: str, round: str) -> Page:  # noqa: A002
 @bp.post("/desk/<code>/rounds/<round>/void")
 @needs(Permission.ROUND_MANAGE)
 def void(code: str, round: str) -> Page:  # noqa: A002
-    """Declare a round void."""
-    return _step(code, round, conduct.void)
+    """Declare a round void, with the reason."""
+    form = Form(request.form)
+    reason = form.text("void_reason", longest=300)
+    if not form.ok:
+        round_, _village = found(code, round)
+        form.values = {**forms.draft_values(round_), **form.values}
+        return page(code, round, form, 422)
+    return _step(code, round, lambda stores, now, round_id: conduct.void(stores, now, round_id, reason))
 
 
 @bp.get("/desk/<code>/rounds/<round>/urn")
@@ -276,6 +289,9 @@ def publish(code: str, round: str) -> Page:  # noqa: A002
     """Publish a counted round, as its plan says."""
     round_, _village = found(code, round)
     form = Form(forms.draft_values(round_))
+    if request.form.get("seen") != round_.sheet_commit:
+        form.refuse("", CHANGED)
+        return page(code, round, form, 422)
     try:
         with writing() as session:
             service.publish(session, utc_now(), session.get_one(Round, round))

@@ -21,7 +21,7 @@ def follow(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
     """Take in what follows from a published result, with the reason that everybody reads."""
     round_, _village = found(code, round)
     form = Form(request.form)
-    kind = form.choice("consequence", consequence.fitting(round_.told, talk=round_.talk))
+    kind = form.choice("consequence", consequence.fitting(round_.told, talk=round_.talk_told))
     reason = form.text("reason", longest=consequence.LONGEST)
     try:
         if form.ok:

@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response
 from portal.ballots import ringing, words
 from portal.ballots.models import RingAnswers, Round
 from portal.ballots.ringing import Counts
+from portal.ballots.rules import SMALLEST
 from portal.ballots.views import bp
 from portal.ballots.views.found import found
 from portal.core.clock import add_weeks, iso_week, local_day, utc_now
 from portal.core.errors import Refused
+from portal.core.words import N_
 from portal.places.models import Place
 from portal.reports import queries as reports
 from portal.reports.rules import SLIPS
@@ -21,17 +23,23 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 Page = str | tuple[str, int] | Response
+NOBODY = N_("Nobody has told that slips are collected.")
+SOME, MANY = N_("Somebody told that slips are collected."), N_("Five people or more told that slips are collected.")
 NUMBERS = tuple(Counts.__dataclass_fields__)
 
 
 def facts(round_: Round, village: Place) -> dict[str, Any]:
-    """Return what a round's page shows of the watching. Only the district learns how many told of collecting."""
+    """Return what a round's page shows of the watching. Only the district learns whether somebody told of collecting.
+
+    In words, not in numbers: a number that grows by one in front of whoever may read no report would time it.
+    """
     may_watch = actor().may(Permission.ROUND_WATCH, village.path)
     told = None
     if may_watch:
         first = add_weeks(iso_week(local_day(round_.opens_at)), -1)  # slips may be collected before the first vote
         with edge().stores.vault.read() as vault:
-            told = reports.told(vault, village.id, SLIPS.key, first, iso_week(local_day(round_.closes_at)))
+            number = reports.told(vault, village.id, SLIPS.key, first, iso_week(local_day(round_.closes_at)))
+        told = NOBODY if not number else SOME if number < SMALLEST else MANY
     return {"may_watch": may_watch, "told_collecting": told,
             **(ring_facts(round_, reading().get(RingAnswers, round_.id)) if round_.closing else {"ring": None})}
 
