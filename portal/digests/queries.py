@@ -65,7 +65,7 @@ def towns(session: Session, district: Place) -> list[tuple[Place, str | None]]:
 def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict[str, Any]:
     """Return a town's digest as plain values: the week that is over, and what there is to do from today on.
 
-    Keys: week, made, first, last (ISO days), counts (new: band; late, disputed, missing, notice, flags, rounds:
+    Keys: week, made, first, last (ISO days), counts (new, late, disputed: bands; missing, notice, flags, rounds:
     numbers), sections (now, late, coming: lines as `rules.act` makes them), more (lines without room) and villages.
     """
     today = local_day(now)
@@ -91,7 +91,8 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
         "week": week, "made": today.isoformat(), "first": week_start(week).isoformat(),
         "last": (week_start(week) + timedelta(days=6)).isoformat(),
         "counts": {
-            "new": report_rules.band(new.total()), "late": heard[1], "disputed": heard[2],
+            "new": report_rules.band(new.total()), "late": report_rules.band(heard[1]),
+            "disputed": report_rules.band(heard[2]),
             "missing": sum(len(gone) for gone in missing.values()), "notice": _in_notice(session, ids, today),
             "flags": len(open_flags), "rounds": len(rounds),
         },

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal.core.tasks import Task
+from portal.reports.rules import band
 
 COMING_DAYS = 14
 SHEET_LINES = 32
@@ -21,15 +22,26 @@ def plain(value: object) -> object:
     return value if value is None or isinstance(value, str | int | dict) else str(value)
 
 
+def some(number: int) -> str:
+    """Return the band of a number of reports of which there is at least one: 1-4, 5-9, 10-19, 20+."""
+    found = band(number)
+    return "1" + found[1:] if found.startswith("0-") else found
+
+
 def act(task: Task, town: tuple[str, str]) -> dict[str, Any]:
     """Return a task as a line of a digest; `town` is the town's name and its name in Latin letters."""
     needs = PRIVATE.get(task.endpoint, "")
     place, place_en = town if needs else (task.place, task.place_en)
+    params = {key: plain(value) for key, value in task.params.items()}
+    secret = task.endpoint.startswith("reports.")
+    if secret and "number" in params:  # a digest is read by people who may read no report, and by mail
+        params["number"] = {"band": some(int(task.params["number"]))}
+    due = None if secret else task.due  # the day on which a clock ends would tell the week in which a report came
     return {
         "phrase": task.phrase, "detail": task.detail,
-        "params": {key: plain(value) for key, value in task.params.items()},
+        "params": params,
         "act": task.act, "endpoint": task.endpoint, "values": {key: plain(value) for key, value in task.values.items()},
-        "place": place, "place_en": place_en, "due": task.due.isoformat() if task.due else None, "needs": needs,
+        "place": place, "place_en": place_en, "due": due.isoformat() if due else None, "needs": needs,
     }
 
 

@@ -81,6 +81,8 @@ class Words:
         return said % filled if filled else said
 
     def _param(self, value: object) -> object:
+        if isinstance(value, dict) and "band" in value:
+            return self.band(value["band"])
         if isinstance(value, dict):
             return value["en" if self.english else "zh"]
         return self.say(value) if isinstance(value, str) and value else value

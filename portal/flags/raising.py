@@ -38,11 +38,16 @@ def rule_at(session: Session, place: Place, on: date) -> Rule:
 
 
 def record(session: Session, now: datetime, flag: Flag, village: Place, kind: str, **facts: object) -> None:
-    """Write a flag's act into the district's log, under the town's code: it must not tell the village."""
+    """Write a flag's act into the district's log, under the town's code: it must not tell the village.
+
+    Every act is of one kind there; which it was and its facts are in the entry's own words (`log.append`), which only
+    the offices can open: whoever downloads the log after a result must not see that it raised a flag.
+    """
     town = places.get(session, village.parent_id or "")
     district = places.parent(session, town)
     unit = district.unit if district else town.unit
-    log.append(session, unit, local_day(now), kind, place=town.code, flag=flag.id, **facts)
+    log.append(session, unit, local_day(now), "inner:step", place=town.code, act=kind,
+               content=stored.content_hash({"flag": flag.id, **facts}))
 
 
 def add_event(session: Session, now: datetime, flag: Flag, kind: str, person_id: str = "", step: str = "") -> None:

@@ -35,16 +35,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:followed": frozenset({"place", "round", "consequence"}),
     "urn:erased": frozenset({"place", "round", "urn"}),
     "round:refused": frozenset({"place", "round", "change"}),
-    "flag:raised": frozenset({"place", "flag", "sheet"}),
-    "flag:step": frozenset({"place", "flag", "step", "content"}),
-    "flag:decided": frozenset({"place", "flag", "outcome", "reasons"}),
-    "flag:escalated": frozenset({"place", "flag", "step"}),
-    "review:opened": frozenset({"place", "flag"}),
-    "review:step": frozenset({"place", "flag", "step", "content"}),
-    "review:closed": frozenset({"place", "flag", "outcome", "reasons"}),
-    "review:cleared": frozenset({"place", "flag", "content"}),
+    "inner:step": frozenset({"place", "act", "content"}),
     "clearing:published": frozenset({"place", "clearing", "content"}),
-    "change:refused": frozenset({"place", "key"}),
     "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
 }
 

@@ -2,7 +2,8 @@
 
 from portal.core.words import N_
 
-# Triage and review are private until they end (flags.md): the page doesn't tell their steps apart.
+# Triage and review are private until they end (flags.md): all their steps, and what is refused because of them, are
+# one kind, in the chain that anybody downloads too.
 INNER = N_("a step of an inner procedure")
 WORDS = {
     "place:created": N_("a place was added"),
@@ -35,16 +36,8 @@ WORDS = {
     "round:rung": N_("the district rang people after a vote"),
     "urn:erased": N_("the locked urn of a vote was erased, its days being over"),
     "round:refused": N_("a forbidden change to a vote was refused"),
-    "flag:raised": INNER,
-    "flag:step": INNER,
-    "flag:decided": INNER,
-    "flag:escalated": INNER,
-    "review:opened": INNER,
-    "review:step": INNER,
-    "review:closed": INNER,
-    "review:cleared": INNER,
+    "inner:step": INNER,
     "clearing:published": N_("that a review found nothing was published, as the secretary wished"),
-    "change:refused": N_("a forbidden change was refused"),
     "payload:erased": N_("what an entry stood for was erased, for a stated reason"),
 }
 

@@ -111,8 +111,8 @@ def note_refusal(session: Session, now: datetime, place: Place, key: str) -> Non
     """Log a refused change under the town's or district's code: it must not tell the village."""
     above = queries.parent(session, place) if place.kind == "village" else place
     district = queries.district(session)
-    log.append(session, district.unit if district else place.unit, local_day(now), "change:refused",
-               place=(above or place).code, key=key)
+    log.append(session, district.unit if district else place.unit, local_day(now), "inner:step",
+               place=(above or place).code, act="change:refused", content=key)
 
 
 def _ask(session: Session, now: datetime, place: Place, key: str) -> None:

@@ -24,7 +24,7 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.log import service as log
 from portal.places.models import Place
-from portal.reports import queries
+from portal.reports import queries, rules
 from portal.reports.models import KeyLoss, OfficeKey, OfficeKeyCopy, Opening, Unlocked
 from portal.roles import Actor
 
@@ -34,6 +34,7 @@ MEMORY_KIB = 64 * 1024
 PASSES = 3
 _AT_ONCE = Semaphore(2)
 OPEN_FIRST = N_("Open the key first: a copy is made from the open key.")
+NO_REASON = N_("Say what you open it for: the district reads it.")
 WRONG = N_("These words do not open the key. Check each word and try again.")
 
 
@@ -45,6 +46,7 @@ class Open:
     key_id: str
     private: PrivateKey
     until: datetime
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,11 +168,14 @@ def _copy(session: Session, actor: Actor, office: Place) -> OfficeKeyCopy | None
     return session.get(OfficeKeyCopy, (key.id, actor.person_id)) if key else None
 
 
-def unlock(session: Session, now: datetime, actor: Actor, office: Place, right: Tried, minutes: int) -> str:
-    """Open an office's key for a person's session; return what the cookie holds. Noted for the district.
+def unlock(session: Session, now: datetime, actor: Actor, office: Place, right: Tried, minutes: int,
+           why: str) -> str:
+    """Open an office's key for a person's session; return what the cookie holds. Noted for the district, with `why`.
 
-    Raises Refused when the key or the copy is another one since the passphrase was tried.
+    Raises Refused when the key or the copy is another one since the passphrase was tried, or without a reason.
     """
+    if why not in rules.WHYS:
+        raise Refused(NO_REASON, field="why")
     copy = _copy(session, actor, office)
     if copy is None or (copy.key_id, copy.salt) != (right.key_id, right.salt):
         raise Refused(WRONG, field="passphrase")
@@ -179,9 +184,9 @@ def unlock(session: Session, now: datetime, actor: Actor, office: Place, right: 
     lock(session, actor.session_id)
     session.exec(delete(KeyLoss).where(col(KeyLoss.key_id) == copy.key_id))  # whoever opens it has not lost it
     session.add(Unlocked(session_id=actor.session_id, key_id=copy.key_id, person_id=actor.person_id,
-                         blob=bytes(SecretBox(held).encrypt(bytes(right.private))),
+                         blob=bytes(SecretBox(held).encrypt(bytes(right.private))), why=why,
                          until=now + timedelta(minutes=minutes)))
-    note(session, now, actor, office.id)
+    note(session, now, actor, office.id, why=why)
     return held.hex()
 
 
@@ -198,7 +203,7 @@ def opened(session: Session, now: datetime, actor: Actor, held: str) -> Open | N
         private = PrivateKey(SecretBox(bytes.fromhex(held)).decrypt(row.blob))
     except (CryptoError, ValueError):
         return None
-    return Open(key.place_id, key.id, private, row.until)
+    return Open(key.place_id, key.id, private, row.until, row.why)
 
 
 def lock(session: Session, session_id: str) -> None:
@@ -213,7 +218,10 @@ def sweep(session: Session, now: datetime) -> None:
 
 
 def note(session: Session, now: datetime, actor: Actor, place_id: str, report_id: str | None = None,
-         kind: str = "opened") -> None:
-    """Note that a person unlocked an office's key, opened a case, or another of rules.DEEDS. The district lists it."""
+         kind: str = "opened", why: str = "") -> None:
+    """Note that a person unlocked an office's key, opened a case, or another of rules.DEEDS. The district lists it.
+
+    `why`: one of rules.WHYS, or "" for what takes no key.
+    """
     session.add(Opening(person_id=actor.person_id, place_id=place_id, report_id=report_id, day=local_day(now),
-                        kind=kind))
+                        kind=kind, why=why))

@@ -235,13 +235,15 @@ class Unlocked(PortalTable, table=True):
     key_id: str = Field(foreign_key="office_key.id", max_length=16)
     person_id: str = Field(foreign_key="person.id", max_length=16)
     blob: bytes = Field(sa_type=LargeBinary)
+    why: str = Field(default="", max_length=8)
     until: datetime = Field(sa_type=UTCDateTime)
 
 
 class Opening(PortalTable, table=True):
-    """Who unlocked an office's key (`report_id` empty) or opened a case, and on which day. The district lists it.
+    """Who unlocked an office's key (`report_id` empty) or opened a case, on which day and why. The district lists it.
 
-    `kind`: opened, or what else was done with a key or a case (rules.DEEDS).
+    `kind`: opened, or what else was done with a key or a case (rules.DEEDS). `why`: what the person said when the key
+    was unlocked (rules.WHYS); "" for what needs no key.
     """
 
     __tablename__ = "report_opening"
@@ -252,6 +254,7 @@ class Opening(PortalTable, table=True):
     report_id: str | None = Field(default=None, index=True, max_length=16)
     day: date
     kind: str = Field(default="opened", max_length=8)
+    why: str = Field(default="", max_length=8)
 
 
 class Request(PortalTable, table=True):

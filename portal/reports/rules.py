@@ -123,6 +123,14 @@ DEEDS = {
     "missing": N_("said that nobody can open it any more"),
     "found": N_("took back that it is lost"),
 }
+WHYS = {
+    "new": N_("to read new reports"),
+    "run": N_("to go on with cases"),
+    "dispute": N_("a result is disputed, or the other office asks"),
+    "check": N_("to check how the office works"),
+    "key": N_("for keys and copies"),
+}
+"""Why somebody unlocks an office's key; it stands beside every case that is opened with it."""
 UNREADABLE = {
     "none": N_("This office has no copy of this message. The other office has its own."),
     "gone": N_("This copy is sealed to a key that this office no longer has. The other office has its own."),

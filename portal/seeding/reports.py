@@ -158,8 +158,8 @@ class _Story:
         actor = self.offices["district" if said.town_involved else self.town.short]
         looked = self._when(3 * DAY)
         with self.stores.portal.write() as session:
-            keys.note(session, looked, actor, office.id)
-            keys.note(session, looked, actor, office.id, self.report_id)
+            keys.note(session, looked, actor, office.id, why="new")
+            keys.note(session, looked, actor, office.id, self.report_id, why="new")
         with self.stores.vault.write() as vault:
             service.release(vault, [self.village.id])
             report = self._row(vault)

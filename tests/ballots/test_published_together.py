@@ -220,7 +220,8 @@ def test_behind_the_lines_is_every_way_that_a_grade_tells_apart() -> None:
             continue
         counts = {"excellent": best, "competent": fair, "basic": 50 - best - fair}
         lines = plan._cells(counts, rules.SCALE, 5)
-        wanted = {(one, two) for one in range(51) for two in range(51 - one)
-                  if plan._cells({"excellent": one, "competent": two, "basic": 50 - one - two}, rules.SCALE, 5) == lines}
+        every = [(one, two) for one in range(51) for two in range(51 - one)]
+        wanted = {(one, two) for one, two in every if lines == plan._cells(
+            {"excellent": one, "competent": two, "basic": 50 - one - two}, rules.SCALE, 5)}
         found = {(each.get("excellent", 0), each.get("competent", 0)) for each in plan.behind(counts, rules.SCALE, 5)}
         assert wanted == found

@@ -25,12 +25,22 @@ def test_every_act_within_14_days_stands_once_or_is_counted(tasks: list[Task], v
     kept, more = rules.sections(lines, TODAY, rules.room(villages))
     shown = [line for section in kept.values() for line in section]
     near = [task for task in tasks if task.due is None or task.due <= TODAY + timedelta(days=14)
-            or task.endpoint == "flags.one"]
+            or task.endpoint in {"flags.one", "reports.inbox"}]
     assert len(shown) + more == len(near)
     assert len(shown) <= rules.room(villages)
     for section in kept.values():
         assert section == sorted(section, key=rules.order)
     assert all(line["due"] < TODAY.isoformat() for line in kept["late"])
+
+
+@given(number=st.integers(1, 60))
+def test_reports_are_told_in_bands(number: int) -> None:
+    """Neither how many nor by when: a digest goes to people who may read no report, and into mail."""
+    line = rules.act(Task(phrase="New reports: %(number)s", act="Read", endpoint="reports.inbox", place="清溪镇",
+                          due=TODAY, params={"number": number}), ("清溪镇", "Qingxi"))
+    assert line["due"] is None
+    assert line["params"]["number"]["band"] in {"1-4", "5-9", "10-19", "20+"}
+    assert "to" in Words(str, english=True).phrase(line["phrase"], {"number": {"band": "1-4"}})
 
 
 @given(task=TASK)

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from portal import clocks
 from portal.config import Config
 from portal.core.db import Stores
-from portal.flags import appeals, course, ending, queries, waits
-from portal.flags.models import STEPS, StepOut
+from portal.flags import appeals, course, ending, queries, stored, waits
+from portal.flags.models import STEPS, Flag, StepOut
 from portal.flags.tasks import tasks
 from portal.log.models import LogEntry, LogPayload
 from portal.log.verify import verify_store
@@ -45,8 +45,11 @@ WAYS: dict[str, tuple[Callable[[Case], Case], int, Callable[[Case], bool]]] = {
 
 
 def _logged(session: Session) -> list[str]:
-    entries = session.exec(select(LogEntry).where(LogEntry.kind == "flag:escalated")).all()
-    return [json.loads(session.get_one(LogPayload, (row.unit, row.seq)).body)["step"] for row in entries]
+    entries = session.exec(select(LogEntry).where(LogEntry.kind == "inner:step")).all()
+    logged = [json.loads(session.get_one(LogPayload, (row.unit, row.seq)).body) for row in entries]
+    steps = {stored.content_hash({"flag": flag.id, "step": step}): step
+             for flag in session.exec(select(Flag)).all() for step in STEPS}
+    return [steps[one["content"]] for one in logged if one["act"] == "flag:escalated"]
 
 
 def test_every_step_has_its_clock() -> None:

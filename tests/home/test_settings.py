@@ -130,7 +130,8 @@ def test_under_an_open_flag(official: By, stores: Stores, district: District, no
     with stores.portal.read() as session:
         assert session.exec(select(PlaceSetting)).all() == []
         assert places.get(session, beside.id).adults == before[0]
-        rows = session.exec(select(LogEntry).where(LogEntry.kind == "change:refused").order_by(LogEntry.seq)).all()
+        rows = session.exec(select(LogEntry).where(LogEntry.kind == "inner:step").order_by(LogEntry.seq)).all()
         said = [json.loads(session.get_one(LogPayload, (row.unit, row.seq)).body) for row in rows]
-    assert [(one["place"], one["key"]) for one in said] == [
+    said = [one for one in said if one["act"] == "change:refused"]
+    assert [(one["place"], one["content"]) for one in said] == [
         (district["district"].code, "flags.floor"), *[(district["baisha"].code, "place.adults")] * 2]

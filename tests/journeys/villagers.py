@@ -145,6 +145,7 @@ def town_answers(desk: Callable[..., Desk], words: str, answer: str) -> None:
     inbox = f"/desk/{office['place']}/reports"
     officer.go(inbox)
     officer.fill("Your six words", phrase)
+    officer.choose("to read new reports")
     officer.press("Open the words")
     for address in re.findall(rf'href="({inbox}/[^"/]+)"', officer.page.content()):
         if not address.endswith("/openings"):

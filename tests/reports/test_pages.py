@@ -55,7 +55,7 @@ def send(villager: Villager, prefix: str = "", code: str = "liuhe", **more: obje
 
 def unlock(person: Official, offices: Offices, code: str, **more: str):
     person.get(f"/desk/{code}/reports")
-    return person.post(f"/desk/{code}/reports/unlock", {"passphrase": offices.passphrases[code], **more})
+    return person.post(f"/desk/{code}/reports/unlock", {"passphrase": offices.passphrases[code], "why": "new", **more})
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -178,7 +178,7 @@ def test_village_cannot_read(official, offices: Offices, file_report: FileAt) ->
                 assert (real.status_code, other.status_code) == (403, 403)
                 assert real.data.replace(report.id.encode(), b"0" * 16) == other.data
             assert person.post(f"/desk/{code}/reports/{report.id}", {"act": "accept"}).status_code == 403
-            assert person.post(f"/desk/{code}/reports/unlock", {"passphrase": "x"}).status_code == 403
+            assert person.post(f"/desk/{code}/reports/unlock", {"passphrase": "x", "why": "new"}).status_code == 403
 
 
 def test_another_town_finds_nothing(official, offices: Offices, file_report: FileAt) -> None:
@@ -253,7 +253,7 @@ def test_wrong_words_open_nothing_and_are_not_shown_again(official, offices: Off
     """A wrong passphrase gets a sentence; the page never repeats what was typed."""
     town = official("town_discipline")
     town.get("/desk/qingxi/reports")
-    page = town.post("/desk/qingxi/reports/unlock", {"passphrase": "shanhe wrong words"})
+    page = town.post("/desk/qingxi/reports/unlock", {"passphrase": "shanhe wrong words", "why": "new"})
     assert page.status_code == 422
     assert "shanhe wrong words" not in town.text
 
@@ -267,7 +267,7 @@ def test_an_officer_makes_the_key_and_sees_the_words_once(official, stores: Stor
     assert len(words) == 6
     town.get("/desk/qingxi/office-key")
     assert not any(word in town.text for word in words if len(word) > 6)
-    assert town.post("/desk/qingxi/reports/unlock", {"passphrase": " ".join(words)}).status_code == 303
+    assert town.post("/desk/qingxi/reports/unlock", {"passphrase": " ".join(words), "why": "new"}).status_code == 303
     town.get("/desk/qingxi/office-key")
     assert "/desk/qingxi/office-key" in town.text
 
@@ -466,7 +466,7 @@ def test_an_answer_without_reading_is_refused_and_every_reading_is_noted(
     officer.get(address)
     assert officer.post(address, {"act": "write", "kind": "note", "text": "看过了"}).status_code == 422
     officer.get("/desk/qingxi/reports")
-    officer.post("/desk/qingxi/reports/unlock", {"passphrase": offices.passphrases["qingxi"]})
+    officer.post("/desk/qingxi/reports/unlock", {"passphrase": offices.passphrases["qingxi"], "why": "new"})
     before = len(opened(stores, report.id))
     officer.get("/desk/account")
     assert officer.post(address, {"act": "write", "kind": "note", "text": ""}).status_code == 422
@@ -497,7 +497,7 @@ def test_a_passphrase_holds_nobody_up(official: Callable[..., Official], offices
     monkeypatch.setattr(keys, "hash_secret_raw", meanwhile.during(keys.hash_secret_raw))
     if act in {"unlock", "wrong"}:
         words = offices.passphrases["qingxi"] if act == "unlock" else "six wrong words that open nothing"
-        answer = town.post("/desk/qingxi/reports/unlock", {"passphrase": words})
+        answer = town.post("/desk/qingxi/reports/unlock", {"passphrase": words, "why": "new"})
     else:
         answer = town.post("/desk/qingxi/office-key", {"act": act, "person": town.person.id})
     assert answer.status_code == status, answer.text

@@ -35,7 +35,7 @@ def opened(offices: Offices, short: str, now=NOW) -> keys.Open:
     office = offices.district[short]
     with offices.stores.portal.write() as session:
         right = keys.tried(session, actor, office, offices.passphrases[short])
-        held = keys.unlock(session, now, actor, office, right, 15)
+        held = keys.unlock(session, now, actor, office, right, 15, "new")
     with offices.stores.portal.read() as session:
         return keys.opened(session, now, actor, held)
 
@@ -157,7 +157,7 @@ def test_a_lost_key_is_helped_out_by_the_district(official, stores: Stores, offi
 
 def unlock(person: Official, code: str, words: str) -> None:
     person.get(f"/desk/{code}/reports")
-    assert person.post(f"/desk/{code}/reports/unlock", {"passphrase": words}).status_code == 303
+    assert person.post(f"/desk/{code}/reports/unlock", {"passphrase": words, "why": "new"}).status_code == 303
 
 
 def new_words(person: Official, act: str, code: str = "qingxi") -> str:

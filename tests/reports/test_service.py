@@ -235,7 +235,7 @@ def test_unlock_expires(stores: Stores, offices: Offices) -> None:
         with pytest.raises(Refused):
             keys.tried(session, actor, office, "six wrong words that open nothing")
         held = keys.unlock(session, NOW, actor, office,
-                           keys.tried(session, actor, office, offices.passphrases["qingxi"].upper()), 15)
+                           keys.tried(session, actor, office, offices.passphrases["qingxi"].upper()), 15, "new")
     with stores.portal.read() as session:
         assert keys.opened(session, NOW + timedelta(minutes=14), actor, held) is not None
         assert keys.opened(session, NOW + timedelta(minutes=15), actor, held) is None
@@ -245,8 +245,8 @@ def test_unlock_expires(stores: Stores, offices: Offices) -> None:
         row = session.exec(select(Unlocked)).one()
         assert bytes(private_key(offices, "qingxi")) not in row.blob
         noted = access.openings(session, office.path)
-        assert [(person.id, opening.report_id, opening.day) for opening, person, _ in noted] == [
-            (actor.person_id, None, local_day(NOW))]
+        assert [(person.id, opening.report_id, opening.day, opening.why) for opening, person, _ in noted] == [
+            (actor.person_id, None, local_day(NOW), "new")]
     clocks.tick(stores, NOW + timedelta(minutes=16))
     with stores.portal.read() as session:
         assert session.exec(select(Unlocked)).first() is None
@@ -259,7 +259,7 @@ def test_words_that_were_replaced_meanwhile_open_nothing(stores: Stores, offices
         right = keys.tried(session, actor, office, offices.passphrases["qingxi"])
         keys.wrap_for(session, right.private, right.key_id, actor.person_id, keys.fresh())
         with pytest.raises(Refused):
-            keys.unlock(session, NOW, actor, office, right, 15)
+            keys.unlock(session, NOW, actor, office, right, 15, "new")
 
 
 def test_a_colleagues_copy_has_its_own_words(stores: Stores, offices: Offices) -> None:

@@ -23,7 +23,8 @@ def town(official, offices: Offices) -> Official:
     """The officer of a town, with its key open."""
     person: Official = official("town_discipline")
     person.get("/desk/qingxi/reports")
-    assert person.post("/desk/qingxi/reports/unlock", {"passphrase": offices.passphrases["qingxi"]}).status_code == 303
+    sent = {"passphrase": offices.passphrases["qingxi"], "why": "new"}
+    assert person.post("/desk/qingxi/reports/unlock", sent).status_code == 303
     return person
 
 
@@ -94,8 +95,8 @@ def test_the_list_of_access_says_who_and_on_which_day_and_no_more(
         assert town.get(f"/desk/qingxi/reports/{report.id}/photo/0/{number}").status_code == 200
     with stores.portal.read() as session:
         [line] = session.exec(select(Opening).where(Opening.report_id == report.id)).all()
-    assert set(Opening.model_fields) == {"id", "person_id", "place_id", "report_id", "day", "kind"}
-    assert (line.person_id, line.kind) == (town.person.id, "opened")
+    assert set(Opening.model_fields) == {"id", "person_id", "place_id", "report_id", "day", "kind", "why"}
+    assert (line.person_id, line.kind, line.why) == (town.person.id, "opened", "new")
     assert len(line.day.isoformat()) == len("2026-11-25")
     town.get("/desk/qingxi/reports/openings")
     assert town.text.count(report.id) == 1, "the officer finds the way back to the case"

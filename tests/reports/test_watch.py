@@ -158,7 +158,7 @@ def test_what_the_district_reads(villager: Villager, offices: Offices, stores: S
         (report,) = vault.exec(select(Report)).all()
     officer = official("district_discipline")
     officer.get("/en/desk/district/reports")
-    officer.post("/en/desk/district/reports/unlock", {"passphrase": offices.passphrases["district"]})
+    officer.post("/en/desk/district/reports/unlock", {"passphrase": offices.passphrases["district"], "why": "new"})
     page = officer.get(f"/en/desk/district/reports/{report.id}")
     assert "镇里的人" in page.text
     assert "What the village can do" not in page.text

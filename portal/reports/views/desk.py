@@ -236,8 +236,9 @@ def _ask_again(_form: Form, report: Report, office: Place, village: Place) -> No
 
 def note_opening(report: Report, office: Place, kind: str = "opened", *, read: bool = True) -> None:
     """Note who opened the case (rules.DEEDS); if it can be `read` now, the office in charge has looked at it."""
+    opened = held_key(office)
     with writing() as session:
-        keys.note(session, utc_now(), actor(), office.id, report.id, kind=kind)
+        keys.note(session, utc_now(), actor(), office.id, report.id, kind=kind, why=opened.why if opened else "")
     if read and office.kind == ("town" if report.to_town else "district") and report.state == "received":
         with edge().stores.vault.write() as vault:
             service.look(vault, utc_now(), queries.as_it_stands(vault, report))

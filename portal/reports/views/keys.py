@@ -67,12 +67,13 @@ def unlock(code: str) -> AnyResponse | tuple[str, int]:
     """Open the office's key for a quarter of an hour."""
     office, form = office_at(code), Form(request.form.to_dict())
     passphrase = form.text("passphrase", guarded=False)
+    why = form.choice("why", rules.WHYS)
     minutes = clocks.periods(reading(), office, utc_now()).unlock_minutes
     if form.ok:
         try:
             right = keys.tried(reading(), actor(), office, passphrase)  # before the transaction: it takes its time
             with writing() as session:
-                held = keys.unlock(session, utc_now(), actor(), office, right, minutes)
+                held = keys.unlock(session, utc_now(), actor(), office, right, minutes, why)
         except Refused as refused:
             form.take(refused)
         else:

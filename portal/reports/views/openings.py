@@ -18,7 +18,8 @@ def openings(code: str) -> str:
     place, office, _villages = scope(code)
     return render_template("reports/desk/openings.html", place=place, office=office,
                            rows=access.openings(reading(), place.path),
-                           erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS)
+                           erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS,
+                           whys=rules.WHYS)
 
 
 @bp.after_app_request
