@@ -148,17 +148,18 @@ def run_verify(args: Args) -> int:
 
 
 def run_digest(args: Args) -> int:
-    """Print a town's weekly digest as mail text."""
+    """Print a town's weekly digest, or the district's monthly one, as mail text."""
     _settings, stores = _stores(args)
     with stores.portal.read() as session:
         town = places.by_code(session, args.town)
-        if town is None or town.kind != "town":
-            raise Failed(f"there is no town {args.town}")
+        if town is None or town.kind == "village":
+            raise Failed(f"there is no town or district {args.town}")
         known = digests.weeks(session, town.id)
         week = args.week or (known[0] if known else "")
         found = digests.one(session, town.id, week)
     if found is None:
-        raise Failed(f"{town.name} has no digest of {week or 'any week'} yet: `portal tick` makes it on Mondays")
+        raise Failed(f"{town.name} has no digest of {week or 'any week'} yet: `portal tick` makes a town's on Mondays, "
+                     "the district's on the first of the month")
     print(json.dumps(found.body, ensure_ascii=False, indent=1) if args.json else found.mail_text)
     return 0
 
@@ -254,8 +255,8 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--size", type=int, help="the number of entries that the sheet names")
     it.add_argument("--json", action="store_true")
     it = verb("digest", run_digest)
-    it.add_argument("--town", required=True)
-    it.add_argument("--week", help="2026-W48; the current one without")
+    it.add_argument("--town", required=True, help="a town's code, or the district's")
+    it.add_argument("--week", help="2026-W48, of the district 2026-10; the newest one without")
     it.add_argument("--json", action="store_true")
     it = verb("slips", run_slips)
     it.add_argument("--round", required=True)

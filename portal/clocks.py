@@ -53,6 +53,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         ("targets", today, lambda: _targets(stores, now)),
         ("escalation", today, lambda: _escalate(stores, now)),
         ("digests", week, lambda: _digests(stores, config, now)),
+        ("month", today[:7], lambda: _month(stores, config, now)),
     )
     acted = ["rounds"] if ballots.close_due(stores, now) else []
     acted += ["urns"] if ballots.erase_urns(stores, now) else []
@@ -194,3 +195,10 @@ def _escalate(stores: Stores, now: datetime) -> None:
 def _digests(stores: Stores, config: Config, now: datetime) -> None:
     for town in towns(stores):
         digests.weekly(stores, now, town, config.mail, config.base_url)
+
+
+def _month(stores: Stores, config: Config, now: datetime) -> None:
+    with stores.portal.read() as session:
+        district = places.district(session)
+    if district is not None:
+        digests.monthly(stores, now, district, config.mail, config.base_url)

@@ -11,7 +11,10 @@ from portal.core.ids import new_id
 
 
 class Digest(PortalTable, table=True):
-    """One town's digest of one ISO week (`2026-W47`, the week that was over). `body`: see `queries.gather`."""
+    """One town's digest of one ISO week (`2026-W47`, the week that was over), or the district's of a month (`2026-10`).
+
+    `body`: see `queries.gather` and `month.gather`.
+    """
 
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("place_id", "week"),)

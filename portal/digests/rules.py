@@ -35,7 +35,7 @@ def act(task: Task, town: tuple[str, str]) -> dict[str, Any]:
     params = {key: plain(value) for key, value in task.params.items()}
     secret = task.endpoint.startswith("reports.")
     if secret and "number" in params:  # a digest is read by people who may read no report, and by mail
-        params["number"] = {"band": some(int(task.params["number"]))}
+        params["number"] = {"band": some(int(str(task.params["number"])))}
     due = None if secret else task.due  # the day on which a clock ends would tell the week in which a report came
     return {
         "phrase": task.phrase, "detail": task.detail,

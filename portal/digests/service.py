@@ -1,9 +1,11 @@
-"""Makes a town's digest once a week, and mails it where a mail host is set; else it waits at the desk."""
+"""Makes a town's digest once a week and the district's once a month, and mails them where a mail host is set."""
 
 import logging
 import smtplib
+from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
 
 from sqlmodel import Session
 
@@ -11,7 +13,7 @@ from portal.accounts import queries as people
 from portal.config import Mail
 from portal.core.clock import add_weeks, iso_week, local_day
 from portal.core.db import Stores
-from portal.digests import queries, wording
+from portal.digests import month, queries, wording
 from portal.digests.models import Digest
 from portal.places.models import Place
 from portal.roles import GRANTS, Permission, Role
@@ -20,42 +22,52 @@ log = logging.getLogger("portal")
 SECONDS = 20
 
 
+Gather = Callable[[Stores, Session, datetime, Place], dict[str, Any]]
+
+
 def weekly(stores: Stores, now: datetime, town: Place, mail: Mail, base_url: str = "") -> bool:
     """Make a town's digest of the week that is over, unless it was made; mail it. Tell whether it was made now.
 
     A digest that could not be mailed is kept and mailed by a later call.
     """
-    week = add_weeks(iso_week(local_day(now)), -1)
+    return _once(stores, now, town, add_weeks(iso_week(local_day(now)), -1), queries.gather, mail, base_url)
+
+
+def monthly(stores: Stores, now: datetime, district: Place, mail: Mail, base_url: str = "") -> bool:
+    """Make the district's digest of the month that is over, as `weekly` does for a town."""
+    return _once(stores, now, district, month.before(local_day(now)), month.gather, mail, base_url)
+
+
+def _once(stores: Stores, now: datetime, place: Place, period: str, gather: Gather, mail: Mail, base_url: str) -> bool:
     with stores.portal.read() as session:
-        known = queries.one(session, town.id, week)
-        fresh = None if known else _make(stores, session, now, town, base_url)
+        known = queries.one(session, place.id, period)
+        fresh = None if known else _make(gather(stores, session, now, place), now, place, period, base_url)
     with stores.portal.write() as session:
-        digest = queries.one(session, town.id, week)
+        digest = queries.one(session, place.id, period)
         made = digest is None
         if digest is None:
             assert fresh is not None  # noqa: S101 - digests are only ever added
             digest = fresh
             session.add(digest)
             session.flush()
-        recipients = addresses(session, now, town) if mail.host and not digest.sent else []
+        recipients = addresses(session, now, place) if mail.host and not digest.sent else []
     if recipients and _send(mail, recipients, digest.mail_text):
         with stores.portal.write() as session:
             session.get_one(Digest, digest.id).sent = True
     return made
 
 
-def _make(stores: Stores, session: Session, now: datetime, town: Place, base_url: str) -> Digest:
-    body = queries.gather(stores, session, now, town)
-    whole = wording.said(body, {"name": town.name, "name_en": town.name_en}, wording.chinese())
-    return Digest(place_id=town.id, week=body["week"], made_at=now, body=body,
+def _make(body: dict[str, Any], now: datetime, place: Place, period: str, base_url: str) -> Digest:
+    whole = wording.said(body, {"name": place.name, "name_en": place.name_en}, wording.chinese())
+    return Digest(place_id=place.id, week=period, made_at=now, body=body,
                   mail_text=wording.mail(whole, f"{base_url}/desk"))
 
 
-def addresses(session: Session, now: datetime, town: Place) -> list[str]:
-    """Return the mail addresses of those who hold a role at the town that reads digests."""
+def addresses(session: Session, now: datetime, place: Place) -> list[str]:
+    """Return the mail addresses of those who hold a role at a town or the district that reads digests."""
     on = local_day(now)
-    readers = [role for role in Role if GRANTS[role][0] == "town" and Permission.DIGEST_READ in GRANTS[role][1]]
-    held = [person for role in readers for person in people.holders(session, town.id, role, on)]
+    readers = [role for role in Role if GRANTS[role][0] == place.kind and Permission.DIGEST_READ in GRANTS[role][1]]
+    held = [person for role in readers for person in people.holders(session, place.id, role, on)]
     return sorted({person.mail for person in held if person.mail and person.active})
 
 

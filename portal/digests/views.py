@@ -1,17 +1,18 @@
-"""A town's week: the page, the sheet of A4 and the mail's text. All three hold the same acts."""
+"""A town's week, the district's month: page, sheet of A4 and the mail's text. All three hold the same acts."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.core import sheets
 from portal.core.clock import SHANGHAI, add_weeks, iso_week, local_day, utc_now, week_start
 from portal.core.sheets import address
-from portal.digests import queries, rules, wording
+from portal.digests import month, queries, rules, wording
 from portal.places.models import Place
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading
@@ -25,8 +26,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"  # a day and its month stay on one line of the s
 
 
 @dataclass(frozen=True)
-class Week:
-    """A digest to show: as it was kept on its Monday, or as it would be made now."""
+class Shown:
+    """A digest to show: as it was kept on its day, or as it would be made now."""
 
     place: Place
     body: dict[str, Any]
@@ -35,42 +36,42 @@ class Week:
     mail_text: str | None
 
 
-def _week(code: str) -> Week:
-    """Return the digest that the address asks for; 404 where there is none."""
+def _asked(code: str) -> Shown:
+    """Return the digest that the address asks for: a town's week, the district's month; 404 where there is none."""
     place: Place = place_of(code)
-    if place.kind != "town":
+    if place.kind == "village":
         abort(404)
-    now = utc_now()
-    newest = add_weeks(iso_week(local_day(now)), -1)
-    asked = request.args.get("week", newest)
+    now, town = utc_now(), place.kind == "town"
+    newest = add_weeks(iso_week(local_day(now)), -1) if town else month.before(local_day(now))
+    asked = request.args.get("week" if town else "month", newest)
     kept = queries.one(reading(), place.id, asked) if len(asked) == len(newest) else None
     if kept is not None:
-        return Week(place, kept.body, kept.made_at, kept.sent, kept.mail_text)
+        return Shown(place, kept.body, kept.made_at, kept.sent, kept.mail_text)
     if asked != newest:
         abort(404)
-    return Week(place, queries.gather(edge().stores, reading(), now, place), None, False, None)
+    gather = queries.gather if town else month.gather
+    return Shown(place, gather(edge().stores, reading(), now, place), None, False, None)
 
 
 def _words() -> wording.Words:
     return wording.Words(_, english=is_english())
 
 
-def _said(week: Week) -> wording.Said:
-    return wording.said(week.body, {"name": week.place.name, "name_en": week.place.name_en}, _words())
+def _said(shown: Shown) -> wording.Said:
+    return wording.said(shown.body, {"name": shown.place.name, "name_en": shown.place.name_en}, _words())
 
 
 @bp.route("/desk/<code>/digest")
 @needs(Permission.DIGEST_READ)
 def weekly(code: str) -> str:
-    """Show a town's week: what to decide, what is late, what comes, and each village's numbers."""
-    place = place_of(code)
-    if place.kind == "district":
-        return render_template("digests/desk/towns.html", place=place, towns=queries.towns(reading(), place))
-    week = _week(code)
+    """Show a town's week or the district's month: what to decide, what is late, what comes, and the numbers."""
+    shown = _asked(code)
+    town = shown.place.kind == "town"
     return render_template(
-        "digests/desk/weekly.html", place=week.place, code=code, week=week, said=_said(week),
-        older=queries.weeks(reading(), week.place.id),
-        may=lambda endpoint: may_use(endpoint, week.place.path),
+        "digests/desk/digest.html", place=shown.place, code=code, shown=shown, said=_said(shown),
+        older=queries.weeks(reading(), shown.place.id), which="week" if town else "month",
+        towns=[] if town else queries.towns(reading(), shown.place),
+        may=lambda endpoint: may_use(endpoint, shown.place.path),
     )
 
 
@@ -78,8 +79,8 @@ def weekly(code: str) -> str:
 @needs(Permission.DIGEST_READ)
 def sheet(code: str) -> Response:
     """Print the same on one sheet of A4."""
-    week = _week(code)
-    whole = _said(week)
+    shown = _asked(code)
+    whole = _said(shown)
     roomy = len(whole.lines) + len(whole.rows) <= rules.WITH_DETAILS
     desk = address(edge().config.base_url, url_for("home.desk"))
     content = sheets.digest_pdf({
@@ -91,7 +92,7 @@ def sheet(code: str) -> Response:
         "more": _("{n} more at the desk"),
         "foot": " · ".join(part for part in (whole.more, desk) if part),
     })
-    name = f"digest-{week.place.short}-{week.body['week']}-{language().code}.pdf"
+    name = f"digest-{shown.place.short}-{whole.period}-{language().code}.pdf"
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
@@ -105,16 +106,19 @@ def _item(line: wording.Line, *, roomy: bool) -> dict[str, Any]:
 @needs(Permission.DIGEST_READ)
 def mail_text(code: str) -> Response:
     """Show the text as it is mailed; it is kept here where no mail goes out."""
-    week = _week(code)
-    text = week.mail_text
+    shown = _asked(code)
+    text = shown.mail_text
     if text is None or is_english():
-        text = wording.mail(_said(week), edge().config.base_url + url_for("home.desk"))
+        text = wording.mail(_said(shown), edge().config.base_url + url_for("home.desk"))
     return Response(text, mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @bp.app_template_filter("digest_week")
 def digest_week(week: str) -> str:
-    """Write an ISO week as its days."""
+    """Write an ISO week as its days; a month (`2026-10`) as its name."""
+    if "W" not in week:
+        first, _last = month.span(week)
+        return format_date(first, "MMMM y", locale="en") if is_english() else f"{first.year} 年 {first.month} 月"
     words, monday = _words(), week_start(week)
     return f"{words.day(monday)} – {words.day(monday + timedelta(days=6))}"
 

@@ -1,6 +1,6 @@
 """A digest's lines in one language: the same sentences for the screen, the sheet of paper and the mail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from portal.core.words import N_
+from portal.places.settings import defaults
 from portal.web.locale import TRANSLATIONS, compile_catalogues
 
 SECTIONS = (
@@ -22,6 +23,17 @@ COUNTS = (
     ("notice", N_("in their notice")), ("flags", N_("reviews that wait")), ("rounds", N_("appraisals running")),
     ("disputed", N_("results disputed")),
 )
+MONTH_SECTIONS = (("now", N_("For you to decide"), N_("Nothing waits for the district.")), *SECTIONS[1:])
+MONTH_COUNTS = (
+    ("new", N_("new reports")), ("late", N_("unanswered past their day")), ("disputed", N_("results disputed")),
+    ("missing", N_("due and not public")), ("flags", N_("reviews that wait")),
+    ("late_flags", N_("of them past their day")), ("rounds", N_("appraisals running")),
+)
+MONTH_COLUMNS = (N_("Town"), N_("Villages"), N_("Not public"), N_("New reports"), N_("Unanswered past their day"),
+                 N_("Reviews that wait"), N_("Appraisals running"), N_("Keys and cases opened"))
+MONTH_SUB = N_("For the district’s organisation and discipline departments. No reports do not mean that all is well.")
+MONTH_NOTE = N_("Towns stand by their code; nobody is ranked. Which village a review is about, only the discipline "
+                "commission sees.")
 COLUMNS = (N_("Village"), N_("Due / public this year"), N_("Not public"), N_("New reports"), N_("To be approved"))
 SUB = N_("For the town’s party secretary, organisation and discipline officers. No reports do not mean that all is "
          "well.")
@@ -55,7 +67,7 @@ class Said:
     columns: list[str]
     rows: list[list[str]]
     short_rows: list[list[str]]
-    week: str
+    period: str
     table: str
     note: str
 
@@ -122,8 +134,60 @@ def chinese() -> Words:
     return Words(_catalogue("zh_Hans").ugettext, english=False)
 
 
-def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said:
-    """Return a digest (see `queries.gather`) in one language; `town` has `name` and `name_en`."""
+def said(body: Mapping[str, Any], place: Mapping[str, str], words: Words) -> Said:
+    """Return a town's week or the district's month in one language; `place` has `name` and `name_en`."""
+    return _month(body, place, words) if "month" in body else _week(body, place, words)
+
+
+def _sections(body: Mapping[str, Any], today: date, words: Words,
+              sections: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, list[Line]]]:
+    return [(words.phrase(heading, {"day": _both(words.day(today))} if "%(day)s" in heading else {}),
+             words.say(none), [_line(line, today, words) for line in body["sections"][key]])
+            for key, heading, none in sections]
+
+
+def _more(body: Mapping[str, Any], words: Words) -> str:
+    return words.phrase(N_("%(count)s more at the desk"), {"count": body["more"]}) if body["more"] else ""
+
+
+def _month(body: Mapping[str, Any], district: Mapping[str, str], words: Words) -> Said:
+    first, today = date.fromisoformat(body["first"]), date.fromisoformat(body["made"])
+    rows = [[words.name(row), str(row["villages"]), str(row["missing"]), words.band(row["new"]),
+             words.band(row["late"]), _of_them_late(row, words), str(row["rounds"]), str(row["opened"])]
+            for row in body["towns"]]
+    changed = [words.phrase(N_("%(place)s: %(what)s"), {"place": _both(words.name(one, "place")),
+                                                        "what": _both(_called(one["key"], words))})
+               for one in body["changed"]]
+    note = words.say(MONTH_NOTE)
+    if changed:
+        note = words.phrase(N_("Settings changed: %(settings)s."), {"settings": _both("; ".join(changed))}) + " " + note
+    return Said(
+        title=words.phrase(N_("%(district)s, %(month)s"), {
+            "district": _both(words.name(district)),
+            "month": _both(format_date(first, "MMMM y", locale="en") if words.english
+                           else f"{first.year} 年 {first.month} 月")}),
+        sub=words.say(MONTH_SUB),
+        counts=[(words.band(str(body["counts"][key])), words.say(label)) for key, label in MONTH_COUNTS],
+        sections=_sections(body, today, words, MONTH_SECTIONS), more=_more(body, words),
+        columns=[words.say(column) for column in MONTH_COLUMNS], rows=rows, short_rows=rows, period=body["month"],
+        table=words.phrase(N_("As it stood on %(day)s"), {"day": _both(words.day(today))}), note=note,
+    )
+
+
+def _of_them_late(row: Mapping[str, Any], words: Words) -> str:
+    if not row["late_flags"]:
+        return str(row["flags"])
+    return words.phrase(N_("%(number)s, %(late)s past their day"),
+                        {"number": row["flags"], "late": row["late_flags"]})
+
+
+def _called(key: str, words: Words) -> str:
+    """Return what a setting is called."""
+    entry = defaults().get(key)
+    return str(entry["en" if words.english else "zh"]) if entry else key
+
+
+def _week(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said:
     first, last, today = (date.fromisoformat(body[key]) for key in ("first", "last", "made"))
     return Said(
         title=words.phrase(N_("%(town)s, %(first)s to %(last)s"),
@@ -131,14 +195,12 @@ def said(body: Mapping[str, Any], town: Mapping[str, str], words: Words) -> Said
                             "last": _both(words.last_day(first, last))}),
         sub=words.say(SUB),
         counts=[(words.band(str(body["counts"].get(key, 0))), words.say(label)) for key, label in COUNTS],
-        sections=[(words.phrase(heading, {"day": _both(words.day(today))} if "%(day)s" in heading else {}),
-                   words.say(none), [_line(line, today, words) for line in body["sections"][key]])
-                  for key, heading, none in SECTIONS],
-        more=words.phrase(N_("%(count)s more at the desk"), {"count": body["more"]}) if body["more"] else "",
+        sections=_sections(body, today, words, SECTIONS),
+        more=_more(body, words),
         columns=[words.say(column) for column in COLUMNS],
         rows=[_row(row, words) for row in body["villages"]],
         short_rows=[_row(row, words, short=True) for row in body["villages"]],
-        week=body["week"],
+        period=body["week"],
         table=words.phrase(N_("As it stood on %(day)s"), {"day": _both(words.day(today))}),
         note=words.say(NO_RANKS),
     )

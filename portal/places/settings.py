@@ -6,13 +6,14 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from portal.config import ROOT
+from portal.core.clock import start_of
 from portal.places.models import Place, PlaceSetting
 
 
@@ -77,6 +78,14 @@ def history(session: Session, place: Place, key: str) -> list[PlaceSetting]:
     """Return every value that was ever given to a setting at a place, the newest first."""
     query = select(PlaceSetting).where(PlaceSetting.place_id == place.id, PlaceSetting.key == key)
     return list(session.exec(query.order_by(col(PlaceSetting.valid_from).desc())).all())
+
+
+def changed(session: Session, path: str, first: date, last: date) -> list[tuple[PlaceSetting, Place]]:
+    """Return what was set at and below a place from a day to another, by the place's code and then by key."""
+    query = select(PlaceSetting, Place).join(Place, col(Place.id) == col(PlaceSetting.place_id))
+    query = query.where(col(Place.path).startswith(path), PlaceSetting.changed_at >= start_of(first),
+                        PlaceSetting.changed_at < start_of(last + timedelta(days=1)))
+    return list(session.exec(query.order_by(col(Place.code), col(PlaceSetting.key))).all())
 
 
 @dataclass(frozen=True)

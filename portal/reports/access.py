@@ -22,6 +22,14 @@ def openings(session: Session, path: str, limit: int = 200) -> list[tuple[Openin
     return list(session.exec(query).all())
 
 
+def counted(session: Session, path: str, first: date, last: date) -> dict[str, int]:
+    """Return how often keys and cases were opened from a day to another, by office (place id)."""
+    query = (select(Opening.place_id, func.count()).join(Place, col(Place.id) == col(Opening.place_id))
+             .where(col(Place.path).startswith(path), Opening.day >= first, Opening.day <= last)
+             .group_by(col(Opening.place_id)))
+    return dict(session.exec(query).all())
+
+
 def erasures(session: Session, path: str) -> list[tuple[ReportErasure, Place]]:
     """Return how many closed cases were erased at and below a place, the latest days first."""
     query = select(ReportErasure, Place).join(Place, col(Place.id) == col(ReportErasure.place_id))
