@@ -49,6 +49,9 @@ def send(session: Session, round_: Round, team: Team) -> HomeVisit:
         raise Refused(N_("Two people of two bodies go together: one of the town, one of the supervision committee."),
                       field="visit_committee")
     visits = listed(session, round_.id)
+    for one in visits:
+        if one.given is None and (one.town, one.committee) == (team.town, team.committee):
+            raise Refused(N_("This team is out already. Note what it brought back first."), field="visit_town")
     left = most(round_, team.electorate) - out(visits, team.electorate)
     if not 1 <= team.taken <= left:
         raise Refused(N_("At most %(left)s more slips of this group may be taken to homes."), field="visit_taken",

@@ -23,6 +23,8 @@ from portal.roles import Actor, Permission
 
 MOST_ATTACHMENTS = 12
 OPEN_TO_CHANGE = {"draft", "returned"}
+WRITING = ("drafted", "amended", "corrected", "attached", "detached", "submitted")
+"""Acts by which somebody has a hand in a version, so that somebody else checks and approves it."""
 NOT_YOURS = N_("This is not for you to do here.")
 ONE_ROW = N_("This category takes one row a record. Send them one by one.")
 LONGEST_NAME = 80
@@ -136,6 +138,13 @@ def amend(session: Session, actor: Actor, now: datetime, village: Place, record:
     session.add_all([version, record])
     note_step(session, now, record, "amended", actor.person_id)
     touch(session, village)
+
+
+def writers(session: Session, record: Record, version: RecordVersion) -> set[str]:
+    """Return everybody who had a hand in a version: whoever wrote, changed, attached or handed in."""
+    query = select(RecordStep.person_id).where(RecordStep.record_id == record.id, RecordStep.number == version.number,
+                                               col(RecordStep.act).in_(WRITING))
+    return {person for person in session.exec(query).all() if person} | {version.drafted_by}
 
 
 def open_version(session: Session, record: Record) -> RecordVersion:

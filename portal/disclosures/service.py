@@ -27,6 +27,7 @@ from portal.disclosures.drafting import (
     note_step,
     submit,
     version_of,
+    writers,
 )
 from portal.disclosures.entries import Item
 from portal.disclosures.models import Attachment, DueNotice, Objection, Record, RecordVersion
@@ -64,7 +65,7 @@ def check(session: Session, actor: Actor, now: datetime, village: Place, record:
     version = version_of(session, record)
     if version.state != "submitted":
         raise Refused(N_("There is nothing to check here now."))
-    if version.drafted_by == actor.person_id:
+    if actor.person_id in writers(session, record, version):
         raise Refused(N_("You wrote this down yourself. Somebody else has to check it."))
     remark = _remark(remark, "remark", required=False)
     version.state, version.checked_by, version.checked_at = "checked", actor.person_id, now
@@ -91,7 +92,7 @@ def approve(session: Session, actor: Actor, now: datetime, village: Place, recor
     version, item = version_of(session, record), item_of(record)
     if version.state != "checked":
         raise Refused(N_("There is nothing to approve here now: it must be checked first."))
-    if actor.person_id in {version.checked_by, version.drafted_by}:
+    if actor.person_id in {version.checked_by, *writers(session, record, version)}:
         raise Refused(N_("You wrote or checked this yourself. Somebody else has to approve it."))
     _publish(session, actor, now, village, record, version, item)
     note_step(session, now, record, "approved", actor.person_id)

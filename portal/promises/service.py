@@ -138,6 +138,11 @@ def check(session: Session, actor: Actor, now: datetime, row: Promise, *, outcom
         raise Refused(N_("Please choose one."), field="outcome")
     if outcome != rules.Outcome.ON_TRACK and not note:
         raise Refused(N_("Say what is late and what the town expects. Villagers read this."), field="note")
+    same = select(PromiseCheck).where(
+        PromiseCheck.promise_id == row.id, PromiseCheck.outcome == outcome, PromiseCheck.note == note,
+        PromiseCheck.day == local_day(now), PromiseCheck.made_by == actor.person_id)
+    if (before := session.exec(same).first()) is not None:  # the form was sent twice
+        return before
     number = session.exec(select(func.max(col(PromiseCheck.number))).where(PromiseCheck.promise_id == row.id)).one()
     found = PromiseCheck(promise_id=row.id, number=(number or 0) + 1, outcome=outcome, note=note, day=local_day(now),
                          made_at=now, made_by=actor.person_id, content="")

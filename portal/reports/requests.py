@@ -20,6 +20,8 @@ def ask(session: Session, now: datetime, village: Place, office: Place, report: 
     """Ask a village to see to a harmless matter. Raises Refused for a complaint: those never reach the village."""
     if not rules.BY_KEY[report.category].harmless:
         raise Refused(N_("Complaints never go to the village."), field="summary")
+    if report.state == "closed":
+        raise Refused(N_("This case is closed: nothing is asked of the village any more."), field="summary")
     if queries.request_for(session, report.id) is not None:
         raise Refused(N_("The village was asked already."), field="summary")
     today = local_day(now)

@@ -12,7 +12,7 @@ from portal.flags import near
 from portal.places.models import Place
 from portal.reports import queries, rules
 from portal.reports.messages import arrives, commitment, from_reporter, has_tag, keep, next_number, seal, week_of
-from portal.reports.models import Message, Particular, Report, ReportBody, TextSketch
+from portal.reports.models import Message, Particular, Recusal, Report, ReportBody, TextSketch
 from portal.reports.queries import Reader
 from portal.reports.receipts import Receipt, tag
 from portal.reports.recusals import NOBODY, Named, keep_out
@@ -201,6 +201,9 @@ def find_particular(vault: Session, now: datetime, actor: Actor, report: Report,
     """
     if kind not in rules.PARTICULARS:
         raise Refused(N_("Please choose one."), field="kind")
+    if report.erased or report.outcome in {"unfounded", rules.UNREAD}:
+        raise Refused(N_("This case has ended without that. A fact that was found since belongs to a new report."),
+                      field="kind")
     query = select(Particular).where(Particular.report_id == report.id, Particular.kind == kind)
     row = vault.exec(query).first()
     if row is None:
@@ -208,6 +211,8 @@ def find_particular(vault: Session, now: datetime, actor: Actor, report: Report,
                          found_at=office.id)
     elif row.second_by:
         raise Refused(N_("Two people have confirmed this already."), field="kind")
+    elif vault.get(Recusal, (report.id, row.found_by)) is not None:  # who stepped back has found nothing
+        row.week, row.found_by, row.found_at = week_of(now), actor.person_id, office.id
     elif actor.person_id == row.found_by or office.id == row.found_at:
         raise Refused(N_("Somebody from another office must confirm this a second time."), field="kind")
     else:

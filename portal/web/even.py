@@ -34,7 +34,9 @@ def even(page: str, status: int = 200, step: int = STEP) -> Response:
         response = Response(gzipped(content, step), status, mimetype="text/html")
         response.headers["Content-Encoding"] = "gzip"
         return response
-    return Response(content + b"\n" * (-len(content) % step), status, mimetype="text/html")
+    response = Response(content + b"\n" * (-len(content) % step), status, mimetype="text/html")
+    response.headers["Content-Encoding"] = "identity"  # so that nothing packs it after all, and uneven
+    return response
 
 
 def sent(value: str, among: Collection[str]) -> str:

@@ -48,7 +48,7 @@ HEADERS = {
 def add_headers(response: Response) -> Response:
     """Add the heads that hold for every page."""
     response.headers.extend(HEADERS)
-    if SECRET_PATHS.match(request.path) or response.status_code >= 400:
+    if SECRET_PATHS.match(re.sub("/+", "/", request.path)) or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"

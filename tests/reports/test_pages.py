@@ -373,7 +373,8 @@ def test_the_line_does_not_tell_the_kind(app: Flask, offices: Offices, lang: str
     assert len(sizes) == 1
 
 
-@pytest.mark.parametrize("packed", [{"Accept-Encoding": "gzip, deflate, br"}, {}], ids=["packed", "plain"])
+@pytest.mark.parametrize("packed", [{"Accept-Encoding": "gzip, deflate, br"}, {"Accept-Encoding": "br"}, {}],
+                         ids=["packed", "brotli", "plain"])
 @pytest.mark.parametrize("lang", ["", "/en"])
 def test_the_line_does_not_tell_who_has_a_case(villager: Villager, offices: Offices, lang: str,
                                                packed: dict[str, str]) -> None:

@@ -57,3 +57,11 @@ def test_the_desk_is_kept_by_nobody(app: Flask, district: District) -> None:
     """An official's pages stay out of every cache."""
     clerk = Official(app, district.person("village_clerk"))
     assert clerk.get("/desk").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/v//{code}/say", "//v/{code}/say", "/c//", "/en//v/{code}/slips"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_doubled_slashes_lead_past_no_rule(app: Flask, district: District, path: str, method: str) -> None:
+    """However a secret address is written, neither its page nor the way to it is kept."""
+    answer = app.test_client().open(path.format(code=district["liuhe"].code), method=method)
+    assert answer.headers["Cache-Control"] == "no-store" or answer.location in {"http://localhost/", "/"}

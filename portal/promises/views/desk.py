@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
+from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.promises import forms, queries, rules, service
@@ -16,6 +17,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 Page = str | tuple[str, int] | Response
+CHANGED = N_("Another change is proposed since you opened this page. Read it again.")
 
 
 @bp.route("/desk/<code>/promises")
@@ -144,6 +146,8 @@ def review(code: str, promise_id: str) -> Page:
     if request.method == "POST":
         answer = form.choice("answer", {"yes", "no"})
         words = form.text("words", longest=300, required=False)
+        if form.values.get("version") != history.proposed.id:
+            form.refuse("", CHANGED)
         if form.ok:
             try:
                 with writing() as session:

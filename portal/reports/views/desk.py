@@ -54,6 +54,7 @@ def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
     villages = [place] if place.kind == "village" else places.villages(session, place.path)
     return place, queries.office_of(session, actor(), place), {village.id: village for village in villages}
 
+MOST_PARTS = 1000  # no message has so many photos; no database takes every whole number
 
 
 @bp.route("/desk/<code>/reports")
@@ -286,6 +287,8 @@ def photo(code: str, report_id: str, number: int, part: int) -> Response:
     opened = held_key(office)
     if opened is None:
         abort(403)
+    if max(number, part) > MOST_PARTS:
+        abort(404)
     if not access.opened_today(reading(), report.id, actor().person_id, local_day(utc_now())):
         note_opening(report, office, read=_sealed_away(report, office) is None)
     with edge().stores.vault.read() as vault:

@@ -185,6 +185,9 @@ def mark_unreadable(office: Place) -> int:
 def _help(form: Form, office: Place, town: Place) -> renewal.Resealed | None:
     """Do what the form asks: declare the key lost (None), or seal anew. Raises Refused."""
     if form.choice("act", ("lose", "reseal")) == "lose":
+        key = queries.active_key(reading(), town.id)
+        if key is not None and form.values.get("key") != key.id:  # an old page must not lose the new key
+            raise Refused(N_("The town has another key since you opened this page. Look again."))
         with writing() as session:
             renewal.lose(session, utc_now(), actor(), town)
         mark_unreadable(town)
