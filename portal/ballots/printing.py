@@ -33,7 +33,8 @@ def slips_sheet(stores: Stores, now: datetime, base_url: str, round_id: str, ele
         "title": _("Voting slips"),
         "do": _("Scan the code, or open the address below and type these 20 digits."),
         "private": _("Typing the digits is the more private way."),
-        "rest": _("Works once, until %(day)s, %(time)s. There is no name on it. Let nobody use it for you.",
+        "rest": _("Works once, until %(day)s, %(time)s: what is sent before the closing bell of the hall counts. "
+                  "There is no name on it. Let nobody use it for you.",
                   day=day(closes), time=f"{closes:%H:%M}"),
         "lang": "zh" if language().code == "zh_Hans" else "en",
         "qr": _("QR code"),

@@ -80,6 +80,17 @@ def parts(weights: Counts, sizes: Counts) -> dict[str, str]:
     return {of: f"{weight * 100 / whole:.1f}".removesuffix(".0") for of, weight in voting.items()} if whole else {}
 
 
+def heavier(weights: Counts, sizes: Counts) -> list[tuple[str, str]]:
+    """Return of each other electorate that votes how many villagers one of its votes weighs, as written: 37.5, 112."""
+    villagers = sizes.get("villagers", 0)
+    found = []
+    for of, weight in weights.items():
+        if of != "villagers" and sizes.get(of) and villagers and weights["villagers"]:
+            number = Fraction(weight * villagers, sizes[of] * weights["villagers"])
+            found.append((of, f"{float(number):.0f}" if number >= 10 else f"{float(number):.1f}".removesuffix(".0")))
+    return found
+
+
 def grade(shares: Mapping[str, Fraction], rules: Mapping[str, Any]) -> str:
     """Return the grade of weighted shares: excellent, competent, basic or not.
 

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from portal.ballots import queries as ballots
-from portal.core.clock import iso_week, local_day, week_start
+from portal.core.clock import local_day
 from portal.core.db import Stores
+from portal.core.months import before, span, weeks_of
 from portal.core.tasks import Task
 from portal.digests import rules
 from portal.digests.queries import RUNNING, SOURCES
@@ -25,24 +26,6 @@ from portal.reports.models import Report
 from portal.roles import Actor, Grant, Role
 
 ROLES = (Role.DISTRICT_ORGANISATION, Role.DISTRICT_DISCIPLINE)
-
-
-def span(month: str) -> tuple[date, date]:
-    """Return the first and the last day of a month such as `2026-10`."""
-    first = date.fromisoformat(month + "-01")
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def before(day: date) -> str:
-    """Return the month that was over on a day, such as `2026-10`."""
-    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
-
-
-def weeks_of(month: str) -> set[str]:
-    """Return the ISO weeks that ended in a month: a week is counted once, when it is over."""
-    first, last = span(month)
-    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
-    return {iso_week(day) for day in days if day == week_start(iso_week(day)) + timedelta(days=6)}
 
 
 def gather(stores: Stores, session: Session, now: datetime, district: Place) -> dict[str, Any]:

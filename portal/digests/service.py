@@ -13,6 +13,7 @@ from portal.accounts import queries as people
 from portal.config import Mail
 from portal.core.clock import add_weeks, iso_week, local_day
 from portal.core.db import Stores
+from portal.core.months import before
 from portal.digests import month, queries, wording
 from portal.digests.models import Digest
 from portal.places.models import Place
@@ -35,7 +36,7 @@ def weekly(stores: Stores, now: datetime, town: Place, mail: Mail, base_url: str
 
 def monthly(stores: Stores, now: datetime, district: Place, mail: Mail, base_url: str = "") -> bool:
     """Make the district's digest of the month that is over, as `weekly` does for a town."""
-    return _once(stores, now, district, month.before(local_day(now)), month.gather, mail, base_url)
+    return _once(stores, now, district, before(local_day(now)), month.gather, mail, base_url)
 
 
 def _once(stores: Stores, now: datetime, place: Place, period: str, gather: Gather, mail: Mail, base_url: str) -> bool:

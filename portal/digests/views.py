@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.core import sheets
 from portal.core.clock import SHANGHAI, add_weeks, iso_week, local_day, utc_now, week_start
+from portal.core.months import before
 from portal.core.sheets import address
 from portal.digests import month, queries, rules, wording
 from portal.places.models import Place
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading
 from portal.web.filters import is_english
+from portal.web.filters import month as month_name
 from portal.web.guards import may_use, needs
 from portal.web.locale import language
 
@@ -42,7 +43,7 @@ def _asked(code: str) -> Shown:
     if place.kind == "village":
         abort(404)
     now, town = utc_now(), place.kind == "town"
-    newest = add_weeks(iso_week(local_day(now)), -1) if town else month.before(local_day(now))
+    newest = add_weeks(iso_week(local_day(now)), -1) if town else before(local_day(now))
     asked = request.args.get("week" if town else "month", newest)
     kept = queries.one(reading(), place.id, asked) if len(asked) == len(newest) else None
     if kept is not None:
@@ -117,8 +118,7 @@ def mail_text(code: str) -> Response:
 def digest_week(week: str) -> str:
     """Write an ISO week as its days; a month (`2026-10`) as its name."""
     if "W" not in week:
-        first, _last = month.span(week)
-        return format_date(first, "MMMM y", locale="en") if is_english() else f"{first.year} 年 {first.month} 月"
+        return month_name(week)
     words, monday = _words(), week_start(week)
     return f"{words.day(monday)} – {words.day(monday + timedelta(days=6))}"
 

@@ -28,6 +28,7 @@ from portal.places.models import Place
 from portal.roles import GRANTS, Actor, Permission, Role
 
 OPEN_STATES = ("triage", "review")
+LEAST_TOLD = 5
 LIVE_STATES = (*OPEN_STATES, "decided")
 """Nothing is settled for good yet: while a flag is live nobody may move the ground that it stands on."""
 
@@ -215,6 +216,17 @@ def events(session: Session, flag_id: str) -> list[FlagEvent]:
     """Return what happened to a flag, in order."""
     query = select(FlagEvent).where(FlagEvent.flag_id == flag_id).order_by(col(FlagEvent.number))
     return list(session.exec(query).all())
+
+
+def open_reviews(session: Session, path: str, on: date) -> tuple[int, int] | None:
+    """Return how many reviews are open at and below a place, and for how many days the oldest is. None below five.
+
+    Triage is private; and so few reviews would point at a village (`ballots.md`, smallest cell).
+    """
+    query = select(func.count(), func.min(Flag.decided_on)).select_from(Review)
+    query = query.join(Flag, col(Flag.id) == col(Review.flag_id)).join(Place, col(Place.id) == col(Flag.village_id))
+    number, since = session.exec(query.where(col(Place.path).startswith(path), Flag.state == "review")).one()
+    return (number, (on - since).days) if number >= LEAST_TOLD and since else None
 
 
 def next_number(session: Session, flag_id: str) -> int:

@@ -129,6 +129,15 @@ ASSURANCES = (
            "wrote."),
     ),
     Assurance(
+        "public-counts", "me",
+        N_("How many reports there are about a village is told by the month, two weeks late and in bands; never by "
+           "week, by kind or by day."),
+        ("reports/test_public_words.py::test_counts_are_told_by_the_month_late_and_in_bands",
+         "digests/test_rules.py::test_reports_are_told_in_bands"),
+        N_("One report moves no number that anybody outside the two offices can see, on pages and in digests."),
+        N_("What people who read reports tell."),
+    ),
+    Assurance(
         "week", "me", N_("Only the week in which it came is noted, no day and no hour."),
         ("reports/test_service.py::test_only_the_week_is_kept",
          "reports/test_batches.py::test_nothing_kept_tells_when_a_report_came",

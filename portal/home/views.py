@@ -5,7 +5,8 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, abort, render_template, request
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.core.clock import local_day, utc_now
 from portal.core.tasks import Task
@@ -55,6 +56,16 @@ def find() -> str:
         district=next((one for one in everything if one.kind == "district"), None),
         count=sum(len(villages) for _town, villages in towns),
     )
+
+
+@bp.route("/leave")
+@open_to_all
+def leave() -> WerkzeugResponse:
+    """Lead away from what somebody reads or writes to a page that anybody may see, and let the browser forget."""
+    answer = redirect(url_for("home.find"), code=303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.route("/v/<code>")

@@ -61,10 +61,12 @@ def proof_words(town: Place, proof: Proof, language: Language, _: Translate) -> 
 
 def poster_data(
     place: Place, town: Place, *, base_url: str, proof: Proof, paper: Paper, language: Language, _: Translate,
+    box: str = "",
 ) -> dict[str, Any]:
     """Return the data of `poster.typ`: the village's poster on A4 or A3, in one language.
 
-    `base_url` is the portal's address with its scheme; `_` translates a phrase with %(name)s places.
+    `base_url` is the portal's address with its scheme; `_` translates a phrase with %(name)s places; `box` is the
+    fingerprint of the box's key while a vote is announced or runs.
     """
     village = name_of(place, language)
     phone = place.phone or town.phone
@@ -89,6 +91,7 @@ def poster_data(
             {"name": _("Speak"), "text": _("Ask or report. No sign-in, and the village can’t see it")},
         ],
         "help": help_,
+        "box": _("The box’s key, to compare in the hall: %(digits)s", digits=box) if box else "",
         "seal": _("Town seal here"),
         **proof_words(town, proof, language, _),
     }

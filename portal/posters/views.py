@@ -2,7 +2,10 @@
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
+from sqlmodel import Session
 
+from portal.ballots import queries as ballots
+from portal.ballots import sealing
 from portal.core import typeset
 from portal.core.clock import local_day, utc_now
 from portal.disclosures import finding, tables, wording
@@ -49,9 +52,15 @@ def poster(code: str, paper: str) -> Response:
     data = poster_data(
         village, queries.town_of(session, village), base_url=edge().config.base_url,
         proof=queries.proof(session, village, local_day(utc_now())), paper="a3" if paper == "a3" else "a4",
-        language=_language(), _=_,
+        language=_language(), _=_, box=_box(session, village),
     )
     return _pdf(typeset.pdf("poster", data), f"poster-{village.short}-{paper}")
+
+
+def _box(session: Session, village: Place) -> str:
+    """Return the fingerprint of the key of the box that this village votes into, now or soon."""
+    round_ = ballots.running(session, village.id)
+    return sealing.fingerprint(round_.box_pub) if round_ is not None and round_.state in ballots.VOTING else ""
 
 
 @bp.route("/desk/<code>/label/<record>.pdf")

@@ -257,6 +257,12 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     }
 
 
+def heard(vault: Session, village_id: str, weeks: Collection[str]) -> int:
+    """Return how many reports of any kind came in about a village in some ISO weeks."""
+    query = select(func.count()).where(Report.village_id == village_id, col(Report.week).in_(weeks))
+    return vault.exec(query).one()
+
+
 def told(vault: Session, village_id: str, category: str, from_week: str, to_week: str) -> int:
     """Return how many reports of one kind came in about a village from one ISO week to another, both included."""
     query = select(func.count()).where(Report.village_id == village_id, Report.category == category)

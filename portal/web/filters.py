@@ -113,6 +113,19 @@ def week(value: str) -> str:
     return str(_("the week of %(day)s", day=day(week_start(value))))
 
 
+def month(value: str) -> str:
+    """Return a month such as `2026-10` as people say it: 2026 年 10 月, October 2026."""
+    first = date.fromisoformat(value + "-01")
+    return format_date(first, "MMMM y", locale="en") if is_english() else f"{first.year} 年 {first.month} 月"
+
+
+def band(value: str) -> str:
+    """Return a band of a count as people say it: 0 到 4, 20 or more."""
+    least, dash, most = value.partition("-")
+    return str(_("%(least)s to %(most)s", least=least, most=most) if dash else _("%(least)s or more",
+                                                                                 least=value.rstrip("+")))
+
+
 def groups(digits: str, size: int = 4) -> list[str]:
     """Return digits in groups of four."""
     return [digits[i : i + size] for i in range(0, len(digits), size)]
@@ -132,6 +145,8 @@ def init_app(app: Flask) -> None:
         time_tag=time_tag,
         week=week,
         groups=groups,
+        month=month,
+        band=band,
         as_day=as_day,
     )
     app.jinja_env.globals.update(

@@ -151,3 +151,13 @@ def test_percents_add_up(numbers: list[int]) -> None:
     found = plan.percents(numbers)
     assert sum(found) == 100
     assert all(abs(percent - number * 100 / sum(numbers)) < 1 for percent, number in zip(found, numbers, strict=True))
+
+
+def test_what_one_vote_weighs() -> None:
+    """With 30, 1,500 and 10 voters at 30/40/30 one leader weighs 112 villagers (`ballots.md`, "What to publish")."""
+    sizes = {"party_members": 30, "villagers": 1500, "town_cadres": 10}
+    weights = {"party_members": 30, "villagers": 40, "town_cadres": 30}
+    assert rules.heavier(weights, sizes) == [("party_members", "38"), ("town_cadres", "112")]
+    assert rules.heavier(weights, {"villagers": 100}) == []
+    assert rules.heavier({"villagers": 50, "party_members": 10}, {"villagers": 60, "party_members": 40}) == [
+        ("party_members", "0.3")]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from portal.config import Mail
+from portal.core import months
 from portal.core.clock import iso_week, local_day, week_start
 from portal.core.db import Stores
 from portal.digests import month, service
@@ -27,12 +28,12 @@ def test_every_week_is_in_one_month(day: date) -> None:
     week = iso_week(day)
     end = week_start(week) + timedelta(days=6)
     holding = [f"{year}-{at:02d}" for year in (end.year - 1, end.year, end.year + 1) for at in range(1, 13)
-               if week in month.weeks_of(f"{year}-{at:02d}")]
+               if week in months.weeks_of(f"{year}-{at:02d}")]
     assert holding == [f"{end:%Y-%m}"]
-    first, last = month.span(f"{day:%Y-%m}")
+    first, last = months.span(f"{day:%Y-%m}")
     assert first <= day <= last
     assert (last + timedelta(days=1)).day == first.day == 1
-    assert month.before(day) == f"{first - timedelta(days=1):%Y-%m}"
+    assert months.before(day) == f"{first - timedelta(days=1):%Y-%m}"
 
 
 def test_one_digest_a_month(stores: Stores, district: District, now: datetime) -> None:

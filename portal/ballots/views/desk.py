@@ -109,6 +109,7 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         electorate_options=[(each, _(words.ELECTORATES[each])) for each in electorates],
         opens=moment(round_.opens_at), closes=ends(round_.opens_at, round_.closes_at),
         standing=queries.standing(round_, utc_now()), weights=rules.parts(frozen["weights"], round_.sizes),
+        heavier=rules.heavier(frozen["weights"], round_.sizes),
         printed={each: counts.get(each, (0, 0))[0] for each in electorates},
         voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},

@@ -262,6 +262,7 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
         sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
         twins_fit=queries.twins_fit, follows_by=consequence.due(found),
         weights=rules.parts(found.rules["weights"], found.sizes),
+        heavier=rules.heavier(found.rules["weights"], found.sizes),
         **watch.ring_facts(found, answers),
         hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
     )

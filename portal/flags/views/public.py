@@ -33,6 +33,7 @@ def rule() -> str:
         lines.append({"adults": adults, "line": line, "expected": number(round(expected, 1))})
     example = rules.threshold(EXAMPLE, held.prior_rate, held)
     return render_template("flags/rule.html", rule=held, lines=lines, example=example, example_adults=EXAMPLE,
+                           reviews=queries.open_reviews(reading(), district.path, today),
                            number=number, letters=LETTERS, rule_words={
                                "rule_version": held.version, **provenance(reading(), district, today)})
 

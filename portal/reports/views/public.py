@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, request
 from sqlmodel import Session
 
-from portal.core import digits
+from portal.core import digits, months
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -156,9 +156,11 @@ def _fits(token: str, bound_to: str) -> bool:
 
 
 def _kind_page(village: Place, form: Form, attempt: str) -> str:
-    ready = bool(queries.office_readers(reading(), village))
+    ready, month = bool(queries.office_readers(reading(), village)), months.public(local_day(utc_now()))
+    with edge().stores.vault.read() as vault:
+        heard = queries.heard(vault, village.id, months.weeks_of(month))
     return render_template("reports/kind.html", village=village, form=form, attempt=attempt, ready=ready,
-                           categories=rules.CATEGORIES, sent=_sent)
+                           categories=rules.CATEGORIES, sent=_sent, heard=rules.band(heard), heard_in=month)
 
 
 def _sent(kind: str) -> str:
@@ -253,12 +255,16 @@ def _rated(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
 
 def _reopened(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     reason = form.text("reason", longest=LONGEST_REPLY, guarded=False)
+    if warned := _unsure(form, reason):
+        return _case_page(report, receipt, typed, form, warned, field="reason")
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.reopen(
         vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
 
 
 def _told(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     text = form.text("again", longest=LONGEST_TOLD, guarded=False)
+    if warned := _unsure(form, text):
+        return _case_page(report, receipt, typed, form, warned, field="again")
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.tell_again(
         vault, utc_now(), row, receipt, _offices(row), text, form.values.get("attempt", ""), _named_in(row, text)))
 
@@ -266,24 +272,31 @@ def _told(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
 def _since(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     kind = form.choice("since", rules.SINCE)
     text = form.text("happened", required=False, longest=LONGEST_REPLY, guarded=False)
+    if warned := _unsure(form, text):
+        return _case_page(report, receipt, typed, form, warned, field="happened")
     periods = clocks.periods(reading(), places.get(reading(), report.village_id), utc_now())
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.tell_since(
         vault, utc_now(), row, receipt, _offices(row), kind, text, periods, form.values.get("attempt", ""),
         _named_in(row, text)))
 
 
+def _unsure(form: Form, text: str) -> list[tuple[str, str]]:
+    """Return what in a text may tell who wrote it, unless the person has seen that and leaves it so."""
+    return forms.warnings(text) if form.ok and form.values.get("sure") != "1" else []
+
+
 def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     text = form.text("text", longest=LONGEST_REPLY, guarded=False)
     attempt = form.values.get("attempt", "")
-    warned = forms.warnings(text)
-    if form.ok and warned and form.values.get("sure") != "1":
+    if warned := _unsure(form, text):
         return _case_page(report, receipt, typed, form, warned)
     return _done(report, receipt, typed, form, lambda vault, row: service.answer(
         vault, utc_now(), row, receipt, _offices(row), text, attempt, _named_in(row, text)))
 
 
 def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
-               warnings: list[tuple[str, str]] | None = None, *, sent: bool = False) -> str:
+               warnings: list[tuple[str, str]] | None = None, *, sent: bool = False,
+               field: str = "text") -> str:
     session = reading()
     village = places.get(session, report.village_id)
     now = utc_now()
@@ -299,7 +312,8 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
     attempt = form.values.get("attempt", "")
     periods = clocks.periods(session, village, now)
     return render_template(
-        "reports/case.html", village=village, report=report, form=form, warnings=warnings or [], sent=sent,
+        "reports/case.html", village=village, report=report, form=form, warnings=warnings or [],
+        warned=field, sent=sent,
         lines=lines, stopped=bool(report.lost_week), retold=retold, longest_told=LONGEST_TOLD,
         lost_words="\n\n".join(words.text for message, words, _, gone in lines
                                if gone and words and message.direction == "in"),
