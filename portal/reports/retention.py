@@ -43,8 +43,13 @@ def due(closed_week: str, today: date, keep_days: int) -> bool:
 
 
 def erase_closed(vault: Session, village_ids: Collection[str], today: date, keep_days: int) -> int:
-    """Erase bodies, messages and sketches of cases that closed more than `keep_days` ago; return how many cases."""
-    query = select(Report).where(col(Report.village_id).in_(village_ids), Report.state == "closed")
+    """Erase bodies, messages and sketches of cases that closed more than `keep_days` ago; return how many cases.
+
+    A case in which something that the reporter wrote waits for its batch is not over yet.
+    """
+    waits = select(Message.report_id).where(Message.direction == "in", col(Message.released).is_(False))
+    query = select(Report).where(col(Report.village_id).in_(village_ids), Report.state == "closed",
+                                 col(Report.id).not_in(waits))
     old = [report for report in vault.exec(query.where(col(Report.erased).is_(False))).all()
            if due(report.closed_week, today, keep_days)]
     freeze(vault, {(report.village_id, report.week) for report in old})

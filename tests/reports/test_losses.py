@@ -8,8 +8,8 @@ from sqlmodel import select
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry, LogPayload
-from portal.reports import clocks, keys, losses, queries, renewal, rules
-from portal.reports.models import OfficeKey, Opening, Report
+from portal.reports import afterwards, clocks, keys, losses, queries, renewal, retention, rules, service
+from portal.reports.models import Message, OfficeKey, Opening, Report, ReportBody
 from portal.reports.tasks import tasks
 from portal.roles import Actor, Grant, Role
 from tests.conftest import NOW
@@ -283,3 +283,32 @@ def test_what_waits_for_its_batch_is_not_closed(villager: Villager, official, st
 def test_half_a_year_counts_from_the_end_of_the_week(day: str, over: bool) -> None:
     """The week of the loss ends on 29 November: 180 days later is 29 May."""
     assert rules.given_up("2026-W48", date.fromisoformat(day), 180) is over
+
+
+def test_told_again_on_the_last_day_it_is_not_erased(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """What waits for its batch stays, though its case closed unread so long ago that retention would take it."""
+    report, receipt, _digits = file_report()
+    with stores.vault.write() as vault:
+        row = vault.get_one(Report, report.id)
+        row.lost_week, row.state, row.outcome, row.closed_week = "2026-W01", "closed", rules.UNREAD, "2026-W05"
+        vault.add(row)
+        afterwards.tell_again(vault, NOW, row, receipt, offices.readers("liuhe"), "再说一遍", "a" * 32)
+    with stores.vault.write() as vault:
+        assert retention.erase_closed(vault, [report.village_id], NOW.date().replace(year=NOW.year + 9), 10) == 0
+    with stores.vault.write() as vault:
+        service.release(vault, [report.village_id])
+        assert not vault.get_one(Report, report.id).erased
+
+
+def test_an_unread_case_is_erased_in_its_time(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """Nobody could read it and nobody told it again: after its days even what was sealed is gone."""
+    report, _receipt, _digits = file_report()
+    with stores.vault.write() as vault:
+        row = vault.get_one(Report, report.id)
+        row.lost_week, row.state, row.outcome, row.closed_week = "2026-W01", "closed", rules.UNREAD, "2026-W05"
+        vault.add(row)
+        for message in vault.exec(select(Message)).all():
+            message.released = True
+    with stores.vault.write() as vault:
+        assert retention.erase_closed(vault, [report.village_id], NOW.date().replace(year=NOW.year + 9), 10) == 1
+        assert vault.exec(select(ReportBody)).all() == []
