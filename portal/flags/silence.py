@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from portal.accounts.models import Person
 from portal.core.clock import add_weeks, iso_week, local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -61,6 +62,14 @@ def waiting(session: Session, path: str) -> list[tuple[SilentVillage, Place]]:
     query = select(SilentVillage, Place).join(Place, col(Place.id) == col(SilentVillage.village_id))
     query = query.where(col(Place.path).startswith(path), col(SilentVillage.visited_on).is_(None))
     return list(session.exec(query.order_by(col(Place.code))).all())
+
+
+def noted(session: Session, path: str, limit: int = 50) -> list[tuple[SilentVillage, Place, Person]]:
+    """Return the visits that were made at and below a path, the latest first, each with who noted it."""
+    query = select(SilentVillage, Place, Person).join(Place, col(Place.id) == col(SilentVillage.village_id))
+    query = query.join(Person, col(Person.id) == col(SilentVillage.visited_by))
+    query = query.where(col(Place.path).startswith(path)).limit(limit)
+    return list(session.exec(query.order_by(col(SilentVillage.visited_on).desc(), col(Place.code))).all())
 
 
 def visited(session: Session, actor: Actor, now: datetime, row: SilentVillage, found: str) -> None:

@@ -22,6 +22,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "key:changed": frozenset({"office", "fingerprint"}),
     "key:offline": frozenset({"office", "fingerprint"}),
     "key:lost": frozenset({"office", "fingerprint"}),
+    "answer:published": frozenset({"place", "answer", "content"}),
     "reports:week": frozenset({"place", "week", "band", "commitments"}),
     "slips:issued": frozenset({"place", "purpose", "electorate", "printed", "commitments"}),
     "round:created": frozenset({"place", "round"}),

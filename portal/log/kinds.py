@@ -24,6 +24,7 @@ WORDS = {
     "key:changed": N_("an office changed its key"),
     "key:offline": N_("an office changed the key of the gravest reports"),
     "key:lost": N_("an office’s key was declared lost"),
+    "answer:published": N_("a question and its answer were published"),
     "reports:week": N_("a week’s reports were counted"),
     "slips:issued": N_("slips were issued"),
     "round:created": N_("an appraisal was prepared"),

@@ -260,7 +260,8 @@ class Opening(PortalTable, table=True):
 class Request(PortalTable, table=True):
     """What an office asks a village to see to: a neutral summary in the officer's own words, and the clerk's answer.
 
-    The village sees the summary, never the report. `report_id` leads the office back to the case.
+    The village sees the summary, never the report. `report_id` leads the office back to the case. Since `published_on`
+    summary and answer stand on the village's page, where they help others with the same question.
     """
 
     __tablename__ = "report_request"
@@ -275,6 +276,7 @@ class Request(PortalTable, table=True):
     answer: str = Field(default="", max_length=1000)
     answered_on: date | None = None
     answered_by: str = Field(default="", max_length=16)
+    published_on: date | None = Field(default=None, index=True)
 
 
 class ReportWeek(PortalTable, table=True):

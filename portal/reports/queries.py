@@ -319,6 +319,18 @@ def oldest_week(vault: Session, village_ids: Collection[str]) -> str | None:
     return vault.exec(select(func.min(Report.week)).where(col(Report.village_id).in_(village_ids))).first()
 
 
+def published_answers(session: Session, village_id: str, limit: int = 100) -> list[Request]:
+    """Return a village's published questions with their answers, the newest first."""
+    query = select(Request).where(Request.place_id == village_id, col(Request.published_on).is_not(None))
+    return list(session.exec(query.order_by(col(Request.published_on).desc(), col(Request.id)).limit(limit)).all())
+
+
+def requests_by(session: Session, office_id: str) -> list[Request]:
+    """Return what an office asked of villages, oldest first."""
+    query = select(Request).where(Request.office_id == office_id).order_by(col(Request.asked_on))
+    return list(session.exec(query).all())
+
+
 def open_requests(session: Session, paths: Sequence[str]) -> list[tuple[Request, Place]]:
     """Return the unanswered requests to the villages at and below some places."""
     villages = [col(Place.path).startswith(path) for path in paths]

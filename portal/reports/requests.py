@@ -1,6 +1,7 @@
 """What a village sees to for an office: a road, a lamp, a question. It gets the officer's summary, never the report."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -30,6 +31,18 @@ def ask(session: Session, now: datetime, village: Place, office: Place, report: 
     session.add(request)
     places.touch(session, village)
     return request
+
+
+def publish(session: Session, now: datetime, village: Place, request: Request) -> None:
+    """Let summary and answer stand on the village's page, for others with the same question. Raises Refused."""
+    if request.answered_on is None:
+        raise Refused(N_("The village has not answered yet."))
+    if request.published_on is not None:
+        return
+    request.published_on = local_day(now)
+    session.add(request)
+    places.record_act(session, now, village, "answer:published", answer=request.id, content=sha256(
+        f"{request.summary}\n{request.answer}".encode()).hexdigest())
 
 
 def answer(session: Session, actor: Actor, now: datetime, village: Place, request_id: str, text: str) -> Request:

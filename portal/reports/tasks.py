@@ -66,6 +66,12 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
                         [report for report in reports if report.to_town and report.id in stepped_back])
     else:
         lines = _town_lines(office, reports, periods, now)
+    asked = {request.report_id: request for request in queries.requests_by(session, office.id)}
+    mine = [(report, asked[report.id]) for report in reports if report.id in asked]
+    lines += _lines(office, N_("Villages have answered, and the reporter waits: %(number)s"),
+                    [report for report, request in mine if request.answered_on])
+    lines += _lines(office, N_("Villages that are late with their answer: %(number)s"),
+                    [report for report, request in mine if not request.answered_on and request.due < local_day(now)])
     lines += _lines(office, N_("Reports that nobody can open any more: %(number)s"), lost)
     return lines + _lines(office, N_("Ask whether anybody took revenge: %(number)s"), [
         report for report in own if not report.erased

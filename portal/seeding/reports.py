@@ -211,6 +211,7 @@ class _Story:
             if said.village_answer:
                 requests.answer(session, clerk, self._when(14 * DAY), self.village, asked.id,
                                 said.village_answer)
+                requests.publish(session, self._when(15 * DAY), self.village, asked)
 
     def _row(self, vault: Session) -> Report:
         report = vault.get(Report, self.report_id)

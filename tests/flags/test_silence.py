@@ -1,5 +1,6 @@
 """Silence asks for a visit: a line at the district's desk, and never a flag."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlmodel import select
@@ -16,6 +17,7 @@ from portal.reports import voices
 from portal.slips import peppers
 from tests.factories.flags import CALM, check_weeks
 from tests.factories.places import District
+from tests.visitor import Official
 
 
 def _large(session, district: District, adults: int = 3000) -> None:
@@ -85,3 +87,22 @@ def test_the_page_of_visits(official, stores: Stores, district: District) -> Non
     above.get("/en/desk/district/visits")
     assert "No village is too quiet now." in above.text
     assert official("town_discipline", "baisha").get("/desk/baisha/visits").status_code == 403
+
+
+def test_each_visit_is_noted_and_read_again(official: Callable[..., Official], stores: Stores, district: District,
+                                            now: datetime) -> None:
+    """Two villages wait: whichever is visited first is noted, and what was found there stays readable."""
+    with stores.portal.write() as session:
+        rows = {short: SilentVillage(village_id=district[short].id, cause="reports", since=local_day(now))
+                for short in ("liuhe", "nanwan")}
+        session.add_all(rows.values())
+        session.flush()
+        ids = {short: row.id for short, row in rows.items()}
+    person = official("district_discipline")
+    person.get("/en/desk/district/visits")
+    assert person.text.count("Note the visit") == 2
+    assert person.post(f"/en/desk/district/visits/{ids['nanwan']}", {"found": ""}).status_code == 422
+    assert person.post(f"/en/desk/district/visits/{ids['nanwan']}", {"found": "跟三户人家谈过"}).status_code == 303
+    person.get("/en/desk/district/visits")
+    assert "跟三户人家谈过" in person.text
+    assert person.text.count("Note the visit") == 1

@@ -36,8 +36,9 @@ from portal.places import service as places
 from portal.promises import queries as promise_queries
 from portal.promises import service as promises
 from portal.promises.models import Promise
-from portal.reports import clocks, keys, losses, offline, voices
+from portal.reports import clocks, keys, losses, offline, requests, voices
 from portal.reports import queries as report_queries
+from portal.reports.models import Request
 from portal.roles import Actor, Role
 from portal.slips import peppers
 from tests.ballots.conftest import Vote, prepare
@@ -242,6 +243,16 @@ def _erase(w: World, s: Session) -> None:
     log.erase(s, w.district["qingxi"].unit, local_day(w.now), 2, "personal_data", ("a" * 16, "b" * 16))
 
 
+def _answered(w: World, s: Session) -> None:
+    village, office = w.district["liuhe"], w.district["qingxi"]
+    row = Request(place_id=village.id, office_id=office.id, report_id="ab" * 8, summary=MARK, asked_on=local_day(w.now),
+                  due=local_day(w.now))
+    s.add(row)
+    s.flush()
+    requests.answer(s, w.actor(s, "village_clerk", "liuhe"), w.now, village, row.id, MARK)
+    requests.publish(s, w.now, village, row)
+
+
 # What each verb adds to the log, in order. A verb of one store runs inside one writing session.
 WALK: list[tuple[str, Step, list[str]]] = [
     ("places.create", _place, ["place:created"]),
@@ -272,6 +283,7 @@ WALK: list[tuple[str, Step, list[str]]] = [
     ("reports.keys.make_key", _key, ["key:changed"]),
     ("reports.offline.put_key", _offline_key, ["key:offline"]),
     ("reports.losses.say, confirm", _lost_key, ["key:lost"]),
+    ("reports.requests.publish", _answered, ["answer:published"]),
     ("log.erase", _erase, ["payload:erased"]),
 ]
 

@@ -273,7 +273,7 @@ def test_an_officer_makes_the_key_and_sees_the_words_once(official, stores: Stor
 
 
 def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices, file_report: FileAt,
-                                                     stores: Stores) -> None:
+                                                     stores: Stores, villager: Villager) -> None:
     """A lamp reaches the village in the officer's words; the clerk's answer goes back to the town."""
     lamp, _, _ = file_report(category="services", text="三组路口那盏灯，我家门口那盏，坏了半年")
     town = official("town_discipline")
@@ -289,8 +289,16 @@ def test_the_clerk_sees_the_summary_and_nothing_else(official, offices: Offices,
         asked = session.exec(select(Request)).one()
     assert clerk.post("/desk/liuhe/asked", {"request": asked.id, "answer": ""}).status_code == 422
     assert clerk.post("/desk/liuhe/asked", {"request": asked.id, "answer": "周五换好"}).status_code == 303
+    town.get("/desk")
+    assert "村里答复了，反映的人还在等：1 件" in town.text
     town.get(f"/desk/qingxi/reports/{lamp.id}")
     assert "周五换好" in town.text
+    assert "周五换好" not in villager.get("/v/liuhe/answers").get_data(as_text=True)
+    assert town.post(f"/desk/qingxi/reports/{lamp.id}", {"act": "publish"}).status_code == 303
+    page = villager.get("/v/liuhe/answers").get_data(as_text=True)
+    assert "修三组路口的灯" in page
+    assert "周五换好" in page
+    assert lamp.id not in page
 
 
 def test_voice_slip_once_a_quarter(villager: Villager, offices: Offices, stores: Stores, config: Config) -> None:

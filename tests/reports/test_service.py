@@ -224,7 +224,14 @@ def test_complaints_never_go_to_the_village(stores: Stores, offices: Offices, fi
         asked = requests.ask(session, NOW, village, office, lamp, "修一下三组路口的灯")
         with pytest.raises(LookupError):
             requests.answer(session, offices.actor("qingxi"), NOW, offices.district["shiqiao"], asked.id, "好")
+        with pytest.raises(Refused, match="has not answered"):
+            requests.publish(session, NOW, village, asked)
         requests.answer(session, offices.actor("qingxi"), NOW, village, asked.id, "周五换好")
+        requests.publish(session, NOW, village, asked)
+        requests.publish(session, NOW, village, asked)  # once, however often
+        assert [row.id for row in queries.published_answers(session, village.id)] == [asked.id]
+        kinds = list(session.exec(select(LogEntry.kind)).all())
+        assert kinds.count("answer:published") == 1
         assert queries.request_for(session, lamp.id).answer == "周五换好"
 
 

@@ -44,4 +44,5 @@ def visit(code: str, visit_id: str) -> Page:
 def _page(code: str, form: Form | None, tried: str = "") -> str:
     place = place_of(code)
     return render_template("flags/desk/visits.html", code=code, place=place, form=form, tried=tried,
-                           rows=silence.waiting(reading(), place.path))
+                           rows=silence.waiting(reading(), place.path),
+                           noted=silence.noted(reading(), place.path))

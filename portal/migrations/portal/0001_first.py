@@ -375,11 +375,13 @@ def upgrade() -> None:
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["place.id"], name=op.f("fk_report_request_office_id_place")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_request_place_id_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_request")),
     )
     with op.batch_alter_table("report_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_request_published_on"), ["published_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_request_office_id"), ["office_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_request_place_id"), ["place_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_request_report_id"), ["report_id"], unique=False)
@@ -1020,6 +1022,7 @@ def downgrade() -> None:
     op.drop_table("silent_village")
     op.drop_table("report_week")
     with op.batch_alter_table("report_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_request_published_on"))
         batch_op.drop_index(batch_op.f("ix_report_request_report_id"))
         batch_op.drop_index(batch_op.f("ix_report_request_place_id"))
         batch_op.drop_index(batch_op.f("ix_report_request_office_id"))

@@ -140,7 +140,7 @@ def _act(form: Form, report: Report, office: Place, village: Place) -> None:
         raise Refused(LOST)
     acts = {
         "write": _write, "accept": _accept, "extend": _extend, "close": _close, "find": _find, "hand": _hand_over,
-        "ask": _ask_again, "bring": _bring, "reseal": _reseal,
+        "ask": _ask_again, "bring": _bring, "reseal": _reseal, "publish": _publish,
     }
     act = acts.get(form.values.get("act", ""))
     if act is None:
@@ -226,6 +226,14 @@ def _hand_over(form: Form, report: Report, office: Place, village: Place) -> Non
     if form.ok:
         with writing() as session:
             requests.ask(session, utc_now(), village, office, report, summary)
+
+
+def _publish(_form: Form, report: Report, _office: Place, village: Place) -> None:
+    with writing() as session:
+        request = queries.request_for(session, report.id)
+        if request is None:
+            raise Refused(N_("The village was asked nothing."))
+        requests.publish(session, utc_now(), village, request)
 
 
 def _ask_again(_form: Form, report: Report, office: Place, village: Place) -> None:

@@ -13,9 +13,10 @@ from portal.reports import queries, requests, voices
 from portal.reports.views.blueprint import bp
 from portal.roles import Permission
 from portal.slips import peppers, voice
+from portal.web.cache import kept
 from portal.web.edge import edge, place_of, reading, writing
 from portal.web.forms import Form
-from portal.web.guards import actor, needs
+from portal.web.guards import actor, needs, open_to_all
 
 MOST_SLIPS = 240  # thirty sheets at once: somebody waits for them
 
@@ -40,6 +41,18 @@ def asked(code: str) -> Any:
     page = render_template("reports/desk/asked.html", village=village, form=form, today=local_day(utc_now()),
                            rows=queries.requests_to(reading(), village.id))
     return (page, 422) if form.errors else page
+
+
+@bp.route("/v/<code>/answers")
+@open_to_all
+@kept
+def answers(code: str) -> str:
+    """Show what others asked about this village and what the village answered, in an officer's neutral words."""
+    village = place_of(code)
+    if village is None or village.kind != "village":
+        abort(404)
+    return render_template("reports/answers.html", village=village,
+                           rows=queries.published_answers(reading(), village.id))
 
 
 @bp.route("/desk/<code>/voice-slips", methods=["GET", "POST"])
