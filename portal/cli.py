@@ -269,6 +269,9 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--share", type=Path, action="append", metavar="FILE", help="a share of the key; any two open")
     it.add_argument("--new-key", type=Path, metavar="FILE", help="make a key pair instead")
     it.add_argument("--shares", type=Path, metavar="DIR", help="with --new-key: three shares instead of a private key")
+    it.add_argument("--by-hand", action="append", metavar="GROUP=N,N,N,N,N",
+                    help="control cards counted by hand, by answer from the best to the last; once for each group")
+    it.add_argument("--box", help="with --by-hand: the box's public key")
     it.add_argument("--out", type=Path)
     it.add_argument("--json", action="store_true")
     it = verb("open", run_open)

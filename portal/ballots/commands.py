@@ -45,7 +45,7 @@ def slips_main(args: argparse.Namespace, settings: Config, stores: Stores) -> in
 
 
 def count_main(args: argparse.Namespace) -> int:
-    """Make a box's key (`args.new_key`), or count `args.urn` with `args.key` or two of `args.share`.
+    """Make a box's key (`args.new_key`), or count `args.urn` with `args.key`, two of `args.share`, or by hand.
 
     With `args.shares` the private key is written nowhere but in three shares, as text and as sheets to print. The
     count sheet goes to `args.out`, or to stdout with `args.json`; else it is told in lines to read aloud. Raises
@@ -53,11 +53,33 @@ def count_main(args: argparse.Namespace) -> int:
     """
     if args.new_key:
         return _new_key(args)
+    if args.by_hand:
+        return _by_hand(args)
     given = args.share or []
     if args.urn is None or (args.key is None) == (len(given) != shares.NEEDED):
         message = "give the urn and --key FILE or --share FILE twice, or --new-key FILE to make a key"
         raise counting.CountError(message)
     sheet = counting.count(args.urn, args.key) if args.key else counting.count_shared(args.urn, *given)
+    if args.out:
+        _write(args.out, counting.sheet_text(sheet).encode())
+    _say(counting.sheet_text(sheet) if args.json else counting.spoken(sheet))
+    return 0
+
+
+def _by_hand(args: argparse.Namespace) -> int:
+    """Write the count sheet of cards that were counted by hand: `args.by_hand` is villagers=12,8,3,1,0 and so on."""
+    if args.urn is None or not args.box:
+        message = "give the urn's file and --box with the box's public key beside --by-hand"
+        raise counting.CountError(message)
+    cards = {}
+    for each in args.by_hand:
+        electorate, _, numbers = each.partition("=")
+        try:
+            cards[electorate] = [int(number) for number in numbers.split(",")]
+        except ValueError as error:
+            message = f"{each}: write villagers=12,8,3,1,0"
+            raise counting.CountError(message) from error
+    sheet = counting.by_hand(args.urn, args.box, cards)
     if args.out:
         _write(args.out, counting.sheet_text(sheet).encode())
     _say(counting.sheet_text(sheet) if args.json else counting.spoken(sheet))

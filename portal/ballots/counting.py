@@ -15,6 +15,7 @@ from typing import Any
 from nacl.public import PrivateKey
 
 from portal.ballots import urn
+from portal.ballots.rules import ELECTORATES, QUESTION, SCALE
 from portal.ballots.sealing import Ballot, fingerprint, unseal
 from portal.ballots.shares import Share, ShareError, combine, split
 from portal.ballots.shares import read as read_share
@@ -164,6 +165,27 @@ def count_with(urn_path: Path, private: PrivateKey, round_id: str = "") -> dict[
     }
 
 
+def by_hand(urn_path: Path, box: str, cards: dict[str, list[int]]) -> dict[str, Any]:
+    """Return a count sheet of control cards that three bodies counted by hand, one by one, each body for itself.
+
+    For a vote whose cards do not fit its ballots, or whose key is lost. `cards`: by electorate the number of cards
+    for each answer, in the order of the scale; `box` is the box's public key (hex). The urn is named, not opened.
+    Raises CountError.
+    """
+    _require(urn_path)
+    electorates = {}
+    for electorate, numbers in sorted(cards.items()):
+        if electorate not in ELECTORATES or len(numbers) != len(SCALE):
+            message = f"give {len(SCALE)} numbers ({', '.join(SCALE)}) for one of {', '.join(ELECTORATES)}"
+            raise CountError(message)
+        answers = {answer: number for answer, number in zip(SCALE, numbers, strict=True) if number}
+        electorates[electorate] = {"counted": sum(numbers), "questions": {QUESTION: dict(sorted(answers.items()))}}
+    return {
+        "format": FORMAT, "round": urn_path.stem.removeprefix("urn-"), "box": box.lower(), "urn": urn.digest(urn_path),
+        "electorates": electorates, "foreign": 0, "by_hand": True, "salt": secrets.token_hex(32),
+    }
+
+
 def sheet_text(sheet: dict[str, Any]) -> str:
     """Return a count sheet in its one spelling, as it is written to a file and committed to."""
     return json.dumps(sheet, sort_keys=True, indent=1, ensure_ascii=False)
@@ -176,7 +198,8 @@ def commitment(sheet: dict[str, Any]) -> str:
 
 def spoken(sheet: dict[str, Any]) -> str:
     """Return a count sheet as lines to read aloud at the table."""
-    lines = [f"round {sheet['round']}", f"box {fingerprint(sheet['box'])}", f"urn {sheet['urn']}"]
+    how = ", cards counted by hand" if sheet.get("by_hand") else ""
+    lines = [f"round {sheet['round']}{how}", f"box {fingerprint(sheet['box'])}", f"urn {sheet['urn']}"]
     for electorate, part in sheet["electorates"].items():
         lines.append(f"{electorate}: {part['counted']} counted")
         for question, answers in part["questions"].items():

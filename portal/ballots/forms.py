@@ -92,7 +92,8 @@ def papers(form: Form, electorates: list[str], scale: list[str]) -> dict[str, Pa
     return {
         each: Papers(form.number(f"issued_{each}"), form.number(f"spoiled_{each}", required=False),
                      form.number(f"returned_{each}"), form.number(f"remote_{each}", required=False),
-                     _twins(form, f"twins_{each}", len(scale)))
+                     _twins(form, f"twins_{each}", len(scale)), form.number(f"used_{each}", required=False),
+                     form.number(f"envelopes_{each}", required=False))
         for each in electorates
     }
 

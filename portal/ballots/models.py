@@ -52,6 +52,7 @@ class Round(PortalTable, table=True):
     told: str = Field(default="", max_length=10)
     talk: bool = False
     talk_told: bool = False
+    by_hand: bool = False
     void_reason: str = Field(default="", max_length=300)
     voided_on: date | None = None
     rerun: bool = False
@@ -73,7 +74,9 @@ class CountSheet(PortalTable, table=True):
 
     `voided` counts the slips that were killed by their stubs; they are among the spoiled ones. `remote` were taken to
     people at home, `remote_most` is how many may be. `twins` are the control cards in the locked box (None: there was
-    none), `twin_over` how many of them say an answer that fewer ballots say.
+    none), `twin_over` how many of them say an answer that fewer ballots say. `used_before`: slips that had been used
+    when their owners came; `envelopes`: paper ballots in double envelopes of people who lost slip and stub, dropped
+    into the box of cards: at most so many may have voted twice.
     """
 
     __tablename__ = "count_sheet"
@@ -90,6 +93,8 @@ class CountSheet(PortalTable, table=True):
     remote_most: int = 0
     twins: int | None = None
     twin_over: int = 0
+    used_before: int = 0
+    envelopes: int = 0
     spent: int
     counted: int = 0
     signers: str = Field(default="", max_length=120)

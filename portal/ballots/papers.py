@@ -20,8 +20,9 @@ class Papers:
     """The papers of one electorate, as counted at the table.
 
     Slips given out, spoiled (voided ones too), left over (None: what is left of the printed ones) and taken to people
-    at home; and the control cards by answer, in the order of the scale (None: there was no box for them), or as one
-    number where so few voted at home that the answers would tell on them.
+    at home; the control cards by answer, in the order of the scale (None: there was no box for them), or as one
+    number where so few voted at home that the answers would tell on them; slips that had been used when their owners
+    came, and paper ballots in double envelopes.
     """
 
     issued: int
@@ -29,6 +30,8 @@ class Papers:
     returned: int | None = None
     remote: int = 0
     twins: tuple[int, ...] | None = None
+    used_before: int = 0
+    envelopes: int = 0
 
 
 def three(signers: str) -> str:
@@ -53,6 +56,9 @@ def fill(row: CountSheet, answers: Mapping[str, int], papers: Papers, scale: Seq
     if counted > row.spent:
         raise Refused(N_("More ballots were counted than slips were used: ballots were put in. "
                          "This can’t be published; declare the round void."), field="sheet")
+    if papers.used_before > row.spent:
+        raise Refused(N_("Only %(spent)s slips were used at all."), field=f"used_{row.electorate}", spent=row.spent)
+    row.used_before, row.envelopes = papers.used_before, papers.envelopes
     row.issued, row.spoiled, row.counted, row.remote = papers.issued, papers.spoiled, counted, papers.remote
     left = row.printed - papers.issued - papers.spoiled
     row.returned = left if papers.returned is None else papers.returned

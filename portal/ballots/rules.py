@@ -114,6 +114,31 @@ def outcome(tallies: Mapping[str, Counts], rules: Mapping[str, Any]) -> str:
     return grade(combined(tallies, rules["weights"]), rules)
 
 
+def must_repeat(tallies: Mapping[str, Counts], of: str, used_before: int, rules: Mapping[str, Any]) -> bool:
+    """Tell whether a vote is held again because slips had been used when their owners came (`ballots.md`).
+
+    From one in fifty ballots of that electorate, or as soon as so many ballots could have changed the grade.
+    """
+    counted = sum(tallies.get(of, {}).values())
+    if not used_before or not counted:
+        return False
+    if used_before * 50 >= counted:
+        return True
+    held = outcome(tallies, rules)
+    return any(outcome({**tallies, of: _moved(tallies[of], used_before, order)}, rules) != held
+               for order in (SCALE[:-1], tuple(reversed(SCALE[:-1]))))
+
+
+def _moved(counts: Counts, number: int, order: tuple[str, ...]) -> dict[str, int]:
+    """Return counts in which `number` ballots that say the first answers in an order say the last one instead."""
+    moved, left = dict(counts), number
+    for answer in order[:-1]:
+        taken = min(moved.get(answer, 0), left)
+        moved[answer], left = moved.get(answer, 0) - taken, left - taken
+        moved[order[-1]] = moved.get(order[-1], 0) + taken
+    return moved
+
+
 def wants_talk(villagers: Counts, rules: Mapping[str, Any]) -> bool:
     """Tell whether so many villagers said `not` that a talk follows whatever the grade."""
     total = sum(villagers.values())

@@ -223,7 +223,7 @@ def read_sheet(content: bytes) -> dict[str, Any]:
     except ValueError:
         sheet = None
     keys = {"format", "round", "box", "urn", "electorates", "foreign", "salt"}
-    if not isinstance(sheet, dict) or set(sheet) != keys or sheet["format"] != 1:
+    if not isinstance(sheet, dict) or set(sheet) - {"by_hand"} != keys or sheet["format"] != 1:
         raise Refused(N_("This file is no count sheet. Take the one that the counting laptop wrote."), field="sheet")
     return sheet
 
@@ -270,8 +270,13 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
              round_.rules["cell_min"])
         row.signers = signers
         session.add(row)
+    round_.by_hand = bool(sheet.get("by_hand"))
+    if round_.by_hand and not explanation:
+        raise Refused(N_("Cards were counted by hand: write one sentence that says why; it will be published."),
+                      field="explanation")
     if not explanation:
         _require_agreement(rows)
+    _require_owners(rows, answers, round_.rules)
     round_.grade = rules.outcome(answers, round_.rules)
     # A void round is held once more: its lines beside those of the next would tell on whoever voted otherwise.
     shown = _keep_shown(session, round_, {} if round_.grade == rules.VOID else answers)
@@ -283,6 +288,17 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
     session.add(round_)
     record_act(session, now, places.get(session, round_.village_id), "round:counted", round=round_.id,
                sheet=round_.sheet_commit)
+
+
+def _require_owners(rows: Sequence[CountSheet], answers: Mapping[str, Mapping[str, int]],
+                    frozen: Mapping[str, Any]) -> None:
+    """Raise Refused where too many slips had been used when their owners came: that vote is held again in the hall."""
+    for row in rows:
+        if rules.must_repeat(answers, row.electorate, row.used_before, frozen):
+            raise Refused(
+                N_("%(group)s: %(number)s slips had been used when their owners came. That is one in fifty or more, or "
+                   "enough to change the grade: declare the round void and hold it again in the hall."),
+                field=f"used_{row.electorate}", group=ELECTORATES[row.electorate], number=row.used_before)
 
 
 def _require_agreement(rows: Sequence[CountSheet]) -> None:
@@ -326,7 +342,8 @@ def publish(session: Session, now: datetime, round_: Round) -> None:
         "grade": round_.told,
         "lines": [[line.electorate, line.options, line.percent, line.high, line.bound] for line in lines],
         "papers": [[row.electorate, row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
-                    row.counted, row.voided, row.remote, row.twins, queries.twins_fit(row)] for row in papers],
+                    row.counted, row.voided, row.remote, row.twins, queries.twins_fit(row), row.used_before,
+                    row.envelopes] for row in papers],
     })
     round_.state, round_.published_on = "published", local_day(now)
     session.add(round_)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import conflicts, course, panel, queries, stored
+from portal.flags import conflicts, course, panel, papers, queries, stored
 from portal.flags.models import Clearing, Flag, Review
 from portal.flags.raising import add_event, record, rule_at
 from portal.flags.review import needs_decider, needs_free, reviewed, step
@@ -104,6 +104,7 @@ def clear(session: Session, now: datetime, flag: Flag, review: Review, village: 
     made = Clearing(flag_id=flag.id, village_id=village.id, subject_id=review.subject_id, words=NOTHING_FOUND,
                     made_on=local_day(now))
     review.kinds, review.rectify_by = [], None
+    papers.drop(session, flag.id)
     flag.state = "closed"
     session.add(made)
     session.add(review)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Connection, Index, Table, UniqueConstraint, event, text
+from sqlalchemy import JSON, CheckConstraint, Connection, Index, LargeBinary, Table, UniqueConstraint, event, text
 from sqlmodel import Field
 
 from portal.core.db import PortalTable, UTCDateTime
@@ -19,6 +19,7 @@ STEPS = ("triage", "notice", "statement", "decision", "appeal", "answer", "reapp
 """Each has a day by which it must be done; when that is over the clock acts (`waits`)."""
 CHOICES = ("review", "dismiss")
 """What somebody may propose at the end of a triage."""
+PAPER_BYTES = 5 * 1024 * 1024
 VOICES = ("agree", "against")
 """What a member of a panel may say about the lead's proposal; two of the three carry it."""
 PROPOSAL_STATES = ("waiting", "confirmed", "returned", "withdrawn", "lapsed")
@@ -26,9 +27,9 @@ CALM = "calm"
 """The outcome of a triage that ended by itself: 26 quiet weeks."""
 EVENT_KINDS = (
     "raised", "suggested", "withdrawn", "sent_back", "lapsed", "dismissed", "review", "calm", "escalated", "refused",
-    "notified", "extended", "stated", "named", "declared", "panel", "proposed", "agreed", "against", "outvoted",
-    "returned", "decided", "final", "appealed", "answering", "answer_back", "answered", "reappraised", "after",
-    "cleared", "published",
+    "notified", "extended", "stated", "paper", "named", "declared", "panel", "proposed", "agreed", "against",
+    "outvoted", "returned", "decided", "final", "appealed", "answering", "answer_back", "answered", "reappraised",
+    "after", "cleared", "published",
 )
 
 
@@ -232,6 +233,26 @@ class PanelMember(PortalTable, table=True):
     from_district: bool = False
     says: str = Field(default="", max_length=7)
     words: str = Field(default="", max_length=1000)
+
+
+class ReviewPaper(PortalTable, table=True):
+    """A document that the person under review handed in: a picture (re-encoded) or a PDF."""
+
+    __tablename__ = "review_paper"
+    __table_args__ = (
+        CheckConstraint(_words("kind", ("jpeg", "pdf")), name="kind"),
+        CheckConstraint(f"size <= {PAPER_BYTES}", name="size"),
+        UniqueConstraint("flag_id", "number"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    flag_id: str = Field(foreign_key="flag.id", index=True, max_length=16)
+    number: int
+    name: str = Field(max_length=80)
+    kind: str = Field(max_length=4)
+    size: int
+    content: bytes = Field(sa_type=LargeBinary)
+    added_on: date
 
 
 class Conflict(PortalTable, table=True):

@@ -91,7 +91,8 @@ def give_notice(session: Session, now: datetime, flag: Flag, review: Review, vil
     step(session, now, flag, village, "notified", by, review.kinds)
 
 
-def _subject(session: Session, actor: Actor, flag: Flag, state: str = "review") -> tuple[Review, Place]:
+def subject(session: Session, actor: Actor, flag: Flag, state: str = "review") -> tuple[Review, Place]:
+    """Return the review that is about this very person, and its village. Raises Refused."""
     review, village = reviewed(session, flag, state)
     if review.subject_id != actor.person_id or not actor.person_id:
         raise Refused(NOT_ABOUT_YOU)
@@ -102,7 +103,7 @@ def _subject(session: Session, actor: Actor, flag: Flag, state: str = "review") 
 
 def extend(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
     """Give the secretary the days for the statement once more; the panel's days grow with them. Raises Refused."""
-    review, village = _subject(session, actor, flag)
+    review, village = subject(session, actor, flag)
     today, rule = local_day(now), rule_at(session, village, local_day(now))
     if review.extended_on is not None:
         raise Refused(EXTENDED)
@@ -121,7 +122,7 @@ def extend(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
 
 def state(session: Session, actor: Actor, now: datetime, flag: Flag, words: str) -> None:
     """Take in the secretary's statement, once and in time. Raises Refused."""
-    review, village = _subject(session, actor, flag)
+    review, village = subject(session, actor, flag)
     if review.stated_on is not None:
         raise Refused(STATED, field="statement")
     if review.statement_by is None or review.statement_by < local_day(now):
@@ -135,7 +136,7 @@ def state(session: Session, actor: Actor, now: datetime, flag: Flag, words: str)
 
 def name_conflict(session: Session, actor: Actor, now: datetime, flag: Flag, person_id: str, words: str) -> None:
     """Let the secretary name somebody above who can't be fair; that person is out. Raises Refused."""
-    review, village = _subject(session, actor, flag)
+    review, village = subject(session, actor, flag)
     today = local_day(now)
     if person_id not in {one.id for one, *_rest in queries.above(session, village, today)}:
         raise Refused(NOBODY, field="person")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import appeals, conflicts, course, forms, queries, service
+from portal.flags import appeals, conflicts, course, forms, papers, queries, service
 from portal.flags.models import Flag, Review
 from portal.flags.views import bp
 from portal.flags.views.words import WORDS
@@ -62,4 +62,5 @@ def second_answer(flag_id: str) -> Page:
 
 def _page(flag: Flag, row: Review, village: Place, form: Form | None) -> str:
     return render_template("flags/desk/appeal.html", flag=flag, review=row, village=village, form=form, words=WORDS,
+                           papers=papers.listed(reading(), flag.id),
                            names=people.names(reading(), {row.answered_by} - {""}), mark=course.answer_mark(row))

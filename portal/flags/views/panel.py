@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import conflicts, course, forms, panel, queries, review, service
+from portal.flags import conflicts, course, forms, panel, papers, queries, review, service
 from portal.flags.models import COUNTED, OUTCOMES, Flag, PanelMember
 from portal.flags.raising import rule_at
 from portal.flags.views import bp
@@ -93,7 +93,8 @@ def _page(flag: Flag, village: Place, form: Form | None) -> str:
     return render_template(
         "flags/desk/panel.html", flag=flag, village=village, form=form, review=row, seats=seats, words=WORDS,
         names=people.names(session, {one.person_id for one in seats} | set(flag.sheet.get("confirmed_by", ()))),
-        outcomes=OUTCOMES, mark=course.mark(row) if row else "", needs=service.review_needs(session, flag),
+        papers=papers.listed(session, flag.id), outcomes=OUTCOMES, mark=course.mark(row) if row else "",
+        needs=service.review_needs(session, flag),
         mine=next(one for one in seats if one.person_id == actor().person_id),
         **(sheet_of(flag) if flag.cause in COUNTED else {"sheet": None}),
         leads=any(one.leads and one.person_id == actor().person_id for one in seats),

@@ -6,7 +6,9 @@ notice, and to anybody but the subject, it looks as if there were no review.
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import quote
 
+from flask import Response as Answer
 from flask import abort, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -14,7 +16,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import appeals, course, ending, forms, queries, review, service
+from portal.flags import appeals, course, ending, forms, papers, queries, review, service
 from portal.flags.models import Clearing, Flag
 from portal.flags.raising import rule_at
 from portal.flags.views import bp
@@ -26,6 +28,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, signed_in
 
 Page = str | Response | tuple[str, int]
+LARGEST_PAPER = 12 * 1024 * 1024  # as it comes from a phone; it is made smaller
 Verb = Callable[[Session, Actor, datetime, Flag], None]
 
 
@@ -52,6 +55,28 @@ def state(code: str, flag_id: str) -> Page:
     form = Form(request.form)
     words = form.text("statement", longest=forms.LONGEST)
     return _settle(code, flag_id, form, lambda s, a, n, f: review.state(s, a, n, f, words))
+
+
+@bp.route("/desk/<code>/review/<flag_id>/paper", methods=["POST"])
+@signed_in
+def hand_in(code: str, flag_id: str) -> Page:
+    """Hand in a document beside the statement."""
+    sent = request.files.get("paper")
+    content = sent.read(LARGEST_PAPER + 1) if sent else b""
+    name = (sent.filename or "") if sent else ""
+    return _settle(code, flag_id, Form(request.form), lambda s, a, n, f: papers.hand_in(s, a, n, f, name, content))
+
+
+@bp.route("/desk/review-papers/<paper_id>")
+@signed_in
+def paper(paper_id: str) -> Answer:
+    """Give a document to whoever may read it: the subject, the panel, an appeal's second, the offices of reviews."""
+    found = papers.readable(reading(), actor(), utc_now(), paper_id)
+    if found is None:
+        abort(404)
+    kind = "application/pdf" if found.kind == "pdf" else "image/jpeg"
+    disposition = f"inline; filename*=UTF-8''{quote(found.name)}"
+    return Answer(found.content, mimetype=kind, headers={"Content-Disposition": disposition})
 
 
 @bp.route("/desk/<code>/review/<flag_id>/more-days", methods=["POST"])
@@ -124,7 +149,8 @@ def _page(village: Place, form: Form | None) -> str:
     ids = {row.person_id for row in named} | {seat.person_id for seat in seats}
     return render_template(
         "flags/desk/review.html", village=village, form=form, words=WORDS, today_=today, newest=newest,
-        earlier=found[1:], named=named, seats=seats, names=people.names(session, ids),
+        earlier=found[1:], named=named, seats=seats,
+        papers=papers.listed(session, newest[0].id) if newest else [], names=people.names(session, ids),
         most_named=course.MOST_NAMED, rule=rule_at(session, village, today),
         people=queries.above(session, village, today) if newest and newest[0].state == "review" else [],
     )

@@ -26,6 +26,7 @@ EVENTS = {
     "calm": N_("ended by itself after 26 calm weeks"), "escalated": N_("not settled in time: the district has it"),
     "refused": N_("a decision was refused"), "notified": N_("the secretary was told"),
     "extended": N_("more days for the statement"), "stated": N_("the secretary’s statement came"),
+    "paper": N_("the secretary handed in a document"),
     "named": N_("the secretary named somebody who can’t be fair"), "declared": N_("somebody stepped aside"),
     "panel": N_("three people were named"), "proposed": N_("the panel’s lead proposed a decision"),
     "agreed": N_("one of the three agreed"), "against": N_("one of the three was against"),

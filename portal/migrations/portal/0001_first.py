@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("told", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("talk", sa.Boolean(), nullable=False),
         sa.Column("talk_told", sa.Boolean(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("void_reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("voided_on", sa.Date(), nullable=True),
         sa.Column("rerun", sa.Boolean(), nullable=False),
@@ -513,6 +514,8 @@ def upgrade() -> None:
         sa.Column("remote_most", sa.Integer(), nullable=False),
         sa.Column("twins", sa.Integer(), nullable=True),
         sa.Column("twin_over", sa.Integer(), nullable=False),
+        sa.Column("used_before", sa.Integer(), nullable=False),
+        sa.Column("envelopes", sa.Integer(), nullable=False),
         sa.Column("spent", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("signers", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
@@ -531,7 +534,7 @@ def upgrade() -> None:
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("at", portal.core.db.UTCDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind in ('raised', 'suggested', 'withdrawn', 'sent_back', 'lapsed', 'dismissed', 'review', 'calm', 'escalated', 'refused', 'notified', 'extended', 'stated', 'named', 'declared', 'panel', 'proposed', 'agreed', 'against', 'outvoted', 'returned', 'decided', 'final', 'appealed', 'answering', 'answer_back', 'answered', 'reappraised', 'after', 'cleared', 'published')",
+            "kind in ('raised', 'suggested', 'withdrawn', 'sent_back', 'lapsed', 'dismissed', 'review', 'calm', 'escalated', 'refused', 'notified', 'extended', 'stated', 'paper', 'named', 'declared', 'panel', 'proposed', 'agreed', 'against', 'outvoted', 'returned', 'decided', 'final', 'appealed', 'answering', 'answer_back', 'answered', 'reappraised', 'after', 'cleared', 'published')",
             name=op.f("ck_flag_event_kind"),
         ),
         sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_event_flag_id_flag")),
@@ -846,6 +849,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("flag_id", "person_id", name=op.f("pk_review_conflict")),
     )
     op.create_table(
+        "review_paper",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("added_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("kind in ('jpeg', 'pdf')", name=op.f("ck_review_paper_kind")),
+        sa.CheckConstraint("size <= 5242880", name=op.f("ck_review_paper_size")),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_review_paper_flag_id_flag")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_paper")),
+        sa.UniqueConstraint("flag_id", "number", name=op.f("uq_review_paper_flag_id_number")),
+    )
+    with op.batch_alter_table("review_paper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_paper_flag_id"), ["flag_id"], unique=False)
+
+    op.create_table(
         "review_panel",
         sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -957,6 +979,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_home_visit_round_id"))
 
     op.drop_table("home_visit")
+    with op.batch_alter_table("review_paper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_paper_flag_id"))
+
+    op.drop_table("review_paper")
     op.drop_table("review_panel")
     op.drop_table("review_conflict")
     with op.batch_alter_table("review", schema=None) as batch_op:

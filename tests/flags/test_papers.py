@@ -1,0 +1,63 @@
+"""Documents beside a statement: who may hand them in, until when, who reads them, and when they are gone."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+
+from portal.core.db import Stores
+from portal.core.errors import Refused
+from portal.flags import panel, papers
+from tests.factories.flags import WHY, open_case
+from tests.factories.places import District
+from tests.reports.conftest import picture
+from tests.visitor import Official
+
+
+def test_the_subject_hands_in_and_the_panel_reads(official: Callable[..., Official], stores: Stores, district: District,
+                                                  now: datetime) -> None:
+    """By the page, in time; whoever decides reads it, nobody of the village, no other secretary, no operator."""
+    with time_machine.travel(now, tick=False):
+        with stores.portal.write() as session:
+            flag_id = open_case(session, district, now).notify().name().flag.id
+        secretary, path = official("secretary", "nanwan"), f"/desk/nanwan/review/{flag_id}/paper"
+        secretary.get("/desk/nanwan/review")
+        assert secretary.post(path, {}, content_type="multipart/form-data").status_code == 422
+        for content in (b"MZ..", picture()[:200]):
+            sent = {"paper": (BytesIO(content), "x.jpg")}
+            assert secretary.post(path, sent, content_type="multipart/form-data").status_code == 422
+        sent = {"paper": (BytesIO(picture()), "C:\\柜子\\收据.jpg")}
+        assert secretary.post(path, sent, content_type="multipart/form-data").status_code == 303
+        secretary.get("/desk/nanwan/review")
+        assert "收据.jpg" in secretary.text
+        with stores.portal.read() as session:
+            [one] = papers.listed(session, flag_id)
+        address = f"/desk/review-papers/{one.id}"
+        assert "收据.jpg" in official("town_office", "baisha").get(f"/desk/panels/{flag_id}").get_data(as_text=True)
+        for role, place, status in (
+            ("secretary", "nanwan", 200), ("town_office", "baisha", 200), ("district_finance", None, 200),
+            ("town_discipline", "baisha", 200), ("district_discipline", None, 200), ("town_office", "qingxi", 404),
+            ("town_discipline", "qingxi", 404), ("secretary", "xinglin", 404), ("village_clerk", "nanwan", 404),
+            ("supervision", "nanwan", 404), ("operator", None, 404),
+        ):
+            assert official(role, place).get(address).status_code == status, role
+
+
+def test_in_time_few_and_gone_with_a_clearing(stores: Stores, district: District, now: datetime) -> None:
+    """Six at most, until the last day for the statement; whoever is cleared leaves nothing behind."""
+    with stores.portal.write() as session:
+        case = open_case(session, district, now).hear()
+        with pytest.raises(Refused, match="not about you"):
+            papers.hand_in(session, case.officer, now, case.flag, "a.jpg", picture())
+        for number in range(papers.MOST):
+            papers.hand_in(session, case.secretary, now, case.flag, f"{number}.jpg", picture())
+        with pytest.raises(Refused, match="At most"):
+            papers.hand_in(session, case.secretary, now, case.flag, "7.jpg", picture())
+        with pytest.raises(Refused, match="days for a statement are over"):
+            papers.hand_in(session, case.secretary, now + timedelta(days=16), case.flag, "a.jpg", picture())
+        case.name()
+        panel.propose(session, case.lead, now, case.flag, "unfounded", WHY)
+        case.agree().sign()
+        assert papers.listed(session, case.flag.id) == []
