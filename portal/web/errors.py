@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
@@ -22,6 +23,8 @@ def say(refused: Refused) -> str:
 
 
 def _shown(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # never 9E-7
     if isinstance(value, date):
         return day(value)
     return _(value) if isinstance(value, str) and value else value
