@@ -14,7 +14,7 @@ from threading import Semaphore
 
 from argon2.low_level import Type, hash_secret_raw
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey
+from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 from sqlmodel import Session, col, delete, select
 
@@ -33,6 +33,8 @@ SALT_BYTES = 16
 MEMORY_KIB = 64 * 1024
 PASSES = 3
 _AT_ONCE = Semaphore(2)
+TRY_OPEN = N_("Open the key first: only an open key can be tried.")
+BROKEN = N_("The key did not open the trial. Make a new key today, and tell the district.")
 OPEN_FIRST = N_("Open the key first: a copy is made from the open key.")
 NO_REASON = N_("Say what you open it for: the district reads it.")
 WRONG = N_("These words do not open the key. Check each word and try again.")
@@ -204,6 +206,27 @@ def opened(session: Session, now: datetime, actor: Actor, held: str) -> Open | N
     except (CryptoError, ValueError):
         return None
     return Open(key.place_id, key.id, private, row.until, row.why)
+
+
+def drill(session: Session, now: datetime, actor: Actor, office: Place, opened: Open | None) -> None:
+    """Seal a trial to the office's key and open it again: so that nobody finds out too late. Raises Refused.
+
+    It proves that this officer's words still open what is sealed to the office today.
+    """
+    key = queries.active_key(session, office.id)
+    if opened is None or key is None or opened.key_id != key.id:
+        raise Refused(TRY_OPEN)
+    trial = secrets.token_bytes(32)
+    sealed = SealedBox(PublicKey(key.public)).encrypt(trial)
+    try:
+        held = SealedBox(opened.private).decrypt(sealed)
+    except CryptoError as error:
+        raise Refused(BROKEN) from error
+    if held != trial:
+        raise Refused(BROKEN)
+    key.drilled_on = local_day(now)
+    session.add(key)
+    note(session, now, actor, office.id, kind="drill", why=opened.why)
 
 
 def lock(session: Session, session_id: str) -> None:

@@ -182,6 +182,7 @@ class OfficeKey(PortalTable, table=True):
 
     `held`: the private half of a retired key, sealed to the key `next_id` that took its place; None once it was
     destroyed (`destroyed_on`) or lost (`lost_on`).
+    `drilled_on`: when somebody last tried that it still opens what is sealed to it.
     `offline`: a key for the gravest reports, of which the portal has the public half alone (`offline`).
     """
 
@@ -196,6 +197,7 @@ class OfficeKey(PortalTable, table=True):
     held: bytes | None = Field(default=None, sa_type=LargeBinary)
     destroyed_on: date | None = None
     lost_on: date | None = None
+    drilled_on: date | None = None
     offline: bool = False
 
 

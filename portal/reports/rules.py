@@ -113,6 +113,7 @@ MARKED = {
     "told": N_("told once more: the key to the first words was lost"),
 }
 ASK_AGAIN = N_("Has anybody threatened you or taken revenge since you told us? You can answer below.")
+DRILL_DAYS = 182
 DEEDS = {
     "opened": N_("opened it"),
     "lost": N_("declared the key lost"),
@@ -122,6 +123,7 @@ DEEDS = {
     "fetched": N_("took the sealed file"),
     "missing": N_("said that nobody can open it any more"),
     "found": N_("took back that it is lost"),
+    "drill": N_("tried that it still opens"),
 }
 WHYS = {
     "new": N_("to read new reports"),
@@ -282,6 +284,11 @@ def followups(case: Case, periods: Periods, today: date) -> int:
 def sealed_name(report_id: str) -> str:
     """Return the name of the file in which an office takes a sealed report away."""
     return f"case-{report_id}.sealed"
+
+
+def drill_is_due(last: date, today: date) -> bool:
+    """Tell whether half a year has passed since a key was made or last tried (`reports.md`: twice a year)."""
+    return today >= last + timedelta(days=DRILL_DAYS)
 
 
 def key_is_old(created_on: date, today: date) -> bool:

@@ -41,6 +41,8 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
     today, found = local_day(now), []
     if key and rules.key_is_old(key.created_on, today):
         found.append((N_("The office’s key has done its year"), N_("Make a new key"), "reports.office_key"))
+    if key and rules.drill_is_due(key.drilled_on or key.created_on, today):
+        found.append((N_("Try that the office’s key still opens: twice a year"), N_("Try it"), "reports.office_key"))
     if away and rules.key_is_old(away.created_on, today):
         found.append((N_("The key of the gravest reports has done its year"), N_("Bring a new key"),
                       "reports.offline_key"))

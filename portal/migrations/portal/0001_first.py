@@ -247,6 +247,7 @@ def upgrade() -> None:
         sa.Column("held", sa.LargeBinary(), nullable=True),
         sa.Column("destroyed_on", sa.Date(), nullable=True),
         sa.Column("lost_on", sa.Date(), nullable=True),
+        sa.Column("drilled_on", sa.Date(), nullable=True),
         sa.Column("offline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_office_key_place_id_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office_key")),

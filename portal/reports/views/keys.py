@@ -102,6 +102,8 @@ def office_key(code: str) -> Any:
     office, form = office_at(code), Form(request.form.to_dict())
     if request.method == "GET":
         return _key_page(code, office, form)
+    if form.values.get("act") == "drill":
+        return _drill(code, office, form)
     try:
         words, person = _make(form, office)
     except Refused as refused:
@@ -109,6 +111,18 @@ def office_key(code: str) -> Any:
         return _key_page(code, office, form), 422
     return render_template("reports/desk/passphrase.html", code=code, office=office, person=person,
                            words=keys.meaning(words), mine=person.id == actor().person_id)
+
+
+def _drill(code: str, office: Place, form: Form) -> Any:
+    """Try that the key still opens what is sealed to it."""
+    opened = held_key(office)
+    try:
+        with writing() as session:
+            keys.drill(session, utc_now(), actor(), office, opened)
+    except Refused as refused:
+        form.take(refused)
+        return _key_page(code, office, form), 422
+    return redirect(url_for("reports.office_key", code=code), code=303)
 
 
 def _make(form: Form, office: Place) -> tuple[str, Any]:
@@ -145,6 +159,7 @@ def _key_page(code: str, office: Place, form: Form) -> str:
         "reports/desk/key.html", code=code, office=office, form=form, key=key, opened=held_key(office),
         has_copy=actor().person_id in holders, me=actor().person_id, case=form.values.get("case", ""),
         officers=[(person, person.id in holders) for person in _officers(office)],
+        drill_due=bool(key and rules.drill_is_due(key.drilled_on or key.created_on, local_day(utc_now()))),
         old=bool(key and rules.key_is_old(key.created_on, local_day(utc_now()))),
         towns=[town for town in places.children(session, office) if town.kind == "town"],
     )
