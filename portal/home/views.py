@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from portal.core.clock import local_day, utc_now
 from portal.core.tasks import Task
 from portal.disclosures import queries as disclosures
-from portal.home import assurances, navigation, queries
+from portal.home import assurances, navigation, queries, watching
 from portal.places import queries as places
 from portal.places import settings
 from portal.roles import Permission
@@ -132,6 +132,17 @@ def villages(code: str) -> str:
     return render_template(
         "home/villages.html", place=place, rows=rows, prints=actor().may(Permission.SLIP_ISSUE, place.path)
     )
+
+
+@bp.route("/desk/<code>/after-threats")
+@needs(Permission.REPORT_READ)
+def after_threats(code: str) -> str:
+    """Show the district, for a year after a threat, a monthly sample of the village's benefits and land decisions."""
+    place = place_of(code)
+    if place.kind != "district":
+        abort(404)
+    rows = watching.watched(edge().stores, reading(), utc_now(), place.path)
+    return render_template("home/after-threats.html", place=place, rows=rows)
 
 
 @bp.route("/healthz")

@@ -257,6 +257,14 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     }
 
 
+def threats_found(vault: Session, village_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Return the threats that turned out to be so, wholly or in part: (village id, ISO week in which it closed)."""
+    query = select(Report.village_id, Report.closed_week).where(
+        col(Report.village_id).in_(village_ids), Report.state == "closed", Report.severity >= rules.URGENT,
+        col(Report.outcome).in_(("founded", "partly")))
+    return list(vault.exec(query).all())
+
+
 def heard(vault: Session, village_id: str, weeks: Collection[str]) -> int:
     """Return how many reports of any kind came in about a village in some ISO weeks."""
     query = select(func.count()).where(Report.village_id == village_id, col(Report.week).in_(weeks))

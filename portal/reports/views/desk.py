@@ -43,6 +43,7 @@ CLOSED = N_("Open the words first: nobody answers what nobody has read.")
 FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what nobody has read.")
 LOST = N_("Nobody can open this report any more. It waits until the reporter tells it once more.")
 LONGEST = 2000
+MOST_PARTS = 1000  # no message has so many photos; no database takes every whole number
 FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary",
           "bring": "brought", "reseal": "copies"}
 
@@ -53,8 +54,6 @@ def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
     session = reading()
     villages = [place] if place.kind == "village" else places.villages(session, place.path)
     return place, queries.office_of(session, actor(), place), {village.id: village for village in villages}
-
-MOST_PARTS = 1000  # no message has so many photos; no database takes every whole number
 
 
 @bp.route("/desk/<code>/reports")
