@@ -144,7 +144,7 @@ def run_guard(args: Args) -> int:
 
 def run_verify(args: Args) -> int:
     """Check the log: chain, tree, payloads, what pages show, and the digits of a printed sheet."""
-    return verify.main(args, None if args.log else _stores(args)[1], keeping.SHOWN)
+    return verify.main(args, None if args.log else _stores(args)[1], keeping.SHOWN, keeping.CHECKS)
 
 
 def run_digest(args: Args) -> int:

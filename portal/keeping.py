@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from portal.accounts import service as accounts
 from portal.accounts.queries import actor_of
+from portal.ballots import checking as ballots
 from portal.config import Config, UnsafeConfig
 from portal.core.clock import local_day
 from portal.core.db import Stores
@@ -35,6 +36,7 @@ from portal.roles import Permission
 Ask = Callable[[str], str]
 COPIED = ("portal", "vault")
 SHOWN: tuple[verify.Shown, ...] = (promises_shown,)
+CHECKS: tuple[verify.Check, ...] = (ballots.problems,)
 
 
 def backup(stores: Stores, settings: Config, folder: Path, now: datetime) -> int:
@@ -129,6 +131,7 @@ def check(stores: Stores, settings: Config) -> int:
         faults.append("first-passwords.txt still lies in the folder: hand the passwords out and delete it")
     if not faults:
         faults += [f"log of {problem.unit}: {problem.what}" for problem in verify.verify_store(stores, SHOWN)]
+        faults += [str(problem) for check in CHECKS for problem in check(stores)]
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:

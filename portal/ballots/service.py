@@ -329,15 +329,13 @@ def _keep_shown(session: Session, round_: Round, answers: Mapping[str, Mapping[s
     return shown
 
 
-def publish(session: Session, now: datetime, round_: Round) -> None:
-    """Publish a counted round, as the plan says; the log keeps why the grade is told as it is. Raises Refused."""
-    if round_.state != "counted":
-        raise Refused(N_("A result is published once it has been counted."))
+def result_hash(session: Session, round_: Round) -> str:
+    """Return the hash of what a result's page shows, and of nothing else: its entry in the log is open to all."""
     lines = session.exec(select(Tally).where(Tally.round_id == round_.id).order_by(
         col(Tally.electorate), col(Tally.position))).all()
     papers = queries.sheets(session, round_.id)
     # Only what the page shows: the entry is open to all, and a hash of small numbers can be tried out.
-    round_.result_hash = rules.hash_of({
+    return rules.hash_of({
         "round": round_.id,
         "grade": round_.told,
         "lines": [[line.electorate, line.options, line.percent, line.high, line.bound] for line in lines],
@@ -345,6 +343,14 @@ def publish(session: Session, now: datetime, round_: Round) -> None:
                     row.counted, row.voided, row.remote, row.twins, queries.twins_fit(row), row.used_before,
                     row.envelopes] for row in papers],
     })
+
+
+def publish(session: Session, now: datetime, round_: Round) -> None:
+    """Publish a counted round, as the plan says; the log keeps why the grade is told as it is. Raises Refused."""
+    if round_.state != "counted":
+        raise Refused(N_("A result is published once it has been counted."))
+    papers = queries.sheets(session, round_.id)
+    round_.result_hash = result_hash(session, round_)
     round_.state, round_.published_on = "published", local_day(now)
     session.add(round_)
     why = plan.reason(round_.told, round_.rules["plan"], {row.electorate: row.counted for row in papers})

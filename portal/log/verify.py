@@ -48,6 +48,7 @@ class Standing:
 
 
 Shown = Callable[[Session], Iterable[Standing]]
+Check = Callable[[Stores], list[Problem]]
 
 
 def verify_store(stores: Stores, shown: Sequence[Shown] = ()) -> list[Problem]:
@@ -163,8 +164,10 @@ def _link(line: str) -> chain.Entry | None:
     return link if chain.entry_bytes(link).decode() == line else None
 
 
-def main(args: Namespace, stores: Stores | None, shown: Sequence[Shown] = ()) -> int:
+def main(args: Namespace, stores: Stores | None, shown: Sequence[Shown] = (), checks: Sequence[Check] = ()) -> int:
     """Run `portal verify`: over the store, or with `--log` over a file. 0 when everything holds, else 1.
+
+    `checks` are what features look at besides, such as the boxes of votes.
 
     `--digits` (and `--size`) of a sheet must be those of the file; of the store, of one of its logs.
     """
@@ -172,7 +175,7 @@ def main(args: Namespace, stores: Stores | None, shown: Sequence[Shown] = ()) ->
     if stores is None:
         found = verify_file(args.log, digits, args.size)
     else:
-        found = verify_store(stores, shown)
+        found = [*verify_store(stores, shown), *(problem for check in checks for problem in check(stores))]
         with stores.portal.read() as session:
             units = list(session.exec(select(LogEntry.unit).distinct().order_by(LogEntry.unit)).all())
             heads = list(queries.heads(session, units).values())

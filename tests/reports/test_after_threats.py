@@ -40,7 +40,8 @@ def test_a_year_from_the_week_s_end() -> None:
 
 
 @pytest.mark.parametrize(("category", "outcome", "seen"), [
-    ("threat", "founded", True), ("threat", "partly", True), ("threat", "unfounded", False), ("money", "founded", False)])
+    ("threat", "founded", True), ("threat", "partly", True), ("threat", "unfounded", False),
+    ("money", "founded", False)])
 def test_the_district_alone_watches(official: Callable[..., Official], stores: Stores, offices: Offices,
                                     file_report: FileAt, category: str, outcome: str, seen: bool) -> None:
     """Only after a threat that was so; no town, no village and no other department of the district sees the list."""

@@ -1,0 +1,78 @@
+"""`portal verify` looks into the boxes too: it exits non-zero and names what does not hold, and never an answer."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from sqlmodel import select
+
+from portal.ballots import checking, sealing, urn
+from portal.ballots.models import Round, Tally
+from portal.core.clock import utc_now
+from tests.ballots.conftest import Vote
+
+MakeVote = Callable[..., Vote]
+VOTES = {"villagers": ["competent"] * 50, "party_members": ["competent"] * 30, "town_cadres": ["competent"] * 10}
+
+
+def said(vote: Vote) -> list[str]:
+    return [str(problem) for problem in checking.problems(vote.stores)]
+
+
+def test_all_holds_at_every_step(make_vote: MakeVote) -> None:
+    """Before the vote, while batches move, closed, counted and published: nothing to say."""
+    vote = make_vote(now=utc_now())
+    assert said(vote) == []
+    vote.cast_all(VOTES)
+    assert said(vote) == []
+    vote.close()
+    assert said(vote) == []
+    vote.record(vote.sheet())
+    assert said(vote) == []
+    vote.publish()
+    assert said(vote) == []
+
+
+def test_a_stuffed_urn_is_named(make_vote: MakeVote) -> None:
+    """Somebody who owns the machine puts a ballot into the urn, before or after the close."""
+    vote = make_vote(now=utc_now())
+    vote.cast_all(VOTES)
+    fake = sealing.seal(vote.round.box_pub, sealing.Ballot(vote.round_id, "villagers", {"work": "not"}))
+    urn.put(vote.urn, [("villagers", fake)])
+    assert said(vote) == [f"{vote.district['qingxi'].code}: round {vote.round_id}: villagers: {checking.STUFFED}"]
+    vote.close()
+    assert any(checking.STUFFED in each for each in said(vote))
+    urn.put(vote.urn, [("villagers", sealing.seal(
+        vote.round.box_pub, sealing.Ballot(vote.round_id, "villagers", {"work": "not"})))])
+    assert any(checking.OTHER_URN in each for each in said(vote))
+
+
+def test_a_ballot_taken_out_is_named(make_vote: MakeVote) -> None:
+    """One row fewer than used slips."""
+    vote = make_vote(now=utc_now())
+    vote.cast_all(VOTES)
+    with closing(sqlite3.connect(vote.urn, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM urn WHERE sealed = "
+                           "(SELECT min(sealed) FROM urn WHERE electorate = 'villagers')")
+    assert any(checking.TAKEN in each for each in said(vote))
+
+
+@pytest.mark.parametrize("fault", ["line", "grade", "papers"])
+def test_a_changed_result_is_named(make_vote: MakeVote, fault: str) -> None:
+    """A line, the grade or a number of papers that somebody changed after the publication."""
+    vote = make_vote(now=utc_now())
+    vote.cast_all(VOTES)
+    vote.close()
+    vote.record(vote.sheet())
+    vote.publish()
+    with vote.stores.portal.write() as session:
+        if fault == "line":
+            row = session.exec(select(Tally)).first()
+            assert row is not None
+            row.percent -= 1
+        elif fault == "grade":
+            session.get_one(Round, vote.round_id).told = "excellent"
+        else:
+            session.connection().exec_driver_sql("update count_sheet set issued = issued + 1, returned = returned - 1")
+    assert any(checking.OTHER_RESULT in each for each in said(vote))
