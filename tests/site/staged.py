@@ -16,7 +16,7 @@ from portal.core.db import Stores
 from portal.disclosures import uploads
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.periods import Period
-from portal.flags import appeals, ending, proposals, waits
+from portal.flags import appeals, ending, panel, proposals, waits
 from portal.flags.models import SilentVillage
 from tests.ballots.conftest import prepare
 from tests.factories.flags import WHY, Case, loud_flag, open_case
@@ -44,7 +44,8 @@ class World:
 class Staged:
     """A form: its route, who sends it, how it comes about (returns its address), and what is sent when all is well.
 
-    A value such as `@district_finance` stands for the id of whoever holds that role.
+    A value such as `@district_finance` stands for the id of whoever holds that role. Where the form names what was
+    read, its page is opened first: its address without `last`. `upload` is a field that takes a picture.
     """
 
     endpoint: str
@@ -52,6 +53,8 @@ class Staged:
     place: str
     bring_about: Callable[[World], str]
     sent: dict[str, str] = field(default_factory=dict)
+    last: str | None = None
+    upload: str = ""
 
     def filled(self, district: District) -> dict[str, bytes]:
         """Return what is sent when all is well."""
@@ -133,10 +136,14 @@ def _proposed(world: World) -> str:
 
 def _answered(world: World) -> str:
     def run(session: Session, case: Case) -> str:
-        case.walk_to_decision("adjust")
+        one, other, first = case.more_district_people(3)
+        three = [case.lead.person_id, one.person_id, other.person_id]
+        panel.name(session, case.officer, case.now, case.hear().flag, three)
+        case.propose("adjust")
+        panel.voice(session, one, case.now, case.flag, "agree", "", case.read)
+        case.sign()
         appeals.appeal(session, case.secretary, case.now, case.flag, WHY)
-        first, _other = case.more_district_people()
-        second = case.district.person("district_discipline")
+        second = case.district.person("district_finance")
         appeals.answer(session, first, case.now, case.flag, "kept", WHY, second.id)
         return f"/desk/appeals/{case.flag.id}"
 
@@ -160,8 +167,9 @@ STAGED = (
     Staged("ballots.follow", "town_office", "qingxi", _published, {"consequence": "carry_on", "reason": WHY}),
     Staged("flags.seat", "town_office", "baisha", _panel(),
            {"outcome": "rectify", "months": "3", "reasons": WHY}),
-    Staged("flags.voice", "district_finance", "district", _proposed, {"says": "against", "words": WHY}),
-    Staged("flags.second_answer", "district_discipline", "district", _answered, {"answer": "back", "why": WHY}),
+    Staged("flags.voice", "district_finance", "district", _proposed, {"says": "against", "words": WHY}, "/voice"),
+    Staged("flags.second_answer", "district_finance", "district", _answered, {"answer": "back", "why": WHY}, ""),
+    Staged("flags.hand_in", "secretary", "nanwan", _mine("paper"), upload="paper"),
     Staged("flags.follow", "district_discipline", "district", _failed, {"after": WHY}),
     Staged("flags.leave", "district_finance", "district", _panel("/aside")),
     Staged("flags.proposal", "district_discipline", "district", _proposal(), {"answer": "back", "why": WHY}),

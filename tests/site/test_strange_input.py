@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 from urllib.parse import quote_from_bytes
@@ -22,6 +23,7 @@ from tests.browser.fixtures import shared
 from tests.browser.served import make_instance
 from tests.conftest import NOW
 from tests.factories.places import District
+from tests.reports.conftest import picture
 from tests.site.staged import STAGED, Staged, World
 from tests.site.strange import STRANGE, Shown, forms, send
 from tests.site.test_routes import ARGUMENT, guard_of, methods
@@ -126,9 +128,17 @@ def test_no_step_breaks_whatever_is_sent(staged: Staged, app: Flask, stores: Sto
         assert app.url_map.bind("localhost").match(path, method="POST")[0] == staged.endpoint
         official = Official(app, district.person(staged.role, staged.place))
         official.get("/desk/account")
-        token, well = official.hidden()["token"].encode(), staged.filled(district)
+        if staged.last is not None:
+            official.get(path.removesuffix(staged.last))
+        token = official.hidden()["token"].encode()
+        well = {**{name: value.encode() for name, value in official.hidden().items() if name == "seen"},
+                **staged.filled(district)}
         moment = Moment(stores)
-        assert send(official.client, path, "POST", {**well, "token": token}).status_code == 303
+        if staged.upload:
+            sent = {**well, "token": token.decode(), staged.upload: (BytesIO(picture()), "a.jpg")}
+            assert official.client.post(path, data=sent, content_type="multipart/form-data").status_code == 303
+        else:
+            assert send(official.client, path, "POST", {**well, "token": token}).status_code == 303
         broken, names = [], _names()
         for what, value in STRANGE.items():
             tried = [{**well, name: value, "token": token} for name in well]

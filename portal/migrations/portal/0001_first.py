@@ -863,7 +863,7 @@ def upgrade() -> None:
         sa.CheckConstraint("size <= 5242880", name=op.f("ck_review_paper_size")),
         sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_review_paper_flag_id_flag")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_paper")),
-        sa.UniqueConstraint("flag_id", "number", name=op.f("uq_review_paper_flag_id_number")),
+        sa.UniqueConstraint("flag_id", "number", name=op.f("uq_review_paper_flag_id")),
     )
     with op.batch_alter_table("review_paper", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_paper_flag_id"), ["flag_id"], unique=False)
