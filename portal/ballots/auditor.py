@@ -80,8 +80,8 @@ class Auditor:
         """
         points = sorted({_sum(self._contribution(group, counts) for group, counts in zip(self.known, each, strict=True))
                          for each in worlds})
-        if not self.hidden:
-            return FORMS[forms[0]][grade]
+        if not self.hidden or not points:
+            return FORMS[forms[0] if not self.hidden else forms[-1]][grade]
         possible = self._graded([each for (each,) in self.parts], points)
         together = [(sum(ways for ways, _ in each), reduce(or_, (seen for _, seen in each))) for each in zip(*possible,
                                                                                                          strict=True)]

@@ -14,6 +14,7 @@ Level = Literal["none", "hidden", "bands", "three", "four"]
 GOOD = ("excellent", "competent")
 TOP, BOTTOM = 85, 15  # bands: ">= 85 %" and "<= 15 %"
 TOP_CODE = 95
+SMALL = 3  # times the smallest cell: more no merged answer but the largest has
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,22 @@ def shows_grade(plan: str) -> bool:
 
 
 def merged(cells: Sequence[tuple[tuple[str, ...], int]], least: int) -> list[tuple[tuple[str, ...], int]]:
-    """Merge every cell below `least` into the neighbour above it, the topmost into the one below, until none is left.
+    """Merge every cell that is too small into the one above it, the topmost into the one below, until none is left.
 
+    A single answer takes `least` ballots. What was merged takes so many more that the largest answer in it has
+    `least` whatever the others are (they are smaller, or they would not be in it): of two answers 9, of three 13 where
+    `least` is 5. Otherwise a line of 8 would tell that at least 4 gave its larger answer.
     Ends with one cell when nothing else is safe. Ordinal neighbours keep the sum, so nothing can be subtracted.
     """
-    left = list(cells)
+    left = [(options, number, 1) for options, number in cells]
     while len(left) > 1:
-        small = [at for at, (_, number) in enumerate(left) if number < least]
+        small = [at for at, (_, number, parts) in enumerate(left) if number < parts * (least - 1) + 1]
         if not small:
             break
         upper = max(small[-1] - 1, 0)
         above, below = left[upper], left[upper + 1]
-        left[upper : upper + 2] = [(above[0] + below[0], above[1] + below[1])]
-    return left
+        left[upper : upper + 2] = [(above[0] + below[0], above[1] + below[1], above[2] + below[2])]
+    return [(options, number) for options, number, _parts in left]
 
 
 def percents(numbers: Sequence[int]) -> list[int]:
@@ -95,8 +99,8 @@ def alone(counts: Mapping[str, int], scale: Sequence[str], least: int) -> set[st
 def behind(counts: Mapping[str, int], scale: Sequence[str], least: int) -> list[dict[str, int]]:
     """Return ways in which a shown group may have answered, by its lines: all that differ in what a grade looks at.
 
-    A line of several answers came about because all of them but one were smaller than `least` (of `basic`, `not` and
-    `abstain`, which a group of 50 to 199 always has together, those that are told apart by no public grade).
+    A line of several answers came about because all of them but one were small (of `basic`, `not` and `abstain`, which
+    a group of 50 to 199 always has together, one stands for all: no grade that is told beside it looks at them).
     """
     cells = _cells(counts, scale, least)
     ways: list[list[dict[str, int]]] = []
@@ -108,7 +112,7 @@ def behind(counts: Mapping[str, int], scale: Sequence[str], least: int) -> list[
         for large in parts:
             rest = [option for option in parts if option != large]
             found += [{**dict(zip(rest, few, strict=True)), large: number - sum(few)}
-                      for few in product(range(min(least, number + 1)), repeat=len(rest)) if sum(few) <= number]
+                      for few in product(range(min(SMALL * least, number) + 1), repeat=len(rest)) if sum(few) <= number]
         ways.append(found)
     made = [{option: number for part in each for option, number in part.items()} for each in product(*ways)]
     fitting = [one for one in made if _cells(one, scale, least) == cells]
@@ -119,8 +123,7 @@ def _single(each: Sequence[tuple[tuple[str, ...], int]], least: int) -> list[Cel
     """Everybody said nearly the same: show that answer with a floor that the group's size alone decides."""
     total = sum(number for _, number in each)
     largest = max(each, key=lambda cell: cell[1])
-    # At most least - 1 ballots above it and as many below were merged into it.
-    surely = (total - 2 * (least - 1)) * 100 // total // 5 * 5
+    surely = (total - (len(each) - 1) * (least - 1)) * 100 // total // 5 * 5  # what was merged into it, at most
     return [Cell(largest[0], min(TOP_CODE, surely), 100, "at_least")]
 
 

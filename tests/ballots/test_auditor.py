@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.ballots import auditor, conduct, plan, queries, rules, service
@@ -218,6 +218,7 @@ def test_one_cell_rule_everywhere(make_vote: MakeVote, villager: Villager) -> No
         may |= {str(line.percent), str(line.high)}
     may |= {str(each) for each in (*frozen["weights"].values(), frozen["grade_excellent"], frozen["grade_competent"],
                                    frozen["grade_not"], frozen["veto_share"])}
+    may |= {number for _group, number in rules.heavier(frozen["weights"], frozen["sizes"])}
     assert set(numbers_of(page)) <= may
 
 
@@ -228,6 +229,8 @@ CELLS = st.sampled_from([50, 53, 61, 99, 120, 199]).flatmap(
 
 @settings(max_examples=60, deadline=None)
 @given(CELLS)
+@example((50, 42, 4))  # a line of 8 told that at least 4 gave its larger answer
+@example((60, 47, 5))
 def test_one_cell_rule_of_a_shown_group(drawn: tuple[int, int, int]) -> None:
     """Whatever three groups of answers a page shows, of no answer can it be told that one to four people gave it.
 

@@ -31,7 +31,8 @@ def test_slips_on_paper(make_vote: Callable[..., Vote], config: Config, tmp_path
 
 def asked(**given: Any) -> Namespace:
     """What the command line hands over when only these were given."""
-    return Namespace(**{**dict.fromkeys(("urn", "key", "share", "new_key", "shares", "out")), "json": False, **given})
+    names = ("urn", "key", "share", "new_key", "shares", "out", "by_hand", "box")
+    return Namespace(**{**dict.fromkeys(names), "json": False, **given})
 
 
 def test_counting(vote: Vote, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

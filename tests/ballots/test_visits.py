@@ -29,7 +29,7 @@ def test_no_more_slips_leave_the_hall_than_may(vote: Vote) -> None:
     """A fifth of 60 is 12: what is out and what was given count together, what came back may go out again."""
     first = send(vote)
     with pytest.raises(Refused) as refused:
-        send(vote, visits.Team("villagers", "李卫东", "王福林", 5))
+        send(vote, visits.Team("villagers", "孙海燕", "赵国强", 5))
     assert refused.value.params == {"left": 4}
     back(vote, first, 3)
     send(vote, visits.Team("villagers", "李卫东", "王福林", 9))
