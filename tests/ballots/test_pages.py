@@ -132,21 +132,26 @@ def test_response_uniform(vote: Vote, villager: Villager) -> None:
         session.execute(text("UPDATE credential SET state = 'void' WHERE cred_hash = :it"), {"it": slip.cred_hash})
     villager.get("/en/vote")
     token = villager.hidden()["token"]
-    times: dict[str, list[float]] = {"used": [], "void": [], "unknown": []}
     pages = set()
-    for _ in range(TURNS):
-        kinds = [("used", used), ("void", void), ("unknown", make(20))]
-        for kind, digits in random.sample(kinds, len(kinds)):
-            began = time.thread_time()
-            page = villager.client.post("/en/vote/open", data={"token": token, "digits": digits})
-            times[kind].append(time.thread_time() - began)
-            pages.add((page.status_code, page.data))
+
+    def spread() -> float:
+        times: dict[str, list[float]] = {"used": [], "void": [], "unknown": []}
+        for _ in range(TURNS):
+            kinds = [("used", used), ("void", void), ("unknown", make(20))]
+            for kind, digits in random.sample(kinds, len(kinds)):
+                began = time.thread_time()
+                page = villager.client.post("/en/vote/open", data={"token": token, "digits": digits})
+                times[kind].append(time.thread_time() - began)
+                pages.add((page.status_code, page.data))
+        # The work done, not the clock on the wall: a machine that does other things too would hide any difference.
+        quickest = [statistics.fmean(sorted(found)[: TURNS // 4]) for found in times.values()]
+        return max(quickest) / min(quickest)
+
+    # A kind that takes longer does so every time; a machine that was busy at one of them does not.
+    assert any(spread() < 1.05 for _ in range(3)), "no kind of slip takes longer"
     (page_found,) = pages
     assert page_found[0] == 200
     assert USED in page_found[1].decode()
-    # The work done, not the clock on the wall: a machine that does other things too would hide any difference.
-    quickest = [statistics.fmean(sorted(found)[: TURNS // 4]) for found in times.values()]
-    assert max(quickest) / min(quickest) < 1.05, "no kind of slip takes longer"
 
 
 def test_a_closed_round_looks_like_a_used_slip(vote: Vote, villager: Villager) -> None:
