@@ -133,9 +133,9 @@ def test_response_uniform(vote: Vote, villager: Villager) -> None:
     villager.get("/en/vote")
     token = villager.hidden()["token"]
     pages = set()
+    times: dict[str, list[float]] = {"used": [], "void": [], "unknown": []}
 
     def spread() -> float:
-        times: dict[str, list[float]] = {"used": [], "void": [], "unknown": []}
         for _ in range(TURNS):
             kinds = [("used", used), ("void", void), ("unknown", make(20))]
             for kind, digits in random.sample(kinds, len(kinds)):
@@ -144,10 +144,10 @@ def test_response_uniform(vote: Vote, villager: Villager) -> None:
                 times[kind].append(time.thread_time() - began)
                 pages.add((page.status_code, page.data))
         # The work done, not the clock on the wall: a machine that does other things too would hide any difference.
-        quickest = [statistics.fmean(sorted(found)[: TURNS // 4]) for found in times.values()]
+        quickest = [statistics.fmean(sorted(found)[: len(found) // 4]) for found in times.values()]
         return max(quickest) / min(quickest)
 
-    # A kind that takes longer does so every time; a machine that was busy at one of them does not.
+    # More of all three, never a fresh start: noise leaves the quickest quarter as it grows, a true difference stays.
     assert any(spread() < 1.05 for _ in range(3)), "no kind of slip takes longer"
     (page_found,) = pages
     assert page_found[0] == 200
