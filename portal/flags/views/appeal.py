@@ -3,19 +3,22 @@
 Being asked opens it, no role does; whoever was not asked, or is close to the village, gets 404.
 """
 
+from datetime import datetime
+
 from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
-from portal.core.errors import Refused
-from portal.flags import appeals, conflicts, course, forms, papers, queries, service
+from portal.flags import appeals, conflicts, course, forms, papers, queries
 from portal.flags.models import Flag, Review
-from portal.flags.views import bp
+from portal.flags.views import bp, steps
 from portal.flags.views.words import WORDS
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.web.edge import reading, writing
+from portal.roles import Actor
+from portal.web.edge import reading
 from portal.web.forms import Form
 from portal.web.guards import actor, signed_in
 
@@ -43,20 +46,16 @@ def second_answer(flag_id: str) -> Page:
     if request.method == "GET":
         return _page(flag, row, village, None)
     form, made = forms.answer(request.form)
-    person, now = actor(), utc_now()
-    if form.ok:
-        try:
-            with writing() as session:
-                asked = session.get_one(Flag, flag_id, with_for_update=True)
-                if made.choice == "confirm":
-                    appeals.confirm(session, person, now, asked, made.seen)
-                else:
-                    appeals.send_back(session, person, now, asked, made.why)
-            return redirect(url_for("home.desk"), code=303)
-        except Refused as refused:
-            form.take(refused)
-            with writing() as session:
-                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+
+    def step(session: Session, person: Actor, now: datetime) -> None:
+        asked = session.get_one(Flag, flag_id, with_for_update=True)
+        if made.choice == "confirm":
+            appeals.confirm(session, person, now, asked, made.seen)
+        else:
+            appeals.send_back(session, person, now, asked, made.why)
+
+    if steps.taken(form, flag_id, step):
+        return redirect(url_for("home.desk"), code=303)
     return _page(*_found(flag_id), form), 422
 
 

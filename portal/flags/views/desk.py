@@ -3,7 +3,6 @@
 Whoever a conflict of interest bars gets 404 for a flag as for one that there isn't, by every address.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +30,7 @@ from portal.flags import (
 )
 from portal.flags.models import COUNTED, OUTCOMES, Flag, Proposal
 from portal.flags.raising import rule_at
-from portal.flags.views import bp
+from portal.flags.views import bp, steps
 from portal.flags.views.sheets import sheet_of
 from portal.flags.views.words import WORDS
 from portal.places.models import Place
@@ -41,7 +40,6 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 
 Page = str | Response | tuple[str, int]
-Verb = Callable[[Session, Actor, datetime, Flag], None]
 
 
 @bp.route("/desk/<code>/flags")
@@ -185,19 +183,11 @@ def follow(code: str, flag_id: str) -> Page:
     return _settle(code, flag_id, form, lambda s, a, n, f: ending.follow(s, a, n, f, words))
 
 
-def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
+def _settle(code: str, flag_id: str, form: Form, verb: steps.Verb) -> Page:
     """Do a step and go back to the flag; a refusal stands beside its field and is noted among the flag's notes."""
     _found(code, flag_id)
-    person, now = actor(), utc_now()
-    if form.ok:
-        try:
-            with writing() as session:
-                verb(session, person, now, session.get_one(Flag, flag_id))
-            return redirect(url_for("flags.one", code=code, flag_id=flag_id), code=303)
-        except Refused as refused:
-            form.take(refused)
-            with writing() as session:
-                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+    if steps.taken(form, flag_id, steps.on(flag_id, verb)):
+        return redirect(url_for("flags.one", code=code, flag_id=flag_id), code=303)
     return _page(code, *_found(code, flag_id), form=form), 422
 
 

@@ -3,31 +3,25 @@
 A seat on a panel opens it, no role does: whoever has none gets 404 as for a review that there isn't.
 """
 
-from collections.abc import Callable
-from datetime import datetime
 
 from flask import abort, redirect, render_template, request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
-from portal.core.errors import Refused
 from portal.flags import conflicts, course, forms, panel, papers, queries, review, service
 from portal.flags.models import COUNTED, OUTCOMES, Flag, PanelMember
 from portal.flags.raising import rule_at
-from portal.flags.views import bp
+from portal.flags.views import bp, steps
 from portal.flags.views.sheets import sheet_of
 from portal.flags.views.words import WORDS
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.roles import Actor
 from portal.web.edge import reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, signed_in
 
 Page = str | Response | tuple[str, int]
-Verb = Callable[[Session, Actor, datetime, Flag], None]
 
 
 def _found(flag_id: str) -> tuple[Flag, Place]:
@@ -73,17 +67,9 @@ def leave(flag_id: str) -> Page:
     return redirect(url_for("home.desk"), code=303)
 
 
-def _settle(flag_id: str, form: Form, verb: Verb) -> Page:
-    person, now = actor(), utc_now()
-    if form.ok:
-        try:
-            with writing() as session:
-                verb(session, person, now, session.get_one(Flag, flag_id))
-            return redirect(url_for("flags.seat", flag_id=flag_id), code=303)
-        except Refused as refused:
-            form.take(refused)
-            with writing() as session:
-                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+def _settle(flag_id: str, form: Form, verb: steps.Verb) -> Page:
+    if steps.taken(form, flag_id, steps.on(flag_id, verb)):
+        return redirect(url_for("flags.seat", flag_id=flag_id), code=303)
     return _page(*_found(flag_id), form), 422
 
 

@@ -4,19 +4,21 @@ Being asked opens it, about this one flag and no other, and only while the propo
 reports there is nothing but the sheet. Whoever was not asked, or is close to the village, gets 404.
 """
 
+from datetime import datetime
+
 from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
-from portal.core.errors import Refused
 from portal.flags import conflicts, forms, pending, proposals, review, service
 from portal.flags.models import COUNTED, Flag, Proposal
-from portal.flags.views import bp
+from portal.flags.views import bp, steps
 from portal.flags.views.sheets import sheet_of
 from portal.flags.views.words import WORDS
 from portal.places.models import Place
-from portal.roles import Permission
+from portal.roles import Actor, Permission
 from portal.web.edge import place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
@@ -41,20 +43,16 @@ def proposal(code: str, proposal_id: str) -> Page:
     if request.method == "GET":
         return _page(code, row, flag, village, None)
     form, made = forms.answer(request.form)
-    person, now = actor(), utc_now()
-    if form.ok:
-        try:
-            with writing() as session:
-                asked = session.get_one(Proposal, proposal_id, with_for_update=True)
-                if made.choice == "confirm":
-                    proposals.confirm(session, person, now, asked)
-                else:
-                    proposals.send_back(session, person, now, asked, made.why)
-            return redirect(url_for("flags.proposal", code=code, proposal_id=proposal_id), code=303)
-        except Refused as refused:
-            form.take(refused)
-            with writing() as session:
-                service.note_refusal(session, person, now, session.get_one(Flag, flag.id))
+
+    def step(session: Session, person: Actor, now: datetime) -> None:
+        asked = session.get_one(Proposal, proposal_id, with_for_update=True)
+        if made.choice == "confirm":
+            proposals.confirm(session, person, now, asked)
+        else:
+            proposals.send_back(session, person, now, asked, made.why)
+
+    if steps.taken(form, flag.id, step):
+        return redirect(url_for("flags.proposal", code=code, proposal_id=proposal_id), code=303)
     return _page(code, *_found(code, proposal_id), form), 422
 
 

@@ -4,7 +4,6 @@ It shows kinds of complaint of five reports and more, and never a text, a day or
 notice, and to anybody but the subject, it looks as if there were no review.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import quote
 
@@ -16,20 +15,19 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.flags import appeals, course, ending, forms, papers, queries, review, service
+from portal.flags import appeals, course, ending, forms, papers, queries, review
 from portal.flags.models import Clearing, Flag
 from portal.flags.raising import rule_at
-from portal.flags.views import bp
+from portal.flags.views import bp, steps
 from portal.flags.views.words import WORDS
 from portal.places.models import Place
 from portal.roles import Actor, Permission
-from portal.web.edge import place_of, reading, writing
+from portal.web.edge import place_of, reading
 from portal.web.forms import Form
 from portal.web.guards import actor, signed_in
 
 Page = str | Response | tuple[str, int]
 LARGEST_PAPER = 12 * 1024 * 1024  # as it comes from a phone; it is made smaller
-Verb = Callable[[Session, Actor, datetime, Flag], None]
 
 
 @bp.route("/desk/<code>/review")
@@ -122,21 +120,14 @@ def wish(code: str, flag_id: str) -> Page:
     return _settle(code, flag_id, form, verb)
 
 
-def _settle(code: str, flag_id: str, form: Form, verb: Verb) -> Page:
-    village, person, now = place_of(code), actor(), utc_now()
+def _settle(code: str, flag_id: str, form: Form, verb: steps.Verb) -> Page:
+    village = place_of(code)
     if village is None:
         abort(404)
-    if flag_id not in {flag.id for flag, *_rest in queries.about(reading(), village, person.person_id)}:
+    if flag_id not in {flag.id for flag, *_rest in queries.about(reading(), village, actor().person_id)}:
         abort(404)
-    if form.ok:
-        try:
-            with writing() as session:
-                verb(session, person, now, session.get_one(Flag, flag_id))
-            return redirect(url_for("flags.review_of", code=code), code=303)
-        except Refused as refused:
-            form.take(refused)
-            with writing() as session:
-                service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+    if steps.taken(form, flag_id, steps.on(flag_id, verb)):
+        return redirect(url_for("flags.review_of", code=code), code=303)
     return _page(village, form), 422
 
 
