@@ -8,6 +8,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 INSTANCE = "PORTAL_INSTANCE"
+KILLED_AFTER = 10  # seconds: a worker that is just being born when the portal is stopped never hears of it
 
 
 def serve(instance: Path, host: str, port: int, workers: int = 2, threads: int = 24) -> None:
@@ -16,7 +17,7 @@ def serve(instance: Path, host: str, port: int, workers: int = 2, threads: int =
     Granian(
         "portal.serving:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=threads, log_access=False, log_level=LogLevels.error, factory=True, backlog=512,
-        respawn_failed_workers=True,
+        respawn_failed_workers=True, workers_kill_timeout=KILLED_AFTER,
     ).serve()
 
 

@@ -1,6 +1,8 @@
 """The portal as a town runs it: `portal serve` with several workers, on a copy of the demonstration."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from tests.browser.tools import ROOT
 FORM = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 NAME, VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
+STOPS_WITHIN = 20  # seconds
 
 
 @contextmanager
@@ -41,14 +44,18 @@ def running(instance: Path, workers: int) -> Iterator[str]:
     ]
     with (
         (instance / "serve.log").open("wb") as log,
-        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process,
+        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True) as process,
     ):
         try:
             _wait(base, process)
             yield base
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)  # a fault to report, and nothing to wait for
+                raise
 
 
 def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.browser.fixtures import shared
 from tests.browser.served import make_instance
-from tests.site.serving import fetch, hidden, running
+from tests.site.serving import STOPS_WITHIN, fetch, hidden, running
 
 __all__ = ["shared"]
 
@@ -170,6 +170,22 @@ def test_a_worker_that_dies_is_replaced(portal: str, instance: Path) -> None:
             break
         time.sleep(0.2)
     assert all(fetch(f"{portal}/healthz")[0] == 200 for _ in range(20))
+
+
+def test_the_portal_stops_while_a_worker_is_replaced(shared: Path) -> None:
+    """Whoever stops the portal in that very moment sees it stop, and no worker stays behind."""
+    instance = make_instance(shared, "stopped")
+    with running(instance, 2) as base:
+        server = psutil.Process(_server(base))
+        workers = set(server.children())
+        min(workers, key=lambda one: one.pid).kill()
+        begun = time.monotonic()
+        while not set(server.children()) - workers:
+            assert time.monotonic() - begun < 20, "no worker took its place"
+        workers |= set(server.children())
+        server.terminate()
+        assert not psutil.wait_procs([server], timeout=STOPS_WITHIN)[1], "the portal did not stop"
+    assert not psutil.wait_procs(workers, timeout=1)[1], "a worker stayed behind"
 
 
 def _server(base: str) -> int:
