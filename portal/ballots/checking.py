@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, select
 
-from portal.ballots import booth, queries, service, urn
+from portal.ballots import booth, queries, results, urn
 from portal.ballots.models import PoolBallot, Round
 from portal.core.db import Stores
 from portal.log.verify import Problem
@@ -58,5 +58,5 @@ def _sheets(session: Session, round_: Round) -> Iterator[str]:
     rows = queries.sheets(session, round_.id)
     if not round_.explanation and not all(map(queries.agrees, rows)):
         yield PAPERS
-    if round_.state == "published" and service.result_hash(session, round_) != round_.result_hash:
+    if round_.state == "published" and results.result_hash(session, round_) != round_.result_hash:
         yield OTHER_RESULT

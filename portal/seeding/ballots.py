@@ -10,6 +10,7 @@ from portal.ballots import (
     consequence,
     counting,
     queries,
+    results,
     ringing,
     rules,
     sealing,
@@ -131,11 +132,11 @@ def _finished_round(world: World) -> None:
         round_ = session.get_one(Round, round_id)
         papers = {row.electorate: Papers(row.spent + (2 if row.electorate == "villagers" else 0), 0)
                   for row in queries.sheets(session, round_id)}
-        service.record_count(session, counted_at, round_, sheet, papers, "李卫东、王福林、陈静", "")
+        results.record_count(session, counted_at, round_, sheet, papers, "李卫东、王福林、陈静", "")
     with world.stores.portal.write() as session:
         rung = session.get_one(Round, round_id)
         ringing.record(session, closes + timedelta(days=1), rung, ringing.Counts(*RUNG))
-        service.publish(session, closes + timedelta(days=1), rung)
+        results.publish(session, closes + timedelta(days=1), rung)
         consequence.record(session, closes + timedelta(days=6), rung, *FOLLOWS)
         kept = rung.rules["urn_days"]
     conduct.erase_urns(world.stores, closes + timedelta(days=1 + kept))

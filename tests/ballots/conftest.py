@@ -12,8 +12,9 @@ from sqlmodel import func, select, update
 
 from portal.accounts import queries as people
 from portal.accounts.models import Posting
-from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, urn
+from portal.ballots import booth, conduct, counting, queries, results, rules, sealing, service, urn
 from portal.ballots.models import PoolBallot, Round
+from portal.ballots.papers import Papers
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.slips import service as slips
@@ -92,14 +93,14 @@ class Vote:
     def record(self, sheet: dict[str, Any], explanation: str = "", issued: int | None = None) -> Round:
         with self.stores.portal.write() as session:
             round_ = session.get_one(Round, self.round_id)
-            papers = {row.electorate: service.Papers(row.printed if issued is None else issued)
+            papers = {row.electorate: Papers(row.printed if issued is None else issued)
                       for row in queries.sheets(session, self.round_id)}
-            service.record_count(session, self.now, round_, sheet, papers, "李卫东，王福林，陈静", explanation)
+            results.record_count(session, self.now, round_, sheet, papers, "李卫东，王福林，陈静", explanation)
             return round_
 
     def publish(self) -> None:
         with self.stores.portal.write() as session:
-            service.publish(session, self.now, session.get_one(Round, self.round_id))
+            results.publish(session, self.now, session.get_one(Round, self.round_id))
 
 
 def prepare(stores: Stores, folder: Path, district: District, now: datetime, *, sizes: dict[str, int],

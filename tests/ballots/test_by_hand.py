@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from portal import cli
-from portal.ballots import counting, queries, rules, service
+from portal.ballots import counting, queries, results, rules
 from portal.ballots.models import Round
+from portal.ballots.papers import Papers
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
 from tests.ballots.conftest import Vote
@@ -30,9 +31,9 @@ def closed(make_vote: MakeVote) -> Vote:
 
 def take(vote: Vote, sheet: dict[str, object], explanation: str = "", **papers: int) -> None:
     with vote.stores.portal.write() as session:
-        found = {row.electorate: service.Papers(row.spent, **(papers if row.electorate == "villagers" else {}))
+        found = {row.electorate: Papers(row.spent, **(papers if row.electorate == "villagers" else {}))
                  for row in queries.sheets(session, vote.round_id)}
-        service.record_count(session, utc_now(), session.get_one(Round, vote.round_id), sheet, found,
+        results.record_count(session, utc_now(), session.get_one(Round, vote.round_id), sheet, found,
                              "李卫东，王福林，陈静", explanation)
 
 
@@ -41,7 +42,7 @@ def test_cards_counted_by_hand(make_vote: MakeVote, villager: Villager, tmp_path
     vote = closed(make_vote)
     out, urn = tmp_path / "sheet.json", vote.urn
     assert cli.main(["count", str(urn), *CARDS, "--box", vote.round.box_pub, "--out", str(out)]) == 0
-    sheet = service.read_sheet(out.read_bytes())
+    sheet = results.read_sheet(out.read_bytes())
     with pytest.raises(Refused, match="says why"):
         take(vote, sheet)
     take(vote, sheet, "两份钥匙丢了。")

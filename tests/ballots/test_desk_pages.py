@@ -11,8 +11,9 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
-from portal.ballots import counting, service
+from portal.ballots import counting, results
 from portal.ballots.models import Round
+from portal.ballots.papers import Papers
 from portal.core.clock import SHANGHAI, utc_now
 from portal.core.errors import Refused
 from tests.ballots.conftest import Vote
@@ -204,11 +205,11 @@ def test_papers_that_do_not_agree_are_told_with_their_numbers(make_vote: Callabl
     vote = make_vote(now=utc_now())
     vote.cast_all({"villagers": ["competent"] * 50})
     vote.close()
-    papers = {each: service.Papers(size, returned=3 if each == "villagers" else 0)
+    papers = {each: Papers(size, returned=3 if each == "villagers" else 0)
               for each, size in (("villagers", 56), ("party_members", 30), ("town_cadres", 10))}
     counted, signers = vote.sheet(), "李卫东，王福林，陈静"
     with vote.stores.portal.write() as session:
         found = session.get_one(Round, vote.round_id)
         with pytest.raises(Refused, match="but given out, spoiled and left") as no:
-            service.record_count(session, vote.now, found, counted, papers, signers, "")
+            results.record_count(session, vote.now, found, counted, papers, signers, "")
     assert no.value.params == {"group": "Villagers", "printed": 60, "found": 59}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from portal.ballots import forms, queries, service
+from portal.ballots import forms, queries, results
 from portal.ballots.models import CountSheet, Round
-from portal.ballots.papers import three
+from portal.ballots.papers import Papers, three
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
 from portal.web.forms import Form
@@ -19,8 +19,8 @@ MakeVote = Callable[..., Vote]
 THREE = "李卫东、王福林、陈静"
 ANSWERS = {"villagers": ["excellent"] * 30 + ["competent"] * 20 + ["not"] * 6, "party_members": ["excellent"] * 30,
            "town_cadres": ["competent"] * 10}
-VILLAGERS = service.Papers(issued=57, spoiled=1, returned=2, remote=8, twins=(28, 17, 0, 5, 0))
-REST = {"party_members": service.Papers(30, 0, 0), "town_cadres": service.Papers(10, 0, 0)}
+VILLAGERS = Papers(issued=57, spoiled=1, returned=2, remote=8, twins=(28, 17, 0, 5, 0))
+REST = {"party_members": Papers(30, 0, 0), "town_cadres": Papers(10, 0, 0)}
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def counted(make_vote: MakeVote) -> Vote:
     return vote
 
 
-def record(vote: Vote, villagers: service.Papers, explanation: str = "", signers: str = THREE) -> CountSheet:
+def record(vote: Vote, villagers: Papers, explanation: str = "", signers: str = THREE) -> CountSheet:
     """Take the count in; return the villagers' papers as they are kept."""
     sheet = vote.sheet()
     with vote.stores.portal.write() as session:
-        service.record_count(session, vote.now, session.get_one(Round, vote.round_id), sheet,
+        results.record_count(session, vote.now, session.get_one(Round, vote.round_id), sheet,
                              {**REST, "villagers": villagers}, signers, explanation)
     with vote.stores.portal.read() as session:
         return queries.sheets(session, vote.round_id)[0]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.ballots import auditor, conduct, plan, queries, rules, service, visits
+from portal.ballots import auditor, conduct, plan, queries, results, rules, service, visits
 from portal.ballots.models import Round
+from portal.ballots.papers import Papers
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
 from tests.ballots.conftest import Vote
@@ -187,10 +188,10 @@ def test_cards_do_not_tell_who_voted_at_home(make_vote: MakeVote) -> None:
 
     def take(cards: tuple[int, ...]) -> None:
         with vote.stores.portal.write() as session:
-            papers = {row.electorate: service.Papers(row.printed, remote=1, twins=cards)
-                      if row.electorate == "villagers" else service.Papers(row.printed)
+            papers = {row.electorate: Papers(row.printed, remote=1, twins=cards)
+                      if row.electorate == "villagers" else Papers(row.printed)
                       for row in queries.sheets(session, vote.round_id)}
-            service.record_count(session, utc_now(), session.get_one(Round, vote.round_id), vote.sheet(), papers,
+            results.record_count(session, utc_now(), session.get_one(Round, vote.round_id), vote.sheet(), papers,
                                  "李卫东，王福林，陈静", "")
 
     with pytest.raises(Refused, match="Write only how many"):

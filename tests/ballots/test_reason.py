@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from portal.ballots import plan, ringing, service
+from portal.ballots import plan, results, ringing
 from portal.ballots.models import Round
+from portal.ballots.papers import Papers
 from portal.core.clock import utc_now
 from portal.log import verify
 from portal.log.models import LogEntry, LogPayload
@@ -125,12 +126,12 @@ def test_the_result_s_hash_stands_for_what_the_page_shows(make_vote: MakeVote) -
     for twins in ((0, 9, 1, 0, 0), (0, 10, 0, 0, 0), (0, 8, 0, 0, 0)):
         with vote.stores.portal.write() as session:
             round_ = session.get_one(Round, vote.round_id)
-            papers = {each: service.Papers(issued=size) for each, size in round_.sizes.items()}
-            papers["town_cadres"] = service.Papers(issued=9, spoiled=1, twins=twins)
-            service.record_count(session, vote.now, round_, sheet, papers, "李卫东，王福林，陈静", "少了一张")
+            papers = {each: Papers(issued=size) for each, size in round_.sizes.items()}
+            papers["town_cadres"] = Papers(issued=9, spoiled=1, twins=twins)
+            results.record_count(session, vote.now, round_, sheet, papers, "李卫东，王福林，陈静", "少了一张")
         with suppress(ZeroDivisionError), vote.stores.portal.write() as session:
             round_ = session.get_one(Round, vote.round_id)
-            service.publish(session, vote.now, round_)
+            results.publish(session, vote.now, round_)
             hashes.append(round_.result_hash)
             raise ZeroDivisionError  # publish nothing
     assert hashes[0] == hashes[1] != hashes[2]

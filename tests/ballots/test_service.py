@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from portal.ballots import booth, conduct, counting, queries, rules, sealing, service, urn
+from portal.ballots import booth, conduct, counting, queries, results, rules, sealing, service, urn
 from portal.ballots.models import PoolBallot, Round, Tally
 from portal.core.db import BoothTable, PortalTable, Stores
 from portal.core.errors import Refused
@@ -368,7 +368,7 @@ def test_wrong_count_sheets_are_refused(vote: Vote) -> None:
 def test_no_count_sheet_at_all(content: bytes) -> None:
     """Any other file is refused with a sentence."""
     with pytest.raises(Refused, match="no count sheet"):
-        service.read_sheet(content)
+        results.read_sheet(content)
 
 
 def test_counting_needs_the_right_key(vote: Vote, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.ballots import queries, service, visits
+from portal.ballots import queries, results, visits
 from portal.ballots.models import HomeVisit, Round
+from portal.ballots.papers import Papers
 from portal.core.clock import utc_now
 from portal.core.errors import Refused
 from tests.ballots.conftest import Vote
@@ -75,9 +76,9 @@ def test_the_count_says_what_the_visits_add_up_to(vote: Vote) -> None:
     def count(remote: int) -> None:
         with vote.stores.portal.write() as session:
             round_ = session.get_one(Round, vote.round_id)
-            papers = {row.electorate: service.Papers(row.printed, remote=remote * (row.electorate == "villagers"))
+            papers = {row.electorate: Papers(row.printed, remote=remote * (row.electorate == "villagers"))
                       for row in queries.sheets(session, round_.id)}
-            service.record_count(session, vote.now, round_, vote.sheet(), papers, "李卫东，王福林，陈静", "")
+            results.record_count(session, vote.now, round_, vote.sheet(), papers, "李卫东，王福林，陈静", "")
 
     with pytest.raises(Refused, match="not back"):
         count(5)

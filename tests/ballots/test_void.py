@@ -9,8 +9,9 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
-from portal.ballots import booth, conduct, queries, service
+from portal.ballots import booth, conduct, queries, results
 from portal.ballots.models import Round
+from portal.ballots.papers import Papers
 from portal.config import Config
 from portal.core.clock import utc_now
 from portal.core.digits import make
@@ -112,9 +113,9 @@ def test_voided_slips_are_spoiled_papers(vote: Vote) -> None:
     with vote.stores.portal.read() as session:
         papers = {row.electorate: row for row in queries.sheets(session, vote.round_id)}
     assert (papers["villagers"].voided, papers["villagers"].spoiled, papers["town_cadres"].voided) == (3, 3, 0)
-    said = {each: service.Papers(row.printed - 3, 2 if each == "villagers" else 0) for each, row in papers.items()}
+    said = {each: Papers(row.printed - 3, 2 if each == "villagers" else 0) for each, row in papers.items()}
     with pytest.raises(Refused, match="3 slips were voided"), vote.stores.portal.write() as session:
-        service.record_count(session, vote.now, session.get_one(Round, vote.round_id), vote.sheet(), said,
+        results.record_count(session, vote.now, session.get_one(Round, vote.round_id), vote.sheet(), said,
                              "李卫东，王福林，陈静", "")
 
 

@@ -17,6 +17,7 @@ from portal.ballots import (
     forms,
     printing,
     queries,
+    results,
     rules,
     sealing,
     service,
@@ -250,7 +251,7 @@ def download_urn(code: str, round: str) -> Page:  # noqa: A002
     round_, _village = found(code, round)
     form = Form(forms.draft_values(round_))
     try:
-        service.require_urn(round_, local_day(utc_now()))
+        results.require_urn(round_, local_day(utc_now()))
     except Refused as error:
         form.take(error)
         return page(code, round, form, 410)
@@ -274,9 +275,9 @@ def upload_count(code: str, round: str) -> Page:  # noqa: A002
     try:
         if form.ok:
             file = request.files.get("sheet")
-            sheet = service.read_sheet(file.read(service.LARGEST_SHEET + 1) if file else b"")
+            sheet = results.read_sheet(file.read(results.LARGEST_SHEET + 1) if file else b"")
             with writing() as session:
-                service.record_count(session, utc_now(), session.get_one(Round, round), sheet, papers, signers,
+                results.record_count(session, utc_now(), session.get_one(Round, round), sheet, papers, signers,
                                      explanation)
             return _to(code, round)
     except Refused as error:
@@ -295,7 +296,7 @@ def publish(code: str, round: str) -> Page:  # noqa: A002
         return page(code, round, form, 422)
     try:
         with writing() as session:
-            service.publish(session, utc_now(), session.get_one(Round, round))
+            results.publish(session, utc_now(), session.get_one(Round, round))
     except Refused as error:
         form.take(error)
         return page(code, round, form, 422)
