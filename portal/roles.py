@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ROUND_READ = "round:read"
     ROUND_MANAGE = "round:manage"
     ROUND_WATCH = "round:watch"  # the district: who tells that slips are collected, and ringing after the vote
+    COUNT_WITNESS = "count:witness"  # for the other two bodies that signed a count, each for itself
     FLAG_READ = "flag:read"
     FLAG_DECIDE = "flag:decide"
     FLAG_CONFIRM = "flag:confirm"  # as the second person, about the one flag of which the first asks
@@ -74,7 +75,8 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
         "village",
         frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_APPROVE, P.PROMISE_WRITE, P.POSTER_PRINT, P.REVIEW_ANSWER}),
     ),
-    Role.SUPERVISION: ("village", frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_CHECK, P.OBJECTION_DECIDE})),
+    Role.SUPERVISION: ("village", frozenset({P.DESK_USE, P.RECORD_READ, P.RECORD_CHECK, P.OBJECTION_DECIDE,
+                   P.COUNT_WITNESS})),
     Role.TOWN_OFFICE: (
         "town",
         frozenset({P.DESK_USE, P.RECORD_READ, P.PROMISE_REVIEW, P.SLIP_ISSUE, P.ROUND_READ, P.ROUND_MANAGE,
@@ -87,14 +89,14 @@ GRANTS: dict[Role, tuple[str, frozenset[Permission]]] = {
     ),
     Role.DISTRICT_ORGANISATION: (
         "district",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.ROUND_READ, P.ROUND_WATCH, P.DIGEST_READ, P.PLACE_OVERSEE,
-                   P.SETTING_CHANGE}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.ROUND_READ, P.ROUND_WATCH, P.COUNT_WITNESS, P.DIGEST_READ,
+                   P.PLACE_OVERSEE, P.SETTING_CHANGE}),
     ),
     Role.DISTRICT_FINANCE: ("district", frozenset({P.DESK_USE, P.RECORD_READ, P.PLACE_OVERSEE})),
     Role.DISTRICT_DISCIPLINE: (
         "district",
-        frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.ROUND_READ, P.ROUND_WATCH, P.FLAG_READ,
-                   P.FLAG_CONFIRM, P.REVIEW_SIGN, P.DIGEST_READ, P.PLACE_OVERSEE}),
+        frozenset({P.DESK_USE, P.RECORD_READ, P.REPORT_READ, P.ROUND_READ, P.ROUND_WATCH, P.COUNT_WITNESS,
+                   P.FLAG_READ,                    P.FLAG_CONFIRM, P.REVIEW_SIGN, P.DIGEST_READ, P.PLACE_OVERSEE}),
     ),
     Role.OPERATOR: ("district", frozenset({P.DESK_USE, P.PEOPLE_MANAGE})),
 }

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from portal.config import Config, Mail, read_secrets, sqlite_urls, write_secrets
 from portal.core.db import Stores
 from portal.everything import LOADED
 from tests.factories.places import District, make_district
 from tests.visitor import Official, Villager
+
+settings.register_profile("steady", deadline=None)  # a busy machine is no fault of a rule
+settings.load_profile("steady")
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in the village
 

@@ -5,10 +5,11 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
-from portal.ballots import counting, shares
+from portal.ballots import counting, protocols, shares
 from portal.ballots.printing import share_sheet, slips_sheet
 from portal.config import Config
 from portal.core.clock import utc_now
@@ -48,8 +49,8 @@ def count_main(args: argparse.Namespace) -> int:
     """Make a box's key (`args.new_key`), or count `args.urn` with `args.key`, two of `args.share`, or by hand.
 
     With `args.shares` the private key is written nowhere but in three shares, as text and as sheets to print. The
-    count sheet goes to `args.out`, or to stdout with `args.json`; else it is told in lines to read aloud. Raises
-    CountError and ShareError (ValueErrors).
+    count sheet goes to `args.out`, and beside it as PDF to print three times and sign; or to stdout with `args.json`;
+    else it is told in lines to read aloud. Raises CountError and ShareError (ValueErrors), and FileExistsError.
     """
     if args.new_key:
         return _new_key(args)
@@ -60,8 +61,22 @@ def count_main(args: argparse.Namespace) -> int:
         message = "give the urn and --key FILE or --share FILE twice, or --new-key FILE to make a key"
         raise counting.CountError(message)
     sheet = counting.count(args.urn, args.key) if args.key else counting.count_shared(args.urn, *given)
+    return _tell(args, sheet)
+
+
+def _tell(args: argparse.Namespace, sheet: dict[str, Any]) -> int:
+    """Write a count sheet for the portal (`args.out`), and beside it one to print and sign; say it aloud."""
     if args.out:
+        printed = args.out.with_suffix(".pdf")
+        for path in (args.out, printed):
+            if path.exists():
+                message = f"{path} exists already: name another file"
+                raise FileExistsError(message)
         _write(args.out, counting.sheet_text(sheet).encode())
+        app = Flask("portal")  # only for the language of the sheet
+        locale.init_app(app)
+        with app.app_context():
+            _write(printed, protocols.counted(sheet))
     _say(counting.sheet_text(sheet) if args.json else counting.spoken(sheet))
     return 0
 
@@ -79,11 +94,7 @@ def _by_hand(args: argparse.Namespace) -> int:
         except ValueError as error:
             message = f"{each}: write villagers=12,8,3,1,0"
             raise counting.CountError(message) from error
-    sheet = counting.by_hand(args.urn, args.box, cards)
-    if args.out:
-        _write(args.out, counting.sheet_text(sheet).encode())
-    _say(counting.sheet_text(sheet) if args.json else counting.spoken(sheet))
-    return 0
+    return _tell(args, counting.by_hand(args.urn, args.box, cards))
 
 
 def _new_key(args: argparse.Namespace) -> int:

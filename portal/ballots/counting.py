@@ -19,6 +19,7 @@ from portal.ballots.rules import ELECTORATES, QUESTION, SCALE
 from portal.ballots.sealing import Ballot, fingerprint, unseal
 from portal.ballots.shares import Share, ShareError, combine, split
 from portal.ballots.shares import read as read_share
+from portal.core.digits import of_key
 
 FORMAT = 1
 
@@ -196,6 +197,11 @@ def commitment(sheet: dict[str, Any]) -> str:
     return hashlib.sha256(sheet_text(sheet).encode()).hexdigest()
 
 
+def mark(commit: str) -> str:
+    """Return the twenty digits under a count sheet, in groups of four, from its commitment (hex)."""
+    return of_key(b"count|", bytes.fromhex(commit))
+
+
 def spoken(sheet: dict[str, Any]) -> str:
     """Return a count sheet as lines to read aloud at the table."""
     how = ", cards counted by hand" if sheet.get("by_hand") else ""
@@ -206,4 +212,5 @@ def spoken(sheet: dict[str, Any]) -> str:
             lines += [f"  {question} {answer}: {number}" for answer, number in answers.items()]
     if sheet["foreign"]:
         lines.append(f"not counted, no ballot of this round: {sheet['foreign']}")
+    lines.append(f"digits of this sheet: {mark(commitment(sheet))}")
     return "\n".join(lines)

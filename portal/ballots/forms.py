@@ -10,7 +10,7 @@ from portal.ballots.papers import NOT_TWINS, Papers
 from portal.ballots.rules import ELECTORATES
 from portal.ballots.service import Draft
 from portal.core.clock import SHANGHAI
-from portal.core.digits import holds, tidy
+from portal.core.digits import KEY_DIGITS, holds, tidy
 from portal.core.words import N_
 from portal.slips.service import DIGITS, STUB_DIGITS
 from portal.web.even import received
@@ -19,6 +19,7 @@ from portal.web.forms import Form
 ATTEMPT = re.compile(r"[0-9a-f]{32}")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 NOT_DIGITS = N_("These are not the 20 digits of a slip: one is wrong or missing. Compare them group by group.")
+NOT_OF_A_SHEET = N_("Under the count sheet stand 20 digits; here are more or fewer. Compare them group by group.")
 NOT_A_STUB = N_("These are not the 12 digits of a stub: one is wrong or missing.")
 NOT_A_TIME = N_("This is not a time of day. Write it like 08:00.")
 LARGEST = 20_000
@@ -30,6 +31,15 @@ def slip_digits(form: Form) -> str:
     if holds(digits, DIGITS):
         return digits
     form.refuse("digits", NOT_DIGITS)
+    return ""
+
+
+def sheet_digits(form: Form) -> str:
+    """Return the 20 digits under a count sheet as typed, or "" with the reason beside the field."""
+    digits = tidy(form.values.get("digits", ""))
+    if len(digits) == KEY_DIGITS and digits.isascii() and digits.isdecimal():
+        return digits
+    form.refuse("digits", NOT_OF_A_SHEET)
     return ""
 
 

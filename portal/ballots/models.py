@@ -100,6 +100,21 @@ class CountSheet(PortalTable, table=True):
     signers: str = Field(default="", max_length=120)
 
 
+class CountWitness(PortalTable, table=True):
+    """What one of the two other bodies said of a round's newest count: that it is the one it signed, or why not."""
+
+    __tablename__ = "count_witness"
+    __table_args__ = (CheckConstraint("body in ('supervision', 'district')", name="body"),
+                      CheckConstraint("fits or reason <> ''", name="reason"))
+
+    round_id: str = Field(primary_key=True, foreign_key="appraisal_round.id", max_length=16)
+    body: str = Field(primary_key=True, max_length=12)
+    person_id: str = Field(foreign_key="person.id", max_length=16)
+    fits: bool
+    reason: str = Field(default="", max_length=300)
+    said_on: date
+
+
 class HomeVisit(PortalTable, table=True):
     """One visit to people at home by two officials, `town` and `committee`: slips taken, and given to voters.
 

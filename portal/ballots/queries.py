@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person
-from portal.ballots.models import CountSheet, RingAnswers, Round, Tally
+from portal.ballots.models import CountSheet, CountWitness, RingAnswers, Round, Tally
 from portal.core.clock import local_day
 from portal.core.db import Runs
 from portal.places.models import Place
@@ -46,13 +46,19 @@ def version(rows: Runs, round_id: str) -> int | None:
     return found
 
 
-def subject_and_ring(session: Session, round_: Round) -> tuple[Person, RingAnswers | None]:
-    """Return who was judged in a round, and what the district heard when it rang (None: not rung yet). One query."""
-    query = select(Person, RingAnswers).outerjoin(RingAnswers, col(RingAnswers.round_id) == round_.id)
-    found = session.exec(query.where(Person.id == round_.subject_id)).first()
-    if found is None:
+def around(session: Session, round_: Round) -> tuple[Person, RingAnswers | None, dict[str, CountWitness]]:
+    """Return who was judged in a round, what the district heard when it rang, what bodies said of the count.
+
+    None: it has not rung yet. By body. One query.
+    """
+    query = select(Person, RingAnswers, CountWitness).select_from(Person)
+    query = query.outerjoin(RingAnswers, col(RingAnswers.round_id) == round_.id)
+    query = query.outerjoin(CountWitness, col(CountWitness.round_id) == round_.id)
+    rows = session.exec(query.where(Person.id == round_.subject_id)).all()
+    if not rows:
         raise LookupError(round_.subject_id)
-    return found
+    said: list[CountWitness | None] = [row[2] for row in rows]
+    return rows[0][0], rows[0][1], {each.body: each for each in said if each is not None}
 
 
 def running(session: Session, village_id: str) -> Round | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
-from portal.ballots import auditor, plan, queries, rules, visits
+from portal.ballots import auditor, plan, queries, rules, visits, witnesses
 from portal.ballots.counting import commitment
 from portal.ballots.models import CountSheet, Round, Tally
 from portal.ballots.papers import Papers, fill, three
@@ -75,6 +75,7 @@ def record_count(session: Session, now: datetime, round_: Round, sheet: dict[str
             field="sheet",
         )
     answers = _answers(round_, sheet)
+    witnesses.forget(session, round_)
     visits.check(session, round_, dict(papers))
     signers = three(signers)
     rows = queries.sheets(session, round_.id)
@@ -155,6 +156,7 @@ def result_hash(session: Session, round_: Round) -> str:
         "papers": [[row.electorate, row.eligible, row.printed, row.issued, row.spoiled, row.returned, row.spent,
                     row.counted, row.voided, row.remote, row.twins, queries.twins_fit(row), row.used_before,
                     row.envelopes] for row in papers],
+        "witnesses": [[body, row.fits] for body, row in sorted(witnesses.said(session, round_.id).items())],
     })
 
 
@@ -162,6 +164,7 @@ def publish(session: Session, now: datetime, round_: Round) -> None:
     """Publish a counted round, as the plan says; the log keeps why the grade is told as it is. Raises Refused."""
     if round_.state != "counted":
         raise Refused(N_("A result is published once it has been counted."))
+    witnesses.require(session, now, round_)
     papers = queries.sheets(session, round_.id)
     round_.result_hash = result_hash(session, round_)
     round_.state, round_.published_on = "published", local_day(now)

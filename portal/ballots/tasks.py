@@ -1,12 +1,13 @@
-"""What a round asks of the town (freeze, count, publish) and of the district (ring five in a hundred)."""
+"""What a round asks of the town (freeze, count, publish), of the district (ring), and of those who signed a count."""
 
 from datetime import date, datetime
 
 from sqlmodel import Session, and_, col, or_, select
 
 from portal.ballots import consequence, ringing
-from portal.ballots.models import RingAnswers, Round
+from portal.ballots.models import CountWitness, RingAnswers, Round
 from portal.ballots.rules import VOID
+from portal.ballots.witnesses import body_of
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
@@ -19,7 +20,7 @@ DRAFT, CLOSED, COUNTED, PUBLISHED = "draft", "closed", "counted", "published"
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
     """Return what waits for this person in rounds, and which votes are running. One query for each permission."""
-    return _managed(session, actor, now) + _to_ring(session, actor)
+    return _managed(session, actor, now) + _of_the_other_bodies(session, actor)
 
 
 def _managed(session: Session, actor: Actor, now: datetime) -> list[Task]:
@@ -33,22 +34,51 @@ def _managed(session: Session, actor: Actor, now: datetime) -> list[Task]:
     return [_task(round_, village, now) for round_, village in session.exec(query.order_by(col(Round.closes_at))).all()]
 
 
-def _to_ring(session: Session, actor: Actor) -> list[Task]:
-    """Return the closed rounds whose five in a hundred the district has not rung. One query, for the district alone."""
-    paths = actor.paths(Permission.ROUND_WATCH)
+def _of_the_other_bodies(session: Session, actor: Actor) -> list[Task]:
+    """Return the votes that the district has still to ring about, and the counts that wait for this person's body.
+
+    One query, for those who may do either.
+    """
+    paths = actor.paths(Permission.ROUND_WATCH) + actor.paths(Permission.COUNT_WITNESS)
     if not paths:
         return []
-    query = select(Round, Place).join(Place, col(Place.id) == col(Round.village_id))
+    query = select(Round, Place, RingAnswers.round_id, CountWitness.body)
+    query = query.join(Place, col(Place.id) == col(Round.village_id))
     query = query.outerjoin(RingAnswers, col(RingAnswers.round_id) == col(Round.id))
-    query = query.where(or_(*(col(Place.path).startswith(path) for path in paths)), col(RingAnswers.round_id).is_(None))
-    query = query.where(col(Round.state).in_(ringing.CLOSED)).order_by(col(Round.closes_at))
-    return [
-        Task(phrase=N_("Appraisal %(year)s has closed: ring %(called)s people drawn by lot"), act=N_("Whom to ring"),
-             endpoint="ballots.ring", place=village.name, place_en=village.name_en,
-             due=date.fromisoformat(round_.rules["result_by"]), params={"year": round_.year,
-             "called": ringing.called(round_)}, values={"code": village.code, "round": round_.id})
-        for round_, village in session.exec(query).all()
-    ]
+    query = query.outerjoin(CountWitness, and_(col(CountWitness.round_id) == col(Round.id), col(CountWitness.fits)))
+    query = query.where(or_(*(col(Place.path).startswith(path) for path in paths)))
+    query = query.where(or_(and_(col(RingAnswers.round_id).is_(None), col(Round.state).in_(ringing.CLOSED)),
+                            col(Round.state) == COUNTED))
+    rows = session.exec(query.order_by(col(Round.closes_at))).all()
+    rounds = {round_.id: (round_, village, rung) for round_, village, rung, _body in rows}
+    spoken = {(round_.id, body) for round_, _village, _rung, body in rows}
+    found = []
+    for round_, village, rung in rounds.values():
+        if not rung and actor.may(Permission.ROUND_WATCH, village.path):
+            found.append(_to_ring(round_, village))
+        body = body_of(actor, village.path)
+        if round_.state == COUNTED and body and (round_.id, body) not in spoken:
+            found.append(_to_witness(round_, village))
+    return found
+
+
+def _to_ring(round_: Round, village: Place) -> Task:
+    return Task(
+        phrase=N_("Appraisal %(year)s has closed: ring %(called)s people drawn by lot"), act=N_("Whom to ring"),
+        endpoint="ballots.ring", place=village.name, place_en=village.name_en,
+        due=date.fromisoformat(round_.rules["result_by"]),
+        params={"year": round_.year, "called": ringing.called(round_)},
+        values={"code": village.code, "round": round_.id},
+    )
+
+
+def _to_witness(round_: Round, village: Place) -> Task:
+    return Task(
+        phrase=N_("Appraisal %(year)s is counted: say whether it is the count that you signed"), act=N_("Compare"),
+        endpoint="ballots.witness", place=village.name, place_en=village.name_en,
+        due=date.fromisoformat(round_.rules["result_by"]), params={"year": round_.year},
+        values={"code": village.code, "round": round_.id},
+    )
 
 
 def _task(round_: Round, village: Place, now: datetime) -> Task:

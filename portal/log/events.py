@@ -30,6 +30,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "round:voided": frozenset({"place", "round"}),
     "round:closed": frozenset({"place", "round", "urn"}),
     "round:counted": frozenset({"place", "round", "sheet"}),
+    "round:witnessed": frozenset({"place", "round", "body", "fits"}),
     "round:rung": frozenset({"place", "round", "answers"}),
     "round:published": frozenset({"place", "round", "result", "said", "plan", "counted", "levels", "eligible",
                                   "rules"}),
@@ -41,7 +42,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "payload:erased": frozenset({"unit", "erased", "reason", "actors"}),
 }
 
-OPEN = frozenset({"round:opened", "round:closed", "round:counted", "round:published", "urn:erased"})
+OPEN = frozenset({"round:opened", "round:closed", "round:counted", "round:witnessed", "round:published",
+                  "urn:erased"})
 """Kinds whose facts anybody may read and check: a vote is watched by all. The others keep theirs: many name a person's
 office or a step of an inner procedure, and `round:rung` the hash of numbers so small that they could be tried out."""
 

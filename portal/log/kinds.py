@@ -32,6 +32,7 @@ WORDS = {
     "round:closed": N_("a vote was closed"),
     "round:voided": N_("a vote was declared void"),
     "round:counted": N_("votes were counted"),
+    "round:witnessed": N_("a body said whether a count is the one that it signed"),
     "round:published": N_("a result was published"),
     "round:followed": N_("the town said what follows from a result"),
     "round:rung": N_("the district rang people after a vote"),

@@ -18,6 +18,7 @@ from portal.ballots import (
     shares,
     urn,
     visits,
+    witnesses,
 )
 from portal.ballots.models import Round
 from portal.ballots.papers import Papers
@@ -133,6 +134,11 @@ def _finished_round(world: World) -> None:
         papers = {row.electorate: Papers(row.spent + (2 if row.electorate == "villagers" else 0), 0)
                   for row in queries.sheets(session, round_id)}
         results.record_count(session, counted_at, round_, sheet, papers, "李卫东、王福林、陈静", "")
+    for post in (world.actor("supervision", "shiqiao"), world.above("shiqiao", "district_discipline")):
+        with world.stores.portal.write() as session:
+            counted = session.get_one(Round, round_id)
+            witnesses.speak(session, post, counted_at + timedelta(hours=1), counted,
+                            counting.mark(counted.sheet_commit))
     with world.stores.portal.write() as session:
         rung = session.get_one(Round, round_id)
         ringing.record(session, closes + timedelta(days=1), rung, ringing.Counts(*RUNG))

@@ -12,7 +12,7 @@ from sqlmodel import func, select, update
 
 from portal.accounts import queries as people
 from portal.accounts.models import Posting
-from portal.ballots import booth, conduct, counting, queries, results, rules, sealing, service, urn
+from portal.ballots import booth, conduct, counting, queries, results, rules, sealing, service, urn, witnesses
 from portal.ballots.models import PoolBallot, Round
 from portal.ballots.papers import Papers
 from portal.core.clock import local_day
@@ -98,7 +98,17 @@ class Vote:
             results.record_count(session, self.now, round_, sheet, papers, "李卫东，王福林，陈静", explanation)
             return round_
 
+    def witness(self) -> None:
+        """The supervision committee and the district type the digits of their papers."""
+        village = next(short for short, place in self.district.places.items() if place.id == self.round.village_id)
+        for post, place in (("supervision", village), ("district_discipline", "district")):
+            with self.stores.portal.write() as session:
+                actor = people.actor_of(session, self.district.person(post, place), local_day(self.now))
+                round_ = session.get_one(Round, self.round_id)
+                witnesses.speak(session, actor, self.now, round_, counting.mark(round_.sheet_commit))
+
     def publish(self) -> None:
+        self.witness()
         with self.stores.portal.write() as session:
             results.publish(session, self.now, session.get_one(Round, self.round_id))
 

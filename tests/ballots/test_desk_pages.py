@@ -104,6 +104,9 @@ def test_a_round_from_paper_to_result(
         result = f"{lang}/v/shiqiao/results/{home.rsplit('/', 1)[1]}"
         assert villager.get(result).status_code == 404
         town.get(home)
+        assert town.post(home + "/publish").status_code == 422, "nobody has compared it with the signed paper"
+        whole.witness()
+        town.get(home)
         assert town.post(home + "/publish").status_code == 303
         page = villager.get(result)
         assert page.status_code == 200

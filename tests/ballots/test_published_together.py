@@ -210,6 +210,7 @@ def test_an_old_page_freezes_and_publishes_nothing_new(make_vote: MakeVote, offi
     town.get(home)
     assert town.post(home + "/publish", {"seen": "another"}).status_code == 422
     assert vote.round.state == "counted"
+    vote.witness()
     town.get(home)
     assert town.post(home + "/publish").status_code == 303
 

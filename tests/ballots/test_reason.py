@@ -129,6 +129,7 @@ def test_the_result_s_hash_stands_for_what_the_page_shows(make_vote: MakeVote) -
             papers = {each: Papers(issued=size) for each, size in round_.sizes.items()}
             papers["town_cadres"] = Papers(issued=9, spoiled=1, twins=twins)
             results.record_count(session, vote.now, round_, sheet, papers, "李卫东，王福林，陈静", "少了一张")
+        vote.witness()
         with suppress(ZeroDivisionError), vote.stores.portal.write() as session:
             round_ = session.get_one(Round, vote.round_id)
             results.publish(session, vote.now, round_)
@@ -148,7 +149,7 @@ def test_other_entries_stay_closed(vote: Vote, villager: Villager) -> None:
     for entry in entries:
         status = villager.get(f"/log/{entry.unit}/{entry.seq}.json").status_code
         tried.add((entry.kind, status))
-    open_kinds = {"round:opened", "round:closed", "round:counted", "round:published"}
+    open_kinds = {"round:opened", "round:closed", "round:counted", "round:witnessed", "round:published"}
     assert tried == {(entry.kind, 200 if entry.kind in open_kinds else 404) for entry in entries}
     assert {("round:rung", 404), ("round:published", 200), ("place:created", 404)} <= tried
     assert villager.get("/log/nowhere/0.json").status_code == 404

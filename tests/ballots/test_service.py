@@ -313,7 +313,8 @@ def test_whole_round(vote: Vote) -> None:
     assert b"excellent" not in payloads
     found = kinds(vote.stores)
     assert [kind for kind in found if kind.startswith("round:")] == [
-        "round:created", "round:opened", "round:closed", "round:counted", "round:published"]
+        "round:created", "round:opened", "round:closed", "round:counted",
+        "round:witnessed", "round:witnessed", "round:published"]
     assert found.count("slips:issued") == 3
 
 

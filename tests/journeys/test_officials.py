@@ -90,9 +90,14 @@ def test_a_round_from_its_opening_to_its_result(desk: Callable[..., Desk], new_p
     office.go(address)
     office.press("Close the round")
     urn, counted = office.save("Download the urn", tmp_path / "urn.sqlite"), tmp_path / "count.json"
-    portal.run("count", str(urn), "--key", str(key), "--out", str(counted))
+    said = portal.run("count", str(urn), "--key", str(key), "--out", str(counted))
     assert json.loads(counted.read_text("utf-8"))
     _takes_in_the_count(office, counted)
+    office.sees("%(body)s: has not said yet whether this is the count that was signed", body=office.words("District"))
+    paper = said.partition("digits of this sheet: ")[2].splitlines()[0]
+    for role, place in (("supervision", village), ("district_organisation", "district")):
+        _stands_behind_the_count(desk(role, place, language, at=portal), paper)
+    office.go(address)
     office.press("Publish the result")
     office.press("See the published page")
     office.sees("Overall")
@@ -232,6 +237,15 @@ def _takes_in_the_count(office: Desk, counted: Path) -> None:
     names = {"zh_Hans": "罗静、邓素珍、陈静", "en": "Luo Jing, Deng Suzhen, Chen Jing"}
     office.fill("Who counted", names[office.language])
     office.press("Take in the count")
+
+
+def _stands_behind_the_count(body: Desk, paper: str) -> None:
+    """Compare the count with the paper that this body signed."""
+    body.go("/desk")
+    body.press("Compare")
+    body.fill("The 20 digits under your count sheet", paper)
+    body.press("It is the count that we signed")
+    body.sees("You said: this is the count that we signed")
 
 
 def _says_what_follows(office: Desk, address: str) -> None:

@@ -16,6 +16,7 @@ from portal.ballots import (
     consequence,
     forms,
     printing,
+    protocols,
     queries,
     results,
     rules,
@@ -23,6 +24,7 @@ from portal.ballots import (
     service,
     urn,
     visits,
+    witnesses,
     words,
 )
 from portal.ballots.models import Round
@@ -120,6 +122,8 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
                  for each in consequence.fitting(round_.told, talk=round_.talk_told)],
         urn_until=queries.urn_until(round_),
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
+        bodies=witnesses.BODIES, witnesses=witnesses.said(session, round_id),
+        may_witness=bool(witnesses.body_of(actor(), village.path)),
         mark=service.mark(round_), person=queries.subject(session, round_),
         fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
@@ -205,6 +209,23 @@ def print_slips(code: str, round: str) -> Page:  # noqa: A002
         form.take(error)
     form.values = {**forms.draft_values(round_), **form.values}
     return page(code, round, form, 422)
+
+
+@bp.get("/desk/<code>/rounds/<round>/sheets/<kind>")
+@needs(Permission.ROUND_MANAGE)
+def protocol(code: str, round: str, kind: str) -> Page:  # noqa: A002
+    """Hand over a sheet to sign: how many slips were printed, or the close with the urn's hash."""
+    round_, village = found(code, round)
+    with edge().stores.booth.read() as booth_session:
+        numbers = {each: made for each, (made, _spent) in slips.counts(booth_session, round_.id).items()}
+    if kind == "printed" and numbers:
+        sheet = protocols.printed(village, round_, numbers)
+    elif kind == "closed" and round_.urn_hash:
+        sheet = protocols.closed(village, round_, queries.sheets(reading(), round))
+    else:
+        abort(404)
+    return Response(sheet, mimetype="application/pdf",
+                    headers={"Content-Disposition": f'inline; filename="{kind}.pdf"'})
 
 
 @bp.post("/desk/<code>/rounds/<round>/void-slip")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import Person
-from portal.ballots import booth, consequence, forms, queries, rules, sealing, words
+from portal.ballots import booth, consequence, forms, queries, rules, sealing, witnesses, words
 from portal.ballots.models import Round, Tally
 from portal.ballots.views import bp, watch
 from portal.core.clock import SHANGHAI, local_day, utc_now
@@ -256,14 +256,14 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
         abort(404)
     session = reading()
     lines = queries.lines(session, found.id)
-    person, answers = queries.subject_and_ring(session, found)
+    person, answers, said = queries.around(session, found)
     return render_template(
         "ballots/result.html", village=village, round=found, person=person, lines=lines,
         sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
         twins_fit=queries.twins_fit, follows_by=consequence.due(found),
         weights=rules.parts(found.rules["weights"], found.sizes),
         heavier=rules.heavier(found.rules["weights"], found.sizes),
-        **watch.ring_facts(found, answers),
+        bodies=witnesses.BODIES, witnesses=said, **watch.ring_facts(found, answers),
         hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
     )
 

@@ -526,6 +526,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "electorate", name=op.f("pk_count_sheet")),
     )
     op.create_table(
+        "count_witness",
+        sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("fits", sa.Boolean(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("body in ('supervision', 'district')", name=op.f("ck_count_witness_body")),
+        sa.CheckConstraint("fits or reason <> ''", name=op.f("ck_count_witness_reason")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_count_witness_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["appraisal_round.id"], name=op.f("fk_count_witness_round_id_appraisal_round")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "body", name=op.f("pk_count_witness")),
+    )
+    op.create_table(
         "flag_event",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("flag_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -1023,6 +1039,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flag_event_flag_id"))
 
     op.drop_table("flag_event")
+    op.drop_table("count_witness")
     op.drop_table("count_sheet")
     with op.batch_alter_table("clearing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clearing_village_id"))
