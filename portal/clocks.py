@@ -55,17 +55,19 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         ("digests", week, lambda: _digests(stores, config, now)),
         ("month", today[:7], lambda: _month(stores, config, now)),
     )
-    acted = ["rounds"] if ballots.close_due(stores, now) else []
-    acted += ["urns"] if ballots.erase_urns(stores, now) else []
-    heard = report_clocks.tick(stores, now)
-    acted += ["reports"] if heard.escalated or heard.weeks else []
-    for name, period, work in pieces:
-        if run_once(stores, now, name, period, work):
-            acted.append(name)
-            say(name)
-    run_once(stores, now, "rewrite", today, lambda: _rest_all(stores))
-    rest(stores)
-    voice.forget(peppers.folder_of(config.instance), day)
+    try:
+        acted = ["rounds"] if ballots.close_due(stores, now) else []
+        acted += ["urns"] if ballots.erase_urns(stores, now) else []
+        heard = report_clocks.tick(stores, now)
+        acted += ["reports"] if heard.escalated or heard.weeks else []
+        for name, period, work in pieces:
+            if run_once(stores, now, name, period, work):
+                acted.append(name)
+                say(name)
+    finally:  # whatever else went wrong: nothing may lie in the order in which it came
+        run_once(stores, now, "rewrite", today, lambda: _rest_all(stores))
+        rest(stores)
+        voice.forget(peppers.folder_of(config.instance), day)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
 

@@ -13,6 +13,7 @@ from portal.core.clock import utc_now
 
 IDS = re.compile(r'\sid="([^"]*)"')
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+TWIN = re.compile(r'<button form="(\w+)" formaction="([^"]+)" formnovalidate(?: name="go" value="(\w+)")?')
 NAME, VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
 
 
@@ -49,12 +50,24 @@ class Villager:
         """Return the hidden fields of the page last seen."""
         if self.page is None or self.page.mimetype != "text/html":
             return {}
+        return self._hidden_in(self.page.get_data(as_text=True))
+
+    @staticmethod
+    def _hidden_in(text: str) -> dict[str, str]:
         found = {}
-        for tag in HIDDEN.findall(self.page.get_data(as_text=True)):
+        for tag in HIDDEN.findall(text):
             name, value = NAME.search(tag), VALUE.search(tag)
             if name:
                 found[name[1]] = unescape(value[1]) if value else ""
         return found
+
+    def touch_other_language(self, typed: dict[str, Any] | None = None) -> TestResponse:
+        """Touch the other language as a browser would: the named form, with what was typed, goes to that address."""
+        found = TWIN.search(self.text)
+        assert found, "there is no way to the other language"
+        form = self.text.partition(f'<form id="{found[1]}"')[2].partition("</form>")[0]
+        assert form, "the button belongs to no form"
+        return self.post(found[2], {**self._hidden_in(form), **(typed or {}), **({"go": found[3]} if found[3] else {})})
 
     @property
     def text(self) -> str:

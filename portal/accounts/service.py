@@ -62,7 +62,9 @@ def give_role(session: Session, now: datetime, person: Person, role: Role, place
 
 
 def end_role(session: Session, now: datetime, posting: Posting, place: Place) -> None:
-    """End a role today; the person's sessions end with it."""
+    """End a role today; the person's sessions end with it. Raises Refused for the last operator."""
+    if posting.role == Role.OPERATOR and len(queries.holders(session, place.id, Role.OPERATOR, local_day(now))) < 2:
+        raise Refused(N_("This is the only operator. Enter another one first: without any nobody could enter people."))
     posting.until = local_day(now) - timedelta(days=1)
     session.add(posting)
     log.append(session, place.unit, local_day(now), "role:ended", person=posting.person_id, role=posting.role,

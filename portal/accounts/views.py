@@ -206,13 +206,18 @@ def _manages(session: object, person: Person) -> bool:
 
 @bp.route("/desk/<code>/people/end-role", methods=["POST"])
 @needs(Permission.PEOPLE_MANAGE)
-def end_role(code: str) -> Response:
+def end_role(code: str) -> Response | tuple[str, int]:
     """End a role today."""
     with writing() as session:
         posting = session.get(Posting, request.form.get("posting", ""))
         held_at = places.get(session, posting.place_id) if posting else None
         if posting is None or held_at is None or not actor().may(Permission.PEOPLE_MANAGE, held_at.path):
             abort(404)
-        service.end_role(session, utc_now(), posting, held_at)
+        try:
+            service.end_role(session, utc_now(), posting, held_at)
+        except Refused as refused:
+            form = Form({})
+            form.take(refused)
+            return _people_page(code, form), 422
     g.pop("places", None)
     return redirect(url_for("accounts.people", code=code), code=303)

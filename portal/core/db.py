@@ -219,10 +219,11 @@ class Store:
         Without it a copy tells which rows came since then, and in which order.
         """
         kept = self.lock_path.with_suffix(".rewritten")
-        if not self.is_sqlite or (self.empty_log() and kept.exists() and kept.read_text("ascii") == self._content()):
+        if not self.is_sqlite:
             return
-        self.rewrite()
-        kept.write_text(self._content(), "ascii")
+        if not (self.empty_log() and kept.exists() and kept.read_text("ascii") == self._content()):
+            self.rewrite()
+        kept.write_text(self._content(), "ascii")  # always: its age would tell when something came last
 
     def size(self) -> int:
         """Return how many bytes the file of an SQLite store has, 0 elsewhere."""

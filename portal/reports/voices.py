@@ -13,20 +13,27 @@ from portal.places.models import Place
 from portal.reports import rules
 from portal.slips import voice
 
+FEWEST = 10
+"""Slips printed at once: fewer would tie a slip's four quarters to each other, for whoever has the store twice."""
+TOO_FEW = N_("Print at least %(least)s at once: what is printed together hides each single slip.")
 TOO_MANY = N_("One slip for each adult and year: %(left)s more can be printed.")
 
 
 def issue(stores: Stores, now: datetime, folder: Path, village: Place, year: int, number: int) -> list[str]:
     """Issue slips of a year; return their digits in no order, kept nowhere. `folder` is where the peppers lie.
 
-    Raises Refused when there would be more slips than adults; counted under the store's lock, whoever else prints.
+    Raises Refused for fewer than FEWEST, or when there would be more slips than adults; counted under the store's
+    lock, whoever else prints.
     """
     with stores.booth.write() as booth:
         printed = max(number_ for number_, _used in voice.drawn(booth, village.id, year).values())
+        if number < FEWEST:
+            raise Refused(TOO_FEW, field="number", least=FEWEST)
         if printed + number > village.adults:
             raise Refused(TOO_MANY, field="number", left=max(village.adults - printed, 0))
         codes = voice.issue(booth, folder, village.id, year, number)
         commitment = voice.commitment(booth, village.id, year)
+    stores.booth.empty_log()
     with stores.portal.write() as session:
         places.record_act(session, now, village, "slips:issued", purpose="voice", electorate="adults", printed=number,
                           commitments=commitment)

@@ -47,13 +47,19 @@ def language() -> Language:
     return by_code(g.get("language", DEFAULT.code)) if has_app_context() else DEFAULT
 
 
-def twins() -> list[tuple[Language, str]]:
-    """Return the other languages, each with the address of this very page in it."""
+def twins(path: str = "") -> list[tuple[Language, str]]:
+    """Return the other languages, each with the address of this very page in it.
+
+    A page that answers a POST has no such address, and whoever followed one would lose what was typed: it has none,
+    unless it names the `path` to which it sends its form once more.
+    """
+    if request.method == "POST" and not path:
+        return []
     here = language()
     root = request.script_root.removesuffix("/" + here.path) if here.path else request.script_root
-    query = "?" + quote(request.query_string, safe="=&+%") if request.query_string else ""
+    query = "?" + quote(request.query_string, safe="=&+%") if request.query_string and not path else ""
     return [
-        (other, root + ("/" + other.path if other.path else "") + request.path + query)
+        (other, root + ("/" + other.path if other.path else "") + (path or request.path) + query)
         for other in LANGUAGES
         if other is not here
     ]

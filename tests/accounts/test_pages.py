@@ -7,14 +7,15 @@ from urllib.parse import quote
 import pyotp
 import pytest
 from flask import Flask
-from sqlmodel import Session
+from sqlmodel import Session, select
 from werkzeug.test import Client
 
 from portal.accounts import passwords, service
-from portal.accounts.models import Person
+from portal.accounts.models import Person, Posting
 from portal.core.clock import utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
+from portal.roles import Role
 from tests.factories.places import PASSWORD, District
 from tests.meanwhile import Meanwhile
 from tests.visitor import Official, Villager
@@ -206,3 +207,18 @@ def test_wherever_the_address_says_to_go_signing_in_works(villager: Villager, wa
     assert _sign_in(villager, "village_clerk-liuhe", PASSWORD, query=f"?next={quote(sent, encoding='latin-1')}") == 303
     assert villager.page is not None
     assert villager.page.location in {"/desk", wanted if wanted.isascii() and wanted[1:].isdigit() else "/desk"}
+
+
+def test_the_last_operator_stays(official: Callable[..., Official], stores: Stores, district: District) -> None:
+    """Whoever taps the wrong button does not lock everybody out; with a second operator the first may go."""
+    operator = official("operator")
+    page = operator.get("/en/desk/district/people")
+    assert page.status_code == 200
+    with stores.portal.read() as session:
+        posting = session.exec(select(Posting).where(Posting.role == str(Role.OPERATOR))).one()
+    refused = operator.post("/en/desk/district/people/end-role", {"posting": posting.id})
+    assert (refused.status_code, "the only operator" in refused.text) == (422, True)
+    with stores.portal.write() as session:
+        service.give_role(session, utc_now(), district.person("district_finance"), Role.OPERATOR, district["district"])
+    operator.get("/en/desk/district/people")
+    assert operator.post("/en/desk/district/people/end-role", {"posting": posting.id}).status_code == 303

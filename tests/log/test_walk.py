@@ -329,7 +329,7 @@ def _void(w: World) -> None:
 
 
 def _voice(w: World) -> None:
-    voices.issue(w.stores, w.now, peppers.folder_of(w.folder), w.district["liuhe"], 2026, 5)
+    voices.issue(w.stores, w.now, peppers.folder_of(w.folder), w.district["liuhe"], 2026, 10)
 
 
 # Verbs that touch several stores.

@@ -43,7 +43,7 @@ def test_nothing_moves_when_somebody_speaks(app: Flask, official: Callable[..., 
     same bytes, status and etag; what they may not see is refused with the same bytes too. The town's digest alone
     moves, with the hand-over. Fault seen: the page that counted the slips used in the running quarter.
     """
-    (slip,) = voices.issue(stores, NOW, peppers.folder_of(config.instance), offices.district["liuhe"], 2026, 1)
+    slip, *_others = voices.issue(stores, NOW, peppers.folder_of(config.instance), offices.district["liuhe"], 2026, 10)
     known = file_report()[0]
     people: dict[str, Villager] = {f"{role} {place}": official(role, place) for role, place in ROLES}
     people["anybody"] = Villager(app)

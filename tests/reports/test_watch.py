@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -13,6 +14,8 @@ from portal.core.db import Stores
 from portal.flags.rules import Week
 from portal.reports import queries, requests, service, tasks
 from portal.reports.models import Report, ReportBody
+from portal.reports.views.watch import WHO
+from portal.web.even import STEP
 from tests.conftest import NOW
 from tests.reports.conftest import FileAt, Offices
 from tests.visitor import Official, Villager
@@ -105,7 +108,7 @@ def test_nothing_chosen_or_a_page_left_open_is_asked_again(villager: Villager, o
     with time_machine.travel(NOW + timedelta(days=3), tick=False):
         page = villager.post("/en/v/liuhe/slips", {"who": "near"})
     assert page.status_code == 422
-    assert re.search(r'value="near" checked', page.text)
+    assert re.search(r'value="near\.*" checked', page.text)
     with stores.vault.read() as vault:
         assert vault.exec(select(Report)).all() == []
 
@@ -162,3 +165,16 @@ def test_what_the_district_reads(villager: Villager, offices: Offices, stores: S
     page = officer.get(f"/en/desk/district/reports/{report.id}")
     assert "镇里的人" in page.text
     assert "What the village can do" not in page.text
+
+
+def test_the_line_does_not_tell_who_collects(villager: Villager, offices: Offices) -> None:
+    """What is sent and what comes back is as long for each of the four, and comes in the steps of every answer."""
+    sizes, lengths = set(), set()
+    for who in WHO:
+        villager.get("/v/liuhe/slips")
+        value = next(each for each in re.findall(r'name="who"[^>]*value="([^"]*)"', villager.text) if who in each)
+        lengths.add(len(urlencode({**villager.hidden(), "who": value})))
+        sizes.add(len(villager.post("/v/liuhe/slips", {"who": value}).get_data()))
+    assert len(lengths) == 1
+    assert len(sizes) == 1
+    assert sizes.pop() % STEP == 0

@@ -18,6 +18,8 @@ from portal.core.clock import SHANGHAI, local_day, utc_now
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
+from portal.promises import queries as promises
+from portal.promises import rules as promise_rules
 from portal.slips import service as slips
 from portal.web import tokens
 from portal.web.cache import filled, kept, remembered
@@ -136,6 +138,8 @@ def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Pa
         again = Form({"choice": sent(chosen, scale)})
         again.errors = form.errors
         return {"form": again, "electorate": words.ELECTORATES[entered.slip.electorate],
+                "promises": promises.of_year(reading(), entered.village, entered.round.year, local_day(utc_now())),
+                "promise_rules": promise_rules,
                 "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale]}
 
     page = entered.page("ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), shown)
@@ -214,6 +218,8 @@ def confirm() -> Page:
         return _used()
     if entered.slip.state != "issued":
         return _after_spent(entered, attempt)
+    if form.values.get("go") == "choose":  # the same page in another language
+        return _choose(entered, form, attempt)
     scale = entered.round.rules["scale"]
     choice = forms.answer(form, scale)
     if not choice:

@@ -69,7 +69,7 @@ def voice_slips(code: str) -> Any:
     printed = max(number for number, _used in drawn.values())
     left = max(village.adults - printed, 0)
     if request.method == "POST":
-        number = form.number("number", least=1, most=MOST_SLIPS)
+        number = form.number("number", least=voices.FEWEST, most=MOST_SLIPS)
         if form.ok:
             try:
                 sheet = _print(village, year, number)

@@ -14,6 +14,7 @@ from portal.reports.views.blueprint import bp
 from portal.reports.views.public import readers_for
 from portal.web import tokens
 from portal.web.edge import edge, place_of
+from portal.web.even import even, received, sent
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
 
@@ -43,17 +44,19 @@ def watch(code: str) -> Any:
     attempt = form.values.get("attempt", "")
     attempt = attempt if receipts.is_attempt(attempt) else receipts.new_attempt()
     if request.method == "POST":
+        form.values["who"] = received(form.values.get("who", ""))
         who = form.choice("who", WHO)
         if form.ok and not tokens.form_token_fits(form.values.get("token", ""), PURPOSE, attempt):
             form.refuse("", STALE)
         if form.ok:
             try:
-                return _send(village, who, attempt, offices)
+                return even(_send(village, who, attempt, offices))
             except Refused as refused:
                 form.take(refused)
+    form.values["who"] = sent(form.values.get("who", ""), WHO)
     page = render_template("reports/watch.html", village=village, form=form, attempt=attempt, ready=ready,
-                           options=[(key, _(words)) for key, words in WHO.items()])
-    return (page, 422) if form.errors else page
+                           options=[(sent(key, WHO), _(words)) for key, words in WHO.items()])
+    return even(page, 422 if form.errors else 200) if request.method == "POST" else page
 
 
 def _send(village: Any, who: str, attempt: str, offices: list[queries.Reader]) -> str:
