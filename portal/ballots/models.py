@@ -139,7 +139,7 @@ class RingAnswers(PortalTable, table=True):
     """What those said whom the district rang after a vote, as counts and nothing else; whoever is rung has no row.
 
     `called` were drawn, `answered` of them took the call. Asked was: did you get your own slip, did you fill it in
-    yourself. Who answered but would say neither yes nor no is in neither count.
+    yourself. Who took no slip, or would say neither yes nor no, is in neither count.
     """
 
     __tablename__ = "ring_answers"

@@ -1,6 +1,10 @@
 """The words of an appraisal: electorates, answers, grades, states."""
 
+from flask_babel import gettext as _
+
+from portal.ballots.models import Tally
 from portal.core.words import N_
+from portal.web.filters import comma
 
 ELECTORATES = {
     "party_members": N_("Party members"),
@@ -63,3 +67,22 @@ def turnout(spent: int, eligible: int) -> str:
     if eligible < SMALL:
         return ""
     return TURNOUT[min(spent * QUARTERS // eligible, QUARTERS - 1)]
+
+
+def label(options: str) -> str:
+    """Return the words of answers that stand together: “Basically competent and not competent”."""
+    parts = [str(_(ANSWERS[each])) for each in options.split("+")]
+    if len(parts) == 1:
+        return parts[0]
+    return str(_("%(first)s and %(last)s", first=comma().join(parts[:-1]), last=parts[-1]))
+
+
+def share(line: Tally) -> str:
+    """Return how a line's share of the votes is said: exact, or the least or most that it may be."""
+    if line.bound == "at_least":
+        return str(_("%(percent)s%% or more", percent=line.percent))
+    if line.bound == "at_most":
+        return str(_("%(percent)s%% or less", percent=line.high))
+    if line.high != line.percent:
+        return str(_("%(low)s%% to %(high)s%%", low=line.percent, high=line.high))
+    return str(_("less than 1%%")) if line.percent == 0 else f"{line.percent}%"

@@ -183,13 +183,15 @@ def test_sheets_to_sign(counted: Vote, official: Callable[..., Official]) -> Non
     """How many slips were printed, and the close with the urn’s hash, are ready to print and sign."""
     town = official("town_office")
     home = f"/en/desk/qingxi/rounds/{counted.round_id}"
-    for kind, expected in (("printed", {"30", "60", "10"}), ("closed", {"58", "30", "10"})):
+    counted.publish()
+    for kind, expected in (("printed", {"30", "60", "10"}), ("closed", {"58", "30", "10"}),
+                           ("cards", {"Excellent", "Abstain"}), ("result", {"34%", "52%", "14%"})):
         found: Any = town.client.get(f"{home}/sheets/{kind}")
         assert found.mimetype == "application/pdf"
         (counted.folder / "s.pdf").write_bytes(found.data)
         pages = PdfReader(counted.folder / "s.pdf").pages
         text = pages[0].extract_text()
-        assert (len(pages), expected <= set(text.split())) == (1, True)
+        assert (len(pages), expected <= set(text.split())) == (3 if kind == "cards" else 1, True), text
         if kind == "closed":
             assert counted.round.urn_hash in "".join(text.split())
     assert town.client.get(f"{home}/sheets/other").status_code == 404

@@ -30,7 +30,7 @@ from portal.ballots import (
 from portal.ballots.models import Round
 from portal.ballots.views import bp, watch
 from portal.ballots.views.found import found
-from portal.ballots.views.public import ends, label, moment
+from portal.ballots.views.public import ends, moment
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
@@ -116,7 +116,7 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         printed={each: counts.get(each, (0, 0))[0] for each in electorates},
         voided=voided,
         turnout={each: words.turnout(counts.get(each, (0, 0))[1], round_.sizes[each]) for each in electorates},
-        lines=lines, label=label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
+        lines=lines, label=words.label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
         twins_fit=queries.twins_fit, follows_by=consequence.due(round_),
         fitting=[(each, *map(_, words.CONSEQUENCES[each]))
                  for each in consequence.fitting(round_.told, talk=round_.talk_told)],
@@ -211,18 +211,31 @@ def print_slips(code: str, round: str) -> Page:  # noqa: A002
     return page(code, round, form, 422)
 
 
-@bp.get("/desk/<code>/rounds/<round>/sheets/<kind>")
-@needs(Permission.ROUND_MANAGE)
-def protocol(code: str, round: str, kind: str) -> Page:  # noqa: A002
-    """Hand over a sheet to sign: how many slips were printed, or the close with the urn's hash."""
-    round_, village = found(code, round)
+def _protocol(round_: Round, village: Place, kind: str) -> bytes | None:
+    """Return a round's sheet of a kind, None for one that there is not, or not yet."""
+    session = reading()
     with edge().stores.booth.read() as booth_session:
         numbers = {each: made for each, (made, _spent) in slips.counts(booth_session, round_.id).items()}
     if kind == "printed" and numbers:
-        sheet = protocols.printed(village, round_, numbers)
-    elif kind == "closed" and round_.urn_hash:
-        sheet = protocols.closed(village, round_, queries.sheets(reading(), round))
-    else:
+        return protocols.printed(village, round_, numbers)
+    if kind == "cards" and round_.rules:
+        asked = _("How did %(name)s do this year?", name=name(queries.subject(session, round_)))
+        return protocols.cards(village, round_, asked)
+    if kind == "closed" and round_.urn_hash:
+        return protocols.closed(village, round_, queries.sheets(session, round_.id))
+    if kind == "result" and round_.state == "published":
+        return protocols.result(village, round_, queries.lines(session, round_.id), queries.sheets(session, round_.id),
+                                edge().config.base_url)
+    return None
+
+
+@bp.get("/desk/<code>/rounds/<round>/sheets/<kind>")
+@needs(Permission.ROUND_MANAGE)
+def protocol(code: str, round: str, kind: str) -> Page:  # noqa: A002
+    """Hand over a sheet: slips printed and the close, to sign; control cards; the result for the board."""
+    round_, village = found(code, round)
+    sheet = _protocol(round_, village, kind)
+    if sheet is None:
         abort(404)
     return Response(sheet, mimetype="application/pdf",
                     headers={"Content-Disposition": f'inline; filename="{kind}.pdf"'})

@@ -25,7 +25,7 @@ from portal.web import tokens
 from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
 from portal.web.even import even, sent
-from portal.web.filters import day
+from portal.web.filters import comma, day
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
 
@@ -265,23 +265,15 @@ def result(code: str, round: str) -> Page:  # noqa: A002 - the name in the addre
     person, answers, said = queries.around(session, found)
     return render_template(
         "ballots/result.html", village=village, round=found, person=person, lines=lines,
-        sheets=queries.sheets(session, found.id), words=words, label=label, agrees=queries.agrees,
+        sheets=queries.sheets(session, found.id), words=words, label=words.label, agrees=queries.agrees,
         twins_fit=queries.twins_fit, follows_by=consequence.due(found),
         weights=rules.parts(found.rules["weights"], found.sizes),
         heavier=rules.heavier(found.rules["weights"], found.sizes),
         bodies=witnesses.BODIES, witnesses=said, **watch.ring_facts(found, answers),
-        hidden=str(_(", ")).join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
+        hidden=comma().join(str(_(words.ELECTORATES[each])) for each in hidden_groups(found, lines)),
     )
 
 
 def hidden_groups(round_: Round, lines: dict[str, list[Tally]]) -> list[str]:
     """Return the electorates that voted and of which no line is shown."""
     return [each for each in rules.ELECTORATES if round_.sizes.get(each) and each not in lines]
-
-
-def label(options: str) -> str:
-    """Return the words of answers that stand together: “Basically competent and not competent”."""
-    parts = [str(_(words.ANSWERS[each])) for each in options.split("+")]
-    if len(parts) == 1:
-        return parts[0]
-    return str(_("%(first)s and %(last)s", first=str(_(", ")).join(parts[:-1]), last=parts[-1]))
