@@ -25,7 +25,7 @@ from portal.places.models import Place
 from portal.promises import queries as promises
 from portal.promises import rules as promise_rules
 from portal.reports import clocks as report_clocks
-from portal.reports import evidence
+from portal.reports import evidence, sketches
 from portal.reports import queries as reports
 from portal.slips import peppers, voice
 
@@ -68,6 +68,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         run_once(stores, now, "rewrite", today, lambda: _rest_all(stores))
         rest(stores)
         voice.forget(peppers.folder_of(config.instance), day)
+        sketches.forget(peppers.folder_of(config.instance), day)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
 

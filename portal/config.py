@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_NAMES = ("session", "receipt", "slips", "sketch")
+SECRET_NAMES = ("session", "receipt", "slips")
 SECRET_BYTES = 32
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.core.clock import local_day
 from portal.places.models import Place
-from portal.reports import afterwards, clocks, keys, offline, queries, receipts, requests, service, voices
+from portal.reports import afterwards, clocks, keys, offline, queries, receipts, requests, service, sketches, voices
 from portal.reports.forms import small_photo
 from portal.reports.models import Report
 from portal.reports.sealing import Words
@@ -136,7 +136,9 @@ class _Story:
         filing = service.Filing(self.village.id, said.category, Words(said.text, said.source), photos, channel,
                                 said.town_involved)
         with self.stores.vault.write() as vault:
-            service.file_at(vault, self.filed, filing, self.filed_for, self.receipt, secrets["sketch"])
+            service.file_at(vault, self.filed, filing, self.filed_for, self.receipt,
+                            sketches.key(peppers.folder_of(self.world.config.instance), local_day(self.filed),
+                                         self.village.id))
             found = queries.by_lookup(vault, self.receipt.lookup)
         if found is None:
             raise LookupError(said.village)

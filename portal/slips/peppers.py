@@ -23,16 +23,21 @@ def folder_of(instance: Path) -> Path:
 def make(folder: Path, name: str) -> bytes:
     """Return the pepper with this name, made when it is missing, in a file that only its owner can read."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return (folder / name).read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        pepper = secrets.token_bytes(PEPPER_BYTES)
-        file.write(pepper)
+    known = read(folder, name)
+    if known is not None:
+        return known
+    partial = folder / f".{name}-{secrets.token_hex(8)}"
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(PEPPER_BYTES))
         file.flush()
         os.fsync(file.fileno())
-    return pepper
+    try:
+        os.link(partial, folder / name)  # whole or not at all, whoever else makes it at this moment
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
+    return (folder / name).read_bytes()
 
 
 def read(folder: Path, name: str) -> bytes | None:
@@ -46,7 +51,8 @@ def read(folder: Path, name: str) -> bytes | None:
 
 def destroy(folder: Path, name: str) -> None:
     """Forget a pepper: from then on no digits can be tried against the hashes made with it."""
-    (folder / name).unlink(missing_ok=True)
+    for path in (folder / name, *folder.glob(f".{name}-*")):  # and what a crash while it was made left
+        path.unlink(missing_ok=True)
 
 
 def keyed(pepper: bytes, digits: str) -> bytes:

@@ -52,7 +52,7 @@ def may_use(endpoint: str, path: str) -> bool:
 
 def _sign_in() -> Response:
     """Lead to the sign-in page and back to this page afterwards."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else url_for("home.desk")
+    here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else url_for("home.desk")
     ended = "&ended=1" if request.cookies.get(COOKIE) else ""
     return redirect(url_for("accounts.sign_in") + "?next=" + quote(here) + ended, code=303)
 

@@ -8,12 +8,14 @@ import pytest
 from PIL import Image
 
 from portal.config import Config
+from portal.core.clock import local_day
 from portal.core.db import Stores
-from portal.reports import keys, queries, receipts, rules, service
+from portal.reports import keys, queries, receipts, rules, service, sketches
 from portal.reports.models import Report
 from portal.reports.receipts import Receipt
 from portal.reports.sealing import Words
 from portal.roles import Actor, Grant, Role
+from portal.slips import peppers
 from tests.conftest import NOW
 from tests.factories.places import District
 from tests.visitor import Villager
@@ -76,7 +78,9 @@ def file_report(stores: Stores, offices: Offices, config: Config) -> FileAt:
         filing = service.Filing(offices.district[village].id, category, Words(text, "saw"), photos, channel,
                                 town_involved)
         with stores.vault.write() as vault:
-            service.file_at(vault, now, filing, offices.readers(village), receipt, config.secrets["sketch"])
+            service.file_at(vault, now, filing, offices.readers(village), receipt,
+                            sketches.key(peppers.folder_of(config.instance), local_day(now),
+                                         offices.district[village].id))
             if released:
                 service.release(vault, [filing.village_id])
         with stores.vault.read() as vault:

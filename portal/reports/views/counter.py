@@ -12,7 +12,7 @@ from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import cards, forms, queries, receipts, recusals, rules, service
 from portal.reports.views.blueprint import bp
-from portal.reports.views.public import readers_for, spend_slip, who_reads
+from portal.reports.views.public import readers_for, sketch_key, spend_slip, who_reads
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading
 from portal.web.filters import is_english
@@ -62,7 +62,7 @@ def _seal(village: Place, draft: forms.Draft) -> str:
                             "voice" if slip == "counted" else "paper", draft.town_involved, draft.named)
     receipt = receipts.derive(secrets["receipt"], receipts.for_attempt(secrets["receipt"], draft.attempt))
     with edge().stores.vault.write() as vault:
-        service.file_at(vault, utc_now(), filing, offices, receipt, secrets["sketch"])
+        service.file_at(vault, utc_now(), filing, offices, receipt, sketch_key(village))
     edge().stores.vault.empty_log()
     return slip
 

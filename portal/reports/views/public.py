@@ -24,6 +24,7 @@ from portal.reports import (
     rules,
     sealing,
     service,
+    sketches,
 )
 from portal.reports.models import Report
 from portal.reports.receipts import Receipt
@@ -111,7 +112,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
                                 "voice" if slip == "counted" else "open", draft.town_involved, draft.named)
         receipt = receipts.derive(secret, digits16)
         with edge().stores.vault.write() as vault:
-            service.file_at(vault, now, filing, offices, receipt, edge().config.secrets["sketch"])
+            service.file_at(vault, now, filing, offices, receipt, sketch_key(village))
         edge().stores.vault.empty_log()
     except Refused as refused:
         form.take(refused)
@@ -120,6 +121,11 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     return render_template("reports/receipt.html", village=village, receipt=digits16, slip=slip, draft=draft,
                            periods=periods, batch=moments.coming(periods.release, now), urgent=draft.urgent,
                            **who_reads(draft, offices))
+
+
+def sketch_key(village: Place) -> bytes:
+    """Return this week's key for the sketches of reports about a village."""
+    return sketches.key(peppers.folder_of(edge().config.instance), local_day(utc_now()), village.id)
 
 
 def readers_for(village: Place, category: str) -> list[queries.Reader]:

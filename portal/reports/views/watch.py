@@ -11,7 +11,7 @@ from portal.core.words import N_
 from portal.reports import queries, receipts, rules, service
 from portal.reports.sealing import Words
 from portal.reports.views.blueprint import bp
-from portal.reports.views.public import readers_for
+from portal.reports.views.public import readers_for, sketch_key
 from portal.web import tokens
 from portal.web.edge import edge, place_of
 from portal.web.even import even, received, sent
@@ -67,6 +67,6 @@ def _send(village: Any, who: str, attempt: str, offices: list[queries.Reader]) -
     receipt = receipts.derive(secrets["receipt"], digits16)
     filing = service.Filing(village.id, rules.SLIPS.key, words)
     with edge().stores.vault.write() as vault:
-        service.file_at(vault, utc_now(), filing, offices, receipt, secrets["sketch"])
+        service.file_at(vault, utc_now(), filing, offices, receipt, sketch_key(village))
     edge().stores.vault.empty_log()
     return render_template("reports/watched.html", village=village, receipt=digits16)
