@@ -7,6 +7,7 @@ desk. Sealed files come down, are opened there, and nothing of them comes back b
 import base64
 import json
 import os
+import re
 import secrets
 from binascii import Error as NotBase64
 from collections.abc import Collection, Mapping, Sequence
@@ -31,6 +32,7 @@ from portal.reports.models import Message, OfficeKey, Report, ReportBody
 FORMAT = 1
 LABEL = b"office|"
 KEY_BYTES = 32
+CASE = re.compile(r"[0-9a-f]{16}", re.ASCII)
 NOT_A_KEY = N_("This is not a key. Copy the whole line of 64 letters and digits.")
 NOT_THE_SAME = N_("These digits are not those of the key. Read them again from the other machine, group by group.")
 
@@ -198,7 +200,7 @@ def open_file(path: Path, privates: Sequence[PrivateKey]) -> tuple[str, list[Sai
     try:
         said = [_said(message, halves) for message in facts["messages"]]
         asked = {part["key"] for message in facts["messages"] for part in message["parts"]}
-        case = str(facts["case"])
+        case = _case(facts)
     except (KeyError, TypeError, ValueError, NotBase64) as error:
         message = f"{path} is not a sealed file from the desk"
         raise OpenError(message) from error
@@ -206,6 +208,14 @@ def open_file(path: Path, privates: Sequence[PrivateKey]) -> tuple[str, list[Sai
         message = f"{path} opens with the key {' or '.join(sorted(asked))}, and not with {' or '.join(sorted(halves))}"
         raise OpenError(message)
     return case, said
+
+
+def _case(facts: Mapping[str, Any]) -> str:
+    """Return the id of the case. Photos are named after it, and whatever is no id could lead out of their folder."""
+    case: str = facts["case"]
+    if not CASE.fullmatch(case):
+        raise ValueError(case)
+    return case
 
 
 def _said(message: Mapping[str, Any], halves: Mapping[str, PrivateKey]) -> Said:

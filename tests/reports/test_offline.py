@@ -275,7 +275,7 @@ def test_what_goes_wrong_on_the_other_machine_is_said(tmp_path: Path, monkeypatc
 
     other = bytes(PrivateKey.generate().public_key)
     part = {"part": 0, "key": offline.fingerprint(other), "sealed": ""}
-    (tmp_path / "f").write_text(json.dumps({"format": 1, "case": "c", "messages": [
+    (tmp_path / "f").write_text(json.dumps({"format": 1, "case": "c" * 16, "messages": [
         {"number": 0, "kind": "report", "week": "2026-W48", "parts": [part]}]}))
     (tmp_path / "broken").write_text('{"messages": 3}')
     failing(tmp_path / "f", "opens with the key " + offline.fingerprint(other))
