@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from nacl.public import PrivateKey
 
 from portal.ballots import shares
+from portal.core import signs
 from portal.core.typeset import pdf
 from portal.reports import answers, offline, resealing
 from portal.web import locale
@@ -23,7 +24,8 @@ ASK_ANSWER = "give the sealed file of the case, --answer TEXT and --out FILE"
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+    """Print a line. What a villager typed, or a changed file holds, steers no terminal with it."""
+    sys.stdout.write(signs.spoken(line) + "\n")
 
 
 def open_main(args: argparse.Namespace) -> int:

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-from binascii import Error as NotBase64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
 
-from portal.core import digits
+from portal.core import digits, signs
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -38,7 +37,10 @@ NOT_THE_SAME = N_("These digits are not those of the key. Read them again from t
 
 
 class OpenError(ValueError):
-    """A sealed file or a key file can't be used; the message is one clear sentence."""
+    """A sealed file or a key file can't be used; the message is one clear sentence, and steers no terminal."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(signs.spoken(message))
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def read_json(path: Path, what: str) -> dict[str, Any]:
     except FileNotFoundError as error:
         message = f"{path} is missing: give {what}"
         raise OpenError(message) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         message = f"{path} can't be read: give {what}"
         raise OpenError(message) from error
     if not isinstance(facts, dict):
@@ -199,11 +201,17 @@ def open_file(path: Path, privates: Sequence[PrivateKey]) -> tuple[str, list[Sai
     halves = {fingerprint(bytes(private.public_key)): private for private in privates}
     try:
         said = [_said(message, halves) for message in facts["messages"]]
-        asked = {part["key"] for message in facts["messages"] for part in message["parts"]}
+        asked = {str(part["key"]) for message in facts["messages"] for part in message["parts"]}
         case = _case(facts)
-    except (KeyError, TypeError, ValueError, NotBase64) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         message = f"{path} is not a sealed file from the desk"
         raise OpenError(message) from error
+    if not asked:
+        message = f"{path} holds nothing that is sealed: take it from the desk once more"
+        raise OpenError(message)
+    if asked <= set(halves) and all(each.text is None for each in said):
+        message = f"{path} is damaged: take it from the desk once more"
+        raise OpenError(message)
     if all(each.text is None for each in said):
         message = f"{path} opens with the key {' or '.join(sorted(asked))}, and not with {' or '.join(sorted(halves))}"
         raise OpenError(message)
@@ -220,10 +228,16 @@ def _case(facts: Mapping[str, Any]) -> str:
 
 def _said(message: Mapping[str, Any], halves: Mapping[str, PrivateKey]) -> Said:
     parts = {part["part"]: unsealed(part, halves) for part in message["parts"]}
-    content = parts.pop(0, None)
-    words = sealing.Words.of(content) if content is not None else None
+    words = _words(parts.pop(0, None))
     return Said(int(message["number"]), str(message["kind"]), str(message["week"]), words.text if words else None,
                 words.source if words else "", tuple(photo for _, photo in sorted(parts.items()) if photo is not None))
+
+
+def _words(content: bytes | None) -> sealing.Words | None:
+    try:
+        return sealing.Words.of(content) if content is not None else None
+    except sealing.Unreadable:
+        return None
 
 
 def unsealed(part: Mapping[str, Any], halves: Mapping[str, PrivateKey]) -> bytes | None:

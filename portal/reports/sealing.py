@@ -33,8 +33,13 @@ class Words:
 
     @classmethod
     def of(cls, content: bytes) -> "Words":
-        """Return the words that `as_bytes` made."""
-        text, source = json.loads(content)
+        """Return the words that `as_bytes` made. Raises Unreadable: anybody can seal anything to a public key."""
+        try:
+            text, source = json.loads(content)
+        except (ValueError, TypeError, RecursionError):
+            raise Unreadable from None
+        if not isinstance(text, str) or not isinstance(source, str):
+            raise Unreadable
         return cls(text, source)
 
 
@@ -49,8 +54,10 @@ def pad(content: bytes) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
-    """Return what `pad` was given."""
-    (length,) = _LENGTH.unpack_from(padded)
+    """Return what `pad` was given. Raises Unreadable where it was not given by `pad`."""
+    length = int.from_bytes(padded[: _LENGTH.size], "big")
+    if len(padded) < _LENGTH.size + length:
+        raise Unreadable
     return padded[_LENGTH.size : _LENGTH.size + length]
 
 
@@ -60,7 +67,7 @@ def seal(public: bytes, content: bytes) -> bytes:
 
 
 def unseal(private: PrivateKey, sealed: bytes) -> bytes:
-    """Return what was sealed. Raises Unreadable for another key's copy or a changed one."""
+    """Return what was sealed. Raises Unreadable for another key's copy, or what was not sealed by `seal`."""
     try:
         return unpad(bytes(SealedBox(private).decrypt(sealed)))
     except CryptoError:

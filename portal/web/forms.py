@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from portal.core import guard
+from portal.core import guard, signs
 from portal.core.clock import in_reach
 from portal.core.errors import Refused
 from portal.core.money import parse_fen
@@ -50,7 +50,7 @@ class Form:
 
     def text(self, field: str, *, required: bool = True, longest: int = 200, guarded: bool = True) -> str:
         """Return a text, trimmed. `guarded` texts may hold nobody's identity, card or phone number."""
-        value = self.values.get(field, "").replace("\x00", "").strip()  # to a database a NUL ends a text
+        value = signs.typed(self.values.get(field, "")).strip()  # a NUL would end it, an escape steer a terminal
         if required and not value:
             self.refuse(field, REQUIRED)
         elif len(value) > longest:

@@ -96,3 +96,12 @@ def test_fields_with_figures_of_their_own_pass() -> None:
         form.text(field)
 
     assert form.ok
+
+
+def test_no_control_character_passes_a_form() -> None:
+    """What steers a terminal is taken out of what is typed; tabs and line breaks stay, an escape alone is nothing."""
+    form = Form({"text": "a\x1b]52;c;cm0=\x07\x1b[2Jb\x9bc\x7f\x00\td\r\ne", "empty": " \x1b\x9b "})
+    assert form.text("text") == "a]52;c;cm0=[2Jbc\td\r\ne"
+    assert form.ok
+    assert form.text("empty") == ""
+    assert list(form.errors) == ["empty"]
