@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from flask import Flask
@@ -20,7 +21,8 @@ from portal.web.filters import is_english
 ASK = "give the sealed file and --key FILE or --share FILE twice, or --new-key FILE to make a key"
 
 ASK_TOWN = "give --out FILE for the copies that are sealed anew"
-ASK_ANSWER = "give the sealed file of the case, --answer TEXT and --out FILE"
+ASK_ANSWER = "give the sealed file of the case, --answer TEXT, --out FILE, and --key FILE or --share FILE twice"
+COMPARE = "compare these digits with the offices' key sheets; if one differs, delete the file and bring it to nobody"
 
 
 def _say(line: str) -> None:
@@ -70,26 +72,40 @@ def _read(args: argparse.Namespace) -> int:
 
 
 def _for_town(args: argparse.Namespace) -> int:
-    """Seal all that a sealed file holds anew, for a town that lost its key."""
+    """Seal all that a sealed file holds anew, for a town that lost its key, and say to which key."""
     if args.out is None:
         raise offline.OpenError(ASK_TOWN)
     offline.write_new(args.out, resealing.reseal(args.sealed, _privates(args)))
-    _say(json.dumps({"out": str(args.out)}) if args.json else f"sealed for the town: {args.out}")
+    named = offline.read_json(args.sealed, "the sealed file from the desk")["readers"]
+    key = offline.fingerprint(next(bytes.fromhex(each["public"]) for each in named if each["reader"] == "town"))
+    _say(json.dumps({"out": str(args.out), "key": key}) if args.json else
+         f"sealed for the town: key {key}\n{COMPARE}\nsealed: {args.out}")
     return 0
 
 
 def _answer(args: argparse.Namespace) -> int:
-    """Seal a written answer to a case for its reporter and the offices. It takes no key: it opens nothing."""
-    if args.sealed is None or args.out is None:
+    """Seal a written answer to a case for its reporter and the offices, and say to which keys.
+
+    It opens nothing: of the office's key only the public half is used, for which no words are asked.
+    """
+    parts = args.share or []
+    if args.sealed is None or args.out is None or not (args.key or parts) or len(parts) not in {0, shares.NEEDED}:
         raise offline.OpenError(ASK_ANSWER)
+    own = [offline.public_of(path) for path in args.key or []]
+    if parts:
+        own.append(bytes(_from_shares(*parts).public_key))
     try:
         text = args.answer.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         message = f"{args.answer} can't be read: give the answer as a file of plain text (UTF-8)"
         raise offline.OpenError(message) from error
-    offline.write_new(args.out, answers.seal(args.sealed, "question" if args.question else "note", text))
-    _say(json.dumps({"out": str(args.out)}) if args.json else
-         f"sealed: {args.out}\nbring it to the desk, and delete {args.answer}")
+    content, named = answers.seal(args.sealed, "question" if args.question else "note", text, own)
+    offline.write_new(args.out, content)
+    if args.json:
+        _say(json.dumps({"out": str(args.out), "keys": [asdict(each) for each in named]}))
+        return 0
+    keys = [f"sealed for the {each.reader}: key {each.digits}{' (this office)' if each.own else ''}" for each in named]
+    _say("\n".join([*keys, COMPARE, f"sealed: {args.out}", f"bring it to the desk, and delete {args.answer}"]))
     return 0
 
 

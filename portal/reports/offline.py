@@ -179,6 +179,15 @@ def read_key(path: Path, passphrase: str) -> PrivateKey:
     return private
 
 
+def public_of(path: Path) -> bytes:
+    """Return the public half in a key file: it is not locked, so no words are asked for. Raises OpenError."""
+    try:
+        return bytes.fromhex(read_json(path, "the file of the office's key")["public"])
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"{path} is not the key file of an office"
+        raise OpenError(message) from error
+
+
 def read_json(path: Path, what: str) -> dict[str, Any]:
     """Return what a JSON file holds; `what` says what it should be. Raises OpenError."""
     try:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from nacl.public import PrivateKey
 from sqlmodel import select
 
 from portal import opening
@@ -41,6 +42,18 @@ def taken(stores: Stores, offices: Offices, report: Report, tmp_path: Path) -> P
     return path
 
 
+def own(private: PrivateKey, folder: Path) -> Path:
+    """Return the key file of an office as its machine has it; no words are asked for its public half."""
+    path = folder / "office.json"
+    path.write_text(json.dumps({"public": bytes(private.public_key).hex(), "salt": "", "locked": ""}))
+    return path
+
+
+def sealed_by(private: PrivateKey, sealed: Path) -> bytes:
+    """Seal the answer as the office does that knows its own key."""
+    return answers.seal(sealed, "note", ANSWER, [bytes(private.public_key)])[0]
+
+
 def brought(stores: Stores, offices: Offices, report: Report, content: bytes) -> None:
     """Bring an answer to the desk, as its page does."""
     village, district = offices.district["liuhe"], offices.district["district"]
@@ -59,12 +72,15 @@ def test_an_answer_that_the_server_never_sees(official, villager: Villager, stor
     unlock(district, "district", offices.passphrases["district"])
     district.get(case)
     assert "portal open" in district.text
-    assert "--answer answer.txt" in district.text
+    assert "--key office.json --answer answer.txt" in district.text
     sealed, words, out = tmp_path / "case.sealed", tmp_path / "answer.txt", tmp_path / "answer.sealed"
     sealed.write_bytes(district.post(f"{case}/sealed").data)
     words.write_text(ANSWER, "utf-8")
-    assert opening.open_main(asked(sealed=sealed, answer=words, out=out, question=True)) == 0
-    assert "delete" in capsys.readouterr().out
+    key = [own(private, tmp_path)]
+    assert opening.open_main(asked(sealed=sealed, answer=words, out=out, question=True, key=key)) == 0
+    said = capsys.readouterr().out
+    assert "delete" in said
+    assert f"sealed for the district: key {offline.fingerprint(bytes(private.public_key))} (this office)" in said
     assert ANSWER not in out.read_text("utf-8")
 
     district.get(case)
@@ -90,9 +106,9 @@ def test_an_answer_that_the_server_never_sees(official, villager: Villager, stor
 def test_the_same_answer_brought_twice_is_one(stores: Stores, offices: Offices, file_grave: FileAt,
                                               tmp_path: Path) -> None:
     """A double tap, or a page sent again, adds nothing."""
-    bring(offices)
+    private = bring(offices)
     report, _, _ = file_grave()
-    content = answers.seal(taken(stores, offices, report, tmp_path), "note", ANSWER)
+    content = sealed_by(private, taken(stores, offices, report, tmp_path))
     brought(stores, offices, report, content)
     brought(stores, offices, report, content)
     with stores.vault.read() as vault:
@@ -102,10 +118,10 @@ def test_the_same_answer_brought_twice_is_one(stores: Stores, offices: Offices, 
 
 def test_what_does_not_fit_is_refused(stores: Stores, offices: Offices, file_grave: FileAt, tmp_path: Path) -> None:
     """Another case's answer, one for keys of yesterday, a closed case, and files that are none: nothing is stored."""
-    bring(offices)
+    private = bring(offices)
     report, _, _ = file_grave()
     other, _, _ = file_grave(text="另一件")
-    content = answers.seal(taken(stores, offices, report, tmp_path), "note", ANSWER)
+    content = sealed_by(private, taken(stores, offices, report, tmp_path))
     with pytest.raises(Refused, match="another report"):
         brought(stores, offices, other, content)
     facts = json.loads(content)
@@ -117,10 +133,10 @@ def test_what_does_not_fit_is_refused(stores: Stores, offices: Offices, file_gra
     fewer = json.dumps({**facts, "copies": facts["copies"][:1]}).encode()
     with pytest.raises(Refused, match="key has changed"):
         brought(stores, offices, report, fewer)
-    bring(offices)
+    renewed = bring(offices)
     with pytest.raises(Refused, match="key has changed"):
         brought(stores, offices, report, content)
-    anew = answers.seal(taken(stores, offices, report, tmp_path), "note", ANSWER)
+    anew = sealed_by(renewed, taken(stores, offices, report, tmp_path))
     with stores.vault.write() as vault:
         row = vault.get(Report, report.id)
         service.accept(vault, NOW, row)
@@ -137,23 +153,71 @@ def test_what_does_not_fit_is_refused(stores: Stores, offices: Offices, file_gra
 def test_the_other_machine_says_what_is_wrong(stores: Stores, offices: Offices, file_grave: FileAt,
                                               tmp_path: Path) -> None:
     """Nothing written, too much, a question for a name, a missing file: one clear sentence, and no file is made."""
-    bring(offices)
+    private = bring(offices)
     report, _, _ = file_grave()
     sealed, out = taken(stores, offices, report, tmp_path), tmp_path / "out"
+    key = [own(private, tmp_path)]
     for text, why in ((" \n", "1 to 2000"), ("好" * 2001, "1 to 2000"), ("请问您叫什么名字？", "asks who")):
         (tmp_path / "a.txt").write_text(text, "utf-8")
         with pytest.raises(offline.OpenError, match=why):
-            opening.open_main(asked(sealed=sealed, answer=tmp_path / "a.txt", out=out))
+            opening.open_main(asked(sealed=sealed, answer=tmp_path / "a.txt", out=out, key=key))
     (tmp_path / "a.txt").write_text(ANSWER, "utf-8")
-    for given, why in (({"sealed": sealed}, "--out"), ({"out": out}, "give the sealed file"),
+    for given, why in (({"sealed": sealed}, "--out"), ({"sealed": sealed, "out": out, "key": None}, "--key"),
+                       ({"out": out}, "give the sealed file"),
                        ({"sealed": tmp_path / "gone", "out": out}, "is missing"),
                        ({"sealed": tmp_path / "a.txt", "out": out}, "can't be read")):
         with pytest.raises(offline.OpenError, match=why):
-            opening.open_main(asked(answer=tmp_path / "a.txt", **given))
+            opening.open_main(asked(answer=tmp_path / "a.txt", **{"key": key, **given}))
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe\xff")
     with pytest.raises(offline.OpenError, match="plain text"):
-        opening.open_main(asked(sealed=sealed, answer=tmp_path / "b.txt", out=out))
+        opening.open_main(asked(sealed=sealed, answer=tmp_path / "b.txt", out=out, key=key))
     (tmp_path / "old.sealed").write_text('{"case": "x"}', "utf-8")
     with pytest.raises(offline.OpenError, match="not a sealed file"):
-        opening.open_main(asked(sealed=tmp_path / "old.sealed", answer=tmp_path / "a.txt", out=out))
+        opening.open_main(asked(sealed=tmp_path / "old.sealed", answer=tmp_path / "a.txt", out=out, key=key))
     assert not out.exists()
+
+
+def changed(sealed: Path, reader: str, public: bytes) -> None:
+    """Put another public key in the place of a reader's, as whoever carries the file can."""
+    facts = json.loads(sealed.read_text())
+    for each in facts["readers"]:
+        if each["reader"] == reader:
+            each["public"] = public.hex()
+    sealed.write_text(json.dumps(facts))
+
+
+def test_no_answer_is_sealed_past_the_own_office(stores: Stores, offices: Offices, file_grave: FileAt,
+                                                 tmp_path: Path) -> None:
+    """A file that names a thief's key as the office's is refused before anything is sealed; so is one naming nobody."""
+    private = bring(offices)
+    report, _, _ = file_grave()
+    sealed, out, text = taken(stores, offices, report, tmp_path), tmp_path / "out", tmp_path / "a.txt"
+    text.write_text(ANSWER, "utf-8")
+    given = asked(sealed=sealed, answer=text, out=out, key=[own(private, tmp_path)])
+    changed(sealed, "district", bytes(PrivateKey.generate().public_key))
+    with pytest.raises(offline.OpenError, match=r"does not name the key of this office \([\d ]{24}\)"):
+        opening.open_main(given)
+    facts = json.loads(sealed.read_text())
+    for readers in ([], facts["readers"] * 2, [each for each in facts["readers"] if each["reader"] != "reporter"],
+                    [*facts["readers"], {**facts["readers"][0], "reader": "thief"}]):
+        sealed.write_text(json.dumps({**facts, "readers": readers}))
+        with pytest.raises(offline.OpenError, match="not a sealed file"):
+            opening.open_main(given)
+    assert not out.exists()
+
+
+def test_an_answer_sealed_to_a_strange_key_is_told_and_refused(stores: Stores, offices: Offices, file_grave: FileAt,
+                                                               tmp_path: Path, capsys) -> None:
+    """Another reader's swapped key is said in its digits on the machine, and the desk takes no such answer."""
+    private = bring(offices)
+    report, _, _ = file_grave()
+    sealed, out, text = taken(stores, offices, report, tmp_path), tmp_path / "out", tmp_path / "a.txt"
+    text.write_text(ANSWER, "utf-8")
+    thief = bytes(PrivateKey.generate().public_key)
+    changed(sealed, "reporter", thief)
+    opening.open_main(asked(sealed=sealed, answer=text, out=out, key=[own(private, tmp_path)]))
+    said = capsys.readouterr().out
+    assert f"sealed for the reporter: key {offline.fingerprint(thief)}\n" in said
+    assert "compare these digits" in said
+    with pytest.raises(Refused, match="sealed to a key that is none of this report"):
+        brought(stores, offices, report, out.read_bytes())

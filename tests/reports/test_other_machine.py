@@ -78,16 +78,16 @@ def test_a_changed_file_steers_no_terminal_with_its_refusal(tmp_path: Path, priv
 @pytest.mark.parametrize("content", [
     '{"case":"' + CASE + '","messages":' + "[" * 100_000 + "]" * 100_000 + "}",
     '{"messages": [{"number": Infinity, "kind": "", "week": "", "parts": []}], "case": "' + CASE + '"}',
-    '{"messages": [], "case": "' + CASE + '"}', "[]", "null", "\x00"])
+    '{"messages": [], "case": "' + CASE + '", "readers": []}', "[]", "null", "\x00"])
 def test_a_malformed_file_is_refused_in_one_sentence(tmp_path: Path, private: PrivateKey, content: str) -> None:
     """Whatever the file is: each way of using it ends in a sentence, none in a trace."""
-    assert private
-    path, text = tmp_path / "case.sealed", tmp_path / "a.txt"
+    path, text, office = tmp_path / "case.sealed", tmp_path / "a.txt", tmp_path / "office.json"
     path.write_text(content)
     text.write_text("answer")
+    office.write_text(json.dumps({"public": bytes(private.public_key).hex()}))
     for given in ({}, {"for_town": True, "out": tmp_path / "o"}, {"answer": text, "out": tmp_path / "o"}):
         with pytest.raises(offline.OpenError):
-            opening.open_main(asked(sealed=path, key=["x"], **given))
+            opening.open_main(asked(sealed=path, key=[office], **given))
 
 
 @pytest.mark.parametrize("plain", [b"", b"abc", b"\xff\xff\xff\xff", b"\0\0\0\x05[1,2]", b"\0\0\0\x02{}",

@@ -68,7 +68,9 @@ def test_from_the_loss_to_the_towns_new_copy(official, stores: Stores, offices: 
     sealed.write_bytes(district.post(f"{case}/sealed").data)
     monkeypatch.setattr("sys.stdin", io.StringIO(made["words"] + "\n"))
     opening.open_main(asked(sealed=sealed, key=[tmp_path / "office.json"], for_town=True, out=out))
-    assert STORY not in capsys.readouterr().out + out.read_text("utf-8")
+    said = capsys.readouterr().out
+    assert STORY not in said + out.read_text("utf-8")
+    assert f"sealed for the town: key {offline.fingerprint(bytes(new.public_key))}\n" in said, "to be compared"
     district.get(case)
     sent = district.post(case, {"act": "reseal", "copies": (io.BytesIO(out.read_bytes()), "town.sealed")},
                          content_type="multipart/form-data")
