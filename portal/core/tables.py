@@ -27,6 +27,8 @@ Written = Cell | Decimal
 
 MAX_BYTES = 20 * 1024 * 1024
 DELIMITERS = ("\t", ",", ";", "，")
+MAX_CELLS = 60_000  # that hold something, in all sheets: each is looked through for personal numbers
+MAX_SIGNS = 600_000  # in all cells together, for the same reason
 SNIFFED = 64 * 1024
 NOT_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"Rar!", b"7z\xbc\xaf")
 _DANGEROUS = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
@@ -52,6 +54,12 @@ def read_tables(name: str, content: bytes) -> list[Sheet]:
 
     Raises TableError (a Refused) when the file is too large, damaged, locked, or not a table.
     """
+    sheets = _sheets(name, content)
+    _require_bearable(sheets, name)
+    return sheets
+
+
+def _sheets(name: str, content: bytes) -> list[Sheet]:
     if len(content) > MAX_BYTES:
         raise TableError(
             N_("“%(name)s” is larger than %(limit)s MB. Send the rows of one period only."),
@@ -72,7 +80,9 @@ def read_tables(name: str, content: bytes) -> list[Sheet]:
 
 def read_pasted(text: str) -> Sheet:
     """Return the rows that somebody pasted, separated by tabs or commas. Raises TableError."""
-    return _checked(_read_text("", text), "CSV")
+    sheet = _checked(_read_text("", text), "CSV")
+    _require_bearable([sheet], "CSV")
+    return sheet
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> bytes:
@@ -178,6 +188,19 @@ def _checked(sheet: Sheet, file_name: str) -> Sheet:
             limit=MAX_COLUMNS,
         )
     return sheet
+
+
+def _require_bearable(sheets: Sequence[Sheet], file_name: str) -> None:
+    """Raise TableError where all the sheets together hold more cells, or more text, than can be looked through."""
+    filled = [cell for sheet in sheets for row in sheet.rows for cell in row if cell is not None]
+    if len(filled) > MAX_CELLS:
+        raise workbooks.too_full(file_name, MAX_CELLS)
+    if sum(len(cell) for cell in filled if isinstance(cell, str)) > MAX_SIGNS:
+        raise TableError(
+            N_("“%(name)s” holds more than %(limit)s characters. Send only the sheet and the rows of one period."),
+            name=file_name,
+            limit=MAX_SIGNS,
+        )
 
 
 def _decode(name: str, content: bytes) -> str:

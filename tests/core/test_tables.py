@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.core import workbooks
 from portal.core.tables import MAX_BYTES, read_pasted, read_tables, write_csv, write_xlsx
 from portal.core.workbooks import MAX_COLUMNS, MAX_ROWS, TableError, column_letter, column_number
 
@@ -118,6 +119,24 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def ods(body: str) -> bytes:
+    """Return an ODS file with these tables."""
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:other="urn:other"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f"{body}</office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return zipped(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": content.encode(),
+            "META-INF/manifest.xml": manifest,
+        }
+    )
+
+
 def test_a_zip_that_is_no_spreadsheet_is_refused() -> None:
     """A zipped text document is no table."""
     with pytest.raises(TableError, match="not a table"):
@@ -156,28 +175,77 @@ def test_a_cell_far_out_is_refused_before_room_is_made_for_it(reference: str, sa
 )
 def test_repeated_cells_of_an_ods(row: str, cell: str, refused: bool) -> None:
     """Repeated values are refused; repeated emptiness, which every ODS ends with, is not."""
-    content = (
-        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    file = ods(
         '<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string">'
         "<text:p>金额</text:p></table:table-cell></table:table-row>"
-        f"<table:table-row {row}><table:table-cell {cell}/>"
-        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    file = zipped(
-        {
-            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-            "content.xml": content.encode(),
-            "META-INF/manifest.xml": manifest,
-        }
+        f"<table:table-row {row}><table:table-cell {cell}/></table:table-row></table:table>"
     )
     if refused:
         with pytest.raises(TableError):
             read_tables("x.ods", file)
     else:
         assert read_tables("x.ods", file)[0].rows == [["金额"]]
+
+
+CELLS = (
+    '<table:table-cell office:value-type="string" table:number-columns-repeated="%s"><text:p>x</text:p>'
+    "</table:table-cell>"
+)
+FULL = f'<table:table-row table:number-rows-repeated="19000">{CELLS % 50}</table:table-row>'
+INNER = "<table:table-row><table:table-cell>%s</table:table-cell></table:table-row>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<table:table table:name="a">{FULL}{INNER % "<table:table/>"}</table:table>',
+        f'<table:table table:name="a">{INNER % "<table:table-row/>"}</table:table>',
+        f'<table:table table:name="a">{INNER % "<table:table-cell/>"}</table:table>',
+        f'<table:table table:name="a">{FULL}<other:table/></table:table>',
+        f'<table:table table:name="a"><other:table-row>{CELLS % 2}</other:table-row></table:table>',
+        f'<table:table table:name="a"><table:table-row table:number-rows-repeated="-9"/>{INNER % "x"}</table:table>',
+        f'<table:table table:name="a"><table:table-row>{CELLS % -9}</table:table-row></table:table>',
+        "".join(f'<table:table table:name="{at}">{FULL}</table:table>' for at in range(2)),
+    ],
+    ids=["table", "row", "cell", "other table", "other row", "rows below 0", "columns below 0", "many sheets"],
+)
+def test_no_small_file_unfolds_to_what_kills_a_worker(body: str) -> None:
+    """Under 800 bytes each: refused before a library makes room, also where sheets are too large only together."""
+    file = ods(body)
+    assert len(file) < 1000
+    with pytest.raises(TableError):
+        workbooks.inspect("x.ods", file)
+
+
+@pytest.mark.parametrize("path", ["XL/Worksheets/Sheet1.XML", "xl/worksheets/sheet1.bin", "xl\\worksheets\\a.xml"])
+def test_no_sheet_hides_under_another_name(path: str) -> None:
+    """The library finds a sheet in any case and with any ending; so does the look before it."""
+    far = b'<worksheet><sheetData><row><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    with pytest.raises(TableError, match="more than"):
+        workbooks.inspect("x.xlsx", zipped({"xl/workbook.xml": b"<a/>", path: far}))
+
+
+def test_sheets_of_an_xlsx_are_counted_together() -> None:
+    """Each may be large; all of them may not make room for more than a million cells."""
+    far = b'<worksheet><sheetData><row><c r="CV6000"><v>1</v></c></row></sheetData></worksheet>'
+    one = {"xl/workbook.xml": b"<a/>", "xl/worksheets/": b"", "xl/worksheets/sheet1.xml": far}
+    workbooks.inspect("x.xlsx", zipped(one))
+    with pytest.raises(TableError, match="in all"):
+        workbooks.inspect("x.xlsx", zipped({**one, "xl/worksheets/sheet2.xml": far}))
+
+
+def test_no_file_holds_more_than_can_be_looked_through() -> None:
+    """Every cell is searched for personal numbers: too many of them, or too much text, would take minutes."""
+    full = f'<table:table-row table:number-rows-repeated="%s">{CELLS % 150}</table:table-row>'
+    sheets = '<table:table table:name="a">%s</table:table><table:table table:name="b">%s</table:table>'
+    read_tables("x.ods", ods(sheets % (full % 200, full % 200)))
+    with pytest.raises(TableError, match="60000 cells in all"):
+        read_tables("x.ods", ods(sheets % (full % 200, full % 201)))
+    for read in (lambda text: read_tables("x.csv", text.encode()), read_pasted):
+        with pytest.raises(TableError, match="600000 characters"):
+            read(("字" * 60_000 + "\n") * 11)
+        with pytest.raises(TableError, match="60000 cells in all"):
+            read("a,b,c,d\n" * 15_001)
 
 
 def test_a_zip_with_a_wrong_stream_is_damaged() -> None:
