@@ -7,7 +7,7 @@ from sqlmodel import Session
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import conflicts, course, panel, papers, queries, stored
+from portal.flags import conflicts, course, left, panel, papers, queries, stored
 from portal.flags.models import Clearing, Flag, Review
 from portal.flags.raising import add_event, record, rule_at
 from portal.flags.review import needs_decider, needs_free, reviewed, step
@@ -20,6 +20,10 @@ DISTRICT_ONLY = N_("Only the district’s discipline commission signs this.")
 TWO_SIGN = N_("Whoever sits on the panel can’t sign its decision as well.")
 NOT_CARRIED = N_("Two of the three must stand behind it first.")
 LEAD_OUT = N_("Whoever proposed this may decide nothing here any more. Give it back.")
+NONE_LEFT = N_("After your signature too few of the district would be left to answer an appeal. Ask the district’s "
+               "operator to enter one more official of the discipline commission; sign once the name stands there.")
+APPEALABLE = ("educate", "rectify", "adjust")
+"""What a secretary may appeal against: a clearing needs none, and what was handed on is no longer the portal's."""
 WHY_BACK = N_("Write what the panel should look at again.")
 NO_CLEARING = N_("There is no clearing of yours here.")
 NO_REAPPRAISAL = N_("There is no re-appraisal due here.")
@@ -67,6 +71,8 @@ def countersign(session: Session, actor: Actor, now: datetime, flag: Flag, seen:
         raise Refused(NOT_CARRIED)
     if review.proposed_by not in {person.id for person, *_rest in queries.able(session, flag, village, today)}:
         raise Refused(LEAD_OUT)
+    if review.outcome in APPEALABLE and not left.can_be_appealed(session, flag, village, today, actor.person_id):
+        raise Refused(NONE_LEFT)
     flag.outcome, flag.outcome_reasons = review.outcome, review.outcome_reasons
     flag.closed_by, flag.closed_second_by, flag.closed_on = review.proposed_by, actor.person_id, today
     flag.state = "decided"

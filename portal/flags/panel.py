@@ -8,7 +8,7 @@ from sqlmodel import Session
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import course, queries
+from portal.flags import course, left, queries
 from portal.flags.models import OUTCOMES, VOICES, Flag, PanelMember, Review
 from portal.flags.review import NOT_TOLD, needs_decider, needs_free, reviewed, step
 from portal.roles import Actor
@@ -16,6 +16,10 @@ from portal.roles import Actor
 THREE = N_("The panel has three different people.")
 DISTRICT = N_("At least one of the three must hold an office of the district.")
 FREE = N_("One of the three may not decide here. Choose again from the list.")
+TOO_FEW = N_("These three leave too few of the district: one more signs, and two others answer an appeal. Choose "
+             "fewer of the district and of its discipline commission; the form names three who fit.")
+NO_THREE = N_("However they are chosen, too few of the district are left for an appeal. Ask the district’s operator to "
+              "enter one more official of the discipline commission first.")
 STANDS = N_("The panel stands already.")
 NOT_HEARD = N_("The secretary is heard first: until %(day)s there is time for a statement.")
 NOT_LEAD = N_("Only whoever leads the panel proposes the decision.")
@@ -47,6 +51,8 @@ def name(session: Session, actor: Actor, now: datetime, flag: Flag, people: Sequ
         raise Refused(FREE, field="lead")
     if not any(able[person].kind == "district" for person in people):
         raise Refused(DISTRICT, field="third")
+    if not left.fits(session, flag, village, local_day(now), people):
+        raise Refused(TOO_FEW if left.three(session, flag, village, local_day(now)) else NO_THREE, field="third")
     for place, person in enumerate(people):
         session.add(PanelMember(flag_id=flag.id, person_id=person, leads=place == 0,
                                 from_district=able[person].kind == "district"))

@@ -9,7 +9,7 @@ from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
 from portal.core.words import N_
-from portal.flags import conflicts, course, queries, silence
+from portal.flags import appeals, conflicts, course, left, queries, silence
 from portal.flags.queries import Concern
 from portal.roles import Actor, Permission, Role
 
@@ -26,6 +26,12 @@ PANEL = N_("Name the three who decide")
 RUNNING = N_("A review is running")
 SIGN = N_("Sign the panel’s decision, or give it back")
 APPEALED = N_("Answer an appeal")
+OTHERS_ANSWER = N_("Others of the district answer an appeal")
+NOBODY_ANSWERS = N_("Nobody is left to answer an appeal")
+LACKS = {
+    "signer": N_("Ask the operator to enter one more official of the district’s discipline commission"),
+    "second": N_("Ask the operator to enter one more official of the district"),
+}
 REAPPRAISE = N_("Note how the re-appraisal went")
 LATE = N_("Not settled in time at the town")
 STATEMENT = N_("Answer the review of your work")
@@ -55,13 +61,16 @@ READ = N_("Read the sheet")
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
-    """Return what flags ask of this person; nothing of a flag that a conflict of interest bars. Three queries."""
+    """Return what flags ask of this person; nothing of a flag that a conflict of interest bars.
+
+    Three queries, and a few more where an appeal waits.
+    """
     decides, reads = actor.paths(Permission.FLAG_DECIDE), actor.paths(Permission.FLAG_READ)
     today, lines = local_day(now), list[Task]()
     found = queries.concerns(session, actor, sorted({*decides, *reads}), today)
     barred = _barred(session, actor, found, today)
     for one in found:
-        lines += _lines(one, actor, today, decides, reads, barred=one.flag.id in barred)
+        lines += _lines(session, one, actor, today, decides, reads, barred=one.flag.id in barred)
     for path in actor.paths(Permission.REVIEW_SIGN):
         lines += [Task(phrase=VISIT, detail=VISIT_DETAIL, act=N_("Open"), endpoint="flags.visits",
                        values={"code": code_of(actor, path)}, place=village.name, place_en=village.name_en)
@@ -69,8 +78,8 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     return lines
 
 
-def _lines(one: Concern, actor: Actor, today: date, decides: tuple[str, ...], reads: tuple[str, ...], *,
-           barred: bool) -> list[Task]:
+def _lines(session: Session, one: Concern, actor: Actor, today: date, decides: tuple[str, ...],
+           reads: tuple[str, ...], *, barred: bool) -> list[Task]:
     """Return what one flag asks of a person: as the subject, as a second person, on the panel, by office."""
     may_read = any(one.village.path.startswith(path) for path in reads)
     if one.review is not None and one.review.subject_id == actor.person_id != "":
@@ -89,7 +98,7 @@ def _lines(one: Concern, actor: Actor, today: date, decides: tuple[str, ...], re
         return found
     if any(one.village.path.startswith(path) for path in decides):
         return _town(one, today)
-    return _district(one, today) if may_read else []
+    return _district(session, one, actor, today) if may_read else []
 
 
 def waits_for_second(one: Concern) -> bool:
@@ -145,18 +154,30 @@ def _town(one: Concern, today: date) -> list[Task]:
     return []
 
 
-def _district(one: Concern, today: date) -> list[Task]:
+def _district(session: Session, one: Concern, actor: Actor, today: date) -> list[Task]:
     flag, row = one.flag, one.review
     if row is not None and flag.state == "review" and row.proposed_on is not None and one.agree >= course.CARRIED:
         return [] if one.seat else [_task(one, SIGN, row.decide_by)]
     if row is not None and flag.state == "decided" and row.appealed_on is not None:
-        if waits_for_second(one):
-            return [replace(_task(one, ASKED, row.answer_by), waiting=True)]
-        return [_task(one, APPEALED, row.answer_by, ANSWER_BACK if row.answer_why else "")]
+        return _appealed(session, one, actor, today)
     if row is not None and row.passed is False and row.after_on is None:
         return [_task(one, FOLLOW, None)]
     late = [waiting for waiting in course.running(flag, row) if waiting.late(today) and waiting.step != "appeal"]
     return [_task(one, LATE, late[0].due, LATE_DETAIL)] if late else []
+
+
+def _appealed(session: Session, one: Concern, actor: Actor, today: date) -> list[Task]:
+    """Return the line of an appeal: for whoever may answer it; where nobody may, for all, with what to do."""
+    flag, row, village = one.flag, one.review, one.village
+    if row is None:
+        return []
+    if appeals.waits(session, flag, row, village, today):
+        return [replace(_task(one, ASKED, row.answer_by), waiting=True)]
+    if lack := left.lacks(session, flag, village, today):
+        return [_task(one, NOBODY_ANSWERS, row.answer_by, LACKS[lack])]
+    if actor.person_id not in left.answerers(session, flag, village, today):
+        return [replace(_task(one, OTHERS_ANSWER, row.answer_by), waiting=True)]
+    return [_task(one, APPEALED, row.answer_by, ANSWER_BACK if row.answer_why else "")]
 
 
 def _seat(one: Concern) -> list[Task]:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
+from portal.accounts.models import Person
 from portal.core.clock import local_day
 from portal.flags import appeals, course, ending, panel, proposals, review, service
 from portal.flags.models import Flag, Review
@@ -40,9 +41,25 @@ def check_weeks(session: Session, district: District, now: datetime, town: str,
     return opened
 
 
+def staff(session: Session, district: District, now: datetime, count: int = 3) -> list[Person]:
+    """Give the district's commission so many more people that a panel, a signature and an appeal find others."""
+    made = []
+    for number in range(count):
+        person = accounts.add_person(session, user=f"spare-{number}", name=f"许留{number}", name_en="Xu",
+                                     kept=accounts.hashed("correct horse battery"))
+        accounts.give_role(session, now, person, Role.DISTRICT_DISCIPLINE, district["district"])
+        made.append(person)
+    return made
+
+
 def loud_flag(session: Session, district: District, now: datetime, village: str = "nanwan",
-              town: str = "baisha") -> Flag:
-    """Return a flag that the rule itself raised over one loud village among calm ones."""
+              town: str = "baisha", *, staffed: bool = True) -> Flag:
+    """Return a flag that the rule itself raised over one loud village among calm ones.
+
+    `staffed`: the district has people enough for a panel, a signature and an appeal.
+    """
+    if staffed:
+        staff(session, district, now)
     shorts = [short for short, place in district.places.items() if place.parent_id == district[town].id]
     weeks = {short: LOUD if short == village else CALM for short in shorts}
     return next(flag for flag in check_weeks(session, district, now, town, weeks)
@@ -167,8 +184,8 @@ class Case:
         return made
 
 
-def open_case(session: Session, district: District, now: datetime) -> Case:
+def open_case(session: Session, district: District, now: datetime, *, staffed: bool = True) -> Case:
     """Let the rule raise a flag, and the town and the district open a review."""
-    case = Case(session, district, now, loud_flag(session, district, now))
+    case = Case(session, district, now, loud_flag(session, district, now, staffed=staffed))
     agree(session, now, case.flag, "review", case.officer, case.signer)
     return case

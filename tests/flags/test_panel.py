@@ -130,7 +130,7 @@ def test_an_appeal_takes_two_sessions(stores: Stores, district: District, now: d
 def test_the_subject_can_not_leave_nobody(stores: Stores, district: District, now: datetime) -> None:
     """Naming the only one who can sign, or the town's only officer, is refused with a way that stays open."""
     with stores.portal.write() as session:
-        case = open_case(session, district, now).notify()
+        case = open_case(session, district, now, staffed=False).notify()
         for person in (district.person("town_discipline", "baisha"), district.person("district_discipline")):
             with pytest.raises(Refused, match="Nobody else could do"):
                 review.name_conflict(session, case.secretary, now, case.flag, person.id, "有过节")

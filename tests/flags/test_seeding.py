@@ -14,7 +14,7 @@ from portal.flags.models import Flag
 from portal.log.verify import verify_store
 from portal.seeding import flags
 from portal.seeding.world import World
-from tests.factories.flags import CALM, LOUD
+from tests.factories.flags import CALM, LOUD, staff
 from tests.factories.places import District
 
 MOMENTS = [datetime(2026, 11, 23, 2, tzinfo=UTC) + timedelta(days=days) for days in (0, 2, 6)]
@@ -25,6 +25,7 @@ def test_reviews_can_be_seeded_any_day(config: Config, stores: Stores, district:
                                        monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever weekday it is, there are a review that was heard and a clearing that the village can read."""
     with stores.portal.write() as session:
+        staff(session, district, moment)
         session.execute(update(Posting).values(since=local_day(moment) - timedelta(days=400)))
     world = World(config, stores, moment, dict(district.places), dict(district.people))
 

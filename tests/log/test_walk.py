@@ -43,7 +43,7 @@ from portal.roles import Actor, Role
 from portal.slips import peppers
 from tests.ballots.conftest import Vote, prepare
 from tests.disclosures.book import Book, open_book
-from tests.factories.flags import Case, agree, loud_flag
+from tests.factories.flags import Case, agree, loud_flag, staff
 from tests.factories.places import District
 from tests.promises.people import picture
 
@@ -167,7 +167,7 @@ def _nothing(w: World, s: Session) -> None:
 
 
 def _flag(w: World, s: Session) -> None:
-    w.kept["flag"] = loud_flag(s, w.district, w.now).id
+    w.kept["flag"] = loud_flag(s, w.district, w.now, staffed=False).id
 
 
 def _review(w: World, s: Session) -> None:
@@ -362,6 +362,8 @@ def walked(stores: Stores, tmp_path: Path, district: District, now: datetime,
     monkeypatch.setattr(keys, "MEMORY_KIB", 256)  # in earnest a passphrase costs 64 MiB
     monkeypatch.setattr(keys, "PASSES", 1)
     world, found = World(stores, tmp_path, district, now), []
+    with stores.portal.write() as session:
+        staff(session, district, now)
 
     def one(step: Step) -> Callable[[World], object]:
         def run(world: World) -> None:

@@ -20,6 +20,7 @@ from portal.flags import (
     deciding,
     ending,
     forms,
+    left,
     panel,
     papers,
     pending,
@@ -218,9 +219,22 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
         answer_waits=row is not None and begun and appeals.waits(session, flag, row, village, today),
         may_reappraise=row is not None and ending.is_over(row, today), needs=service.review_needs(session, flag),
         proposal=asked, sent_back=before if before is not None and before.state == "returned" else None,
+        **_left(flag, village, may_decide=may_decide, may_sign=may_sign),
         stands=asked is not None and proposals.stands(session, flag, village, asked, today),
         **(sheet_of(flag) if flag.cause in COUNTED else {"sheet": None}),
     )
+
+
+def _left(flag: Flag, village: Place, *, may_decide: bool, may_sign: bool) -> dict[str, Any]:
+    """Return whether enough people are left: three who fit (None: not asked), and who an appeal lacks."""
+    session, today = reading(), local_day(utc_now())
+    naming = may_decide and flag.state == "review" and not queries.panel(session, flag.id)
+    return {
+        "fit": left.three(session, flag, village, today) if naming else None,
+        "lacks": left.lacks(session, flag, village, today) if may_sign and flag.state == "decided" else "",
+        "unappealable": may_sign and flag.state == "review" and not left.can_be_appealed(
+            session, flag, village, today, actor().person_id),
+    }
 
 
 def _appealed(flag: Flag) -> bool:
