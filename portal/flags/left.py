@@ -23,13 +23,16 @@ BESIDE = 1
 """So many more of the district, of any office: the second person of an appeal."""
 
 
-def _free(session: Session, flag: Flag, village: Place, on: date) -> tuple[set[str], set[str]]:
+Free = tuple[set[str], set[str]]
+
+
+def _free(session: Session, flag: Flag, village: Place, on: date, without: Collection[str] = ()) -> Free:
     """Return the ids of those who may sign, and of everybody of the district, against whom nothing stands."""
-    district = {person.id for person, *_rest in queries.district_free(session, flag, village, on)}
+    district = {person.id for person, *_rest in queries.of_district(session, flag, village, on)} - set(without)
     return queries.able_ids(session, flag, village, Permission.REVIEW_SIGN, on) & district, district
 
 
-def _leaves(free: tuple[set[str], set[str]], out: Collection[str], signers: int) -> bool:
+def _leaves(free: Free, out: Collection[str], signers: int) -> bool:
     may_sign, district = (found - set(out) for found in free)
     return len(may_sign) >= signers and len(district) >= signers + BESIDE
 
@@ -44,27 +47,40 @@ def three(session: Session, flag: Flag, village: Place, on: date, without: Colle
 
     `without`: people who shall have no part at all.
     """
-    may_sign, district = (found - set(without) for found in _free(session, flag, village, on))
+    free = _free(session, flag, village, on, without)
     able = [row for row in queries.able(session, flag, village, on) if row[0].id not in without]
-    able.sort(key=lambda row: (row[2].kind == "district", row[0].id in may_sign))  # who can sign is spared
+    able.sort(key=lambda row: (row[2].kind == "district", row[0].id in free[0]))  # who can sign is spared
     for rows in combinations(able, course.PANEL):
-        seats = {row[0].id for row in rows}
-        if any(row[2].kind == "district" for row in rows) and _leaves((may_sign, district), seats, SIGNERS):
+        if any(row[2].kind == "district" for row in rows) and _leaves(free, {row[0].id for row in rows}, SIGNERS):
             return list(rows)
     return []
 
 
+def spares(session: Session, flag: Flag, village: Place, on: date, person_id: str) -> bool:
+    """Tell whether a review can go on to the end of an appeal without this person."""
+    seats = {seat.person_id for seat in queries.panel(session, flag.id)}
+    if seats and person_id not in seats:
+        return _leaves(_free(session, flag, village, on, {person_id}), seats, SIGNERS)
+    return bool(three(session, flag, village, on, {person_id}))
+
+
 def can_be_appealed(session: Session, flag: Flag, village: Place, on: date, signer: str) -> bool:
     """Tell whether two of the district are left for an appeal once this person signed what the panel proposes."""
-    return _leaves(_free(session, flag, village, on), {signer}, SIGNERS - 1)
+    part = queries.took_part(session, flag)
+    return _leaves(_free(session, flag, village, on), {signer, *part}, SIGNERS - 1)
+
+
+def _apart(session: Session, flag: Flag, village: Place, on: date) -> Free:
+    """Return whoever of the district had no part in the decision: those who may sign, and all."""
+    return _free(session, flag, village, on, queries.took_part(session, flag))
 
 
 def answerers(session: Session, flag: Flag, village: Place, on: date) -> set[str]:
     """Return the ids of those who may write the answer to an appeal: they sign for the district and had no part."""
-    return _free(session, flag, village, on)[0]
+    return _apart(session, flag, village, on)[0]
 
 
 def lacks(session: Session, flag: Flag, village: Place, on: date) -> str:
     """Return who is missing for the answer to an appeal: "signer", "second" (any office), or "" where nobody is."""
-    may_sign, district = _free(session, flag, village, on)
+    may_sign, district = _apart(session, flag, village, on)
     return "signer" if not may_sign else "" if len(district) > BESIDE else "second"

@@ -247,6 +247,11 @@ def above(session: Session, village: Place, on: date,
     return list(found.values())
 
 
+def offices(session: Session, village: Place, on: date) -> dict[str, tuple[Role, Place]]:
+    """Return the office that each person above a village holds, by the person's id."""
+    return {person.id: (role, place) for person, role, place in above(session, village, on)}
+
+
 def _above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
     offices = [part for part in village.path.split("/") if part][:-1]
     query = (
@@ -306,7 +311,12 @@ def appeal_seconds(session: Session, flag: Flag, village: Place, actor: Actor,
 def district_free(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
     """Return who of the district had no part in a decision, and against whom nothing stands."""
     part = took_part(session, flag)
-    return [row for row in _free(session, flag, village, on) if row[2].kind == "district" and row[0].id not in part]
+    return [row for row in of_district(session, flag, village, on) if row[0].id not in part]
+
+
+def of_district(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return who of the district may touch a flag: nothing stands against them."""
+    return [row for row in _free(session, flag, village, on) if row[2].kind == "district"]
 
 
 def live_below(session: Session, path: str) -> list[tuple[Flag, Place]]:

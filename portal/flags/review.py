@@ -1,18 +1,19 @@
 """A review from its opening until it is heard: notice, statement, conflicts. Each verb raises Refused."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.accounts.models import Person
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.flags import conflicts, course, deciding, pending, queries, stored
+from portal.flags import conflicts, course, deciding, left, pending, queries, stored
 from portal.flags.models import COUNTED, Conflict, Flag, PanelMember, Review
 from portal.flags.raising import add_event, record, rule_at
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.roles import Actor, Permission
+from portal.roles import Actor, Permission, Role
 
 NOT_YOURS = N_("Only the town’s discipline officer decides this.")
 NOT_OPEN = N_("There is no review open here.")
@@ -26,6 +27,9 @@ NOBODY = N_("Choose somebody from the list.")
 ENOUGH_NAMED = N_("You may name %(most)s people at most.")
 NOBODY_LEFT = N_("Nobody else could do this person’s part. Say in your statement why you think so; the district "
                  "reads it, and may call in one more official.")
+TOO_FEW_LEFT = N_("Without this person too few are left: three decide, one of them from the district, one more of the "
+                  "district signs, and two others answer an appeal. Say in your statement why you think so; the "
+                  "district reads it, and may call in one more official.")
 WHY_NAMED = N_("Write why this person can’t be fair.")
 NOT_TOLD = N_("The secretary must be told first.")
 
@@ -134,6 +138,20 @@ def state(session: Session, actor: Actor, now: datetime, flag: Flag, words: str)
     step(session, now, flag, village, "stated", actor.person_id, review.statement)
 
 
+def nameable(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
+    """Return whom the secretary may still choose from: whoever holds an office above and is not out of it already."""
+    out = {row.person_id for row in queries.conflicts_of(session, flag.id)}
+    return [row for row in queries.above(session, village, on) if row[0].id not in out]
+
+
+def needed(session: Session, flag: Flag, village: Place, on: date, person_id: str) -> str | None:
+    """Return the phrase that says why a review can't do without this person, or None where it can."""
+    for permission in (Permission.FLAG_DECIDE, Permission.REVIEW_SIGN):
+        if queries.able_ids(session, flag, village, permission, on) == {person_id}:
+            return NOBODY_LEFT
+    return None if left.spares(session, flag, village, on, person_id) else TOO_FEW_LEFT
+
+
 def name_conflict(session: Session, actor: Actor, now: datetime, flag: Flag, person_id: str, words: str) -> None:
     """Let the secretary name somebody above who can't be fair; that person is out. Raises Refused."""
     review, village = subject(session, actor, flag)
@@ -147,9 +165,9 @@ def name_conflict(session: Session, actor: Actor, now: datetime, flag: Flag, per
         return
     if sum(row.kind == "named" for row in named) >= course.MOST_NAMED:
         raise Refused(ENOUGH_NAMED, field="person", most=course.MOST_NAMED)
-    for needed in (Permission.FLAG_DECIDE, Permission.REVIEW_SIGN):
-        if queries.able_ids(session, flag, village, needed, today) == {person_id}:
-            raise Refused(NOBODY_LEFT, field="person")
+    why = needed(session, flag, village, today, person_id)
+    if why is not None:
+        raise Refused(why, field="person")
     _note_conflict(session, now, flag, person_id, "named", words.strip())
     step(session, now, flag, village, "named", review.subject_id, person_id)
 

@@ -134,7 +134,7 @@ def test_the_subject_can_not_leave_nobody(stores: Stores, district: District, no
         for person in (district.person("town_discipline", "baisha"), district.person("district_discipline")):
             with pytest.raises(Refused, match="Nobody else could do"):
                 review.name_conflict(session, case.secretary, now, case.flag, person.id, "有过节")
-        case.more_district_people(1)
+        case.more_district_people(3)
         review.name_conflict(session, case.secretary, now, case.flag, district.person("district_discipline").id,
                              "有过节")
 

@@ -209,7 +209,9 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
     return render_template(
         "flags/desk/one.html", code=code, flag=flag, village=village, form=form, words=WORDS,
         names=people.names(session, ids - {""}), history=history, may_decide=may_decide, may_sign=may_sign,
-        review=row, seats=seats, conflicts=named, outcomes=OUTCOMES, rule=rule_at(session, village, today),
+        review=row, seats=seats, titles=queries.offices(session, village, today),
+        anew=any(note.kind == "panel" for note in history), conflicts=named, outcomes=OUTCOMES,
+        rule=rule_at(session, village, today),
         clocks=course.running(flag, row), mine={grant.role for grant in me.grants}, me=me.person_id,
         people=_choices(flag, village, may_decide=may_decide, may_sign=may_sign),
         took_part=queries.took_part(session, flag) if begun else set(),

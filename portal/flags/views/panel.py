@@ -81,6 +81,7 @@ def _page(flag: Flag, village: Place, form: Form | None) -> str:
         names=people.names(session, {one.person_id for one in seats} | set(flag.sheet.get("confirmed_by", ()))),
         papers=papers.listed(session, flag.id), outcomes=OUTCOMES, mark=course.mark(row) if row else "",
         needs=service.review_needs(session, flag),
+        titles=queries.offices(session, village, local_day(utc_now())),
         mine=next(one for one in seats if one.person_id == actor().person_id),
         **(sheet_of(flag) if flag.cause in COUNTED else {"sheet": None}),
         leads=any(one.leads and one.person_id == actor().person_id for one in seats),

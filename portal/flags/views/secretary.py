@@ -5,6 +5,7 @@ notice, and to anybody but the subject, it looks as if there were no review.
 """
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response as Answer
@@ -143,5 +144,16 @@ def _page(village: Place, form: Form | None) -> str:
         earlier=found[1:], named=named, seats=seats,
         papers=papers.listed(session, newest[0].id) if newest else [], names=people.names(session, ids),
         most_named=course.MOST_NAMED, rule=rule_at(session, village, today),
-        people=queries.above(session, village, today) if newest and newest[0].state == "review" else [],
+        titles=queries.offices(session, village, today), **_strikes(village, newest[0] if newest else None),
     )
+
+
+def _strikes(village: Place, flag: Flag | None) -> dict[str, Any]:
+    """Return whom the secretary may name as unfair, whether any of them can be spared, and if a panel fell already."""
+    if flag is None or flag.state != "review":
+        return {"people": [], "spared": False, "anew": False}
+    session, today = reading(), local_day(utc_now())
+    people = review.nameable(session, flag, village, today)
+    spared = any(review.needed(session, flag, village, today, row[0].id) is None for row in people)
+    return {"people": people, "spared": spared,
+            "anew": any(row.kind == "panel" for row in queries.events(session, flag.id))}
