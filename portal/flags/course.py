@@ -14,6 +14,8 @@ OTHERS = "others"
 PANEL = 3
 CARRIED = 2
 TOWN_STEPS = frozenset({"triage", "decision", "reappraisal"})
+MOST_ADDED = 5
+"""So often a statement may be added to until its last day; what was handed in stays as it is."""
 MOST_NAMED = 3
 """So many people may the secretary name as biased: enough for rivals, too few to leave nobody who could decide."""
 

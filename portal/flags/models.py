@@ -164,11 +164,12 @@ class Review(PortalTable, table=True):
     """What became of a flag once a review was open: notice, statement, decision, appeal. One row a flag.
 
     `subject_id` is the person whom it is about ("" where the post was vacant). `kinds` are [kind, reports] as
-    the secretary was told. `outcome` to `proposed_on` are the panel's proposal; once the district signs, the
-    flag itself carries the outcome. `returned_why` is what the panel should look at again. `milder` is what an
-    appeal changed the outcome to ("" where it stayed); until `answered_on` the answer waits for its second person,
-    and `answer_why` is why an earlier one was sent back. `passed` is how the re-appraisal ended by the rule of its
-    day; `after` is what the district lets follow where it failed.
+    the secretary was told. `additions` are what was added to the statement later: [ISO day, words]. `outcome`
+    to `proposed_on` are the panel's proposal; once the district signs, the flag itself carries the outcome.
+    `returned_why` is what the panel should look at again. `milder` is what an appeal changed the outcome to
+    ("" where it stayed); until `answered_on` the answer waits for its second person, and `answer_why` is why an
+    earlier one was sent back. `passed` is how the re-appraisal ended by the rule of its day; `after` is what the
+    district lets follow where it failed.
     """
 
     __tablename__ = "review"
@@ -190,6 +191,7 @@ class Review(PortalTable, table=True):
     extended_on: date | None = None
     statement: str = Field(default="", max_length=4000)
     stated_on: date | None = None
+    additions: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     silent_on: date | None = None
     decide_by: date
     outcome: str = Field(default="", max_length=12)

@@ -20,6 +20,7 @@ NOT_OPEN = N_("There is no review open here.")
 NOT_ABOUT_YOU = N_("This review is not about you.")
 TOLD = N_("The secretary was told already.")
 STATED = N_("Your statement was handed in already. It stays as it is.")
+ADDED_ENOUGH = N_("You have added to your statement %(most)s times; more is not possible.")
 STATEMENT_OVER = N_("The days for a statement are over.")
 EXTENDED = N_("The days were extended once already.")
 STATEMENT = N_("Write your statement.")
@@ -125,17 +126,20 @@ def extend(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
 
 
 def state(session: Session, actor: Actor, now: datetime, flag: Flag, words: str) -> None:
-    """Take in the secretary's statement, once and in time. Raises Refused."""
+    """Take in the secretary's statement, in time; what comes later is added below it, dated. Raises Refused."""
     review, village = subject(session, actor, flag)
-    if review.stated_on is not None:
-        raise Refused(STATED, field="statement")
     if review.statement_by is None or review.statement_by < local_day(now):
         raise Refused(STATEMENT_OVER, field="statement")
     if not words.strip():
         raise Refused(STATEMENT, field="statement")
-    review.statement, review.stated_on = words.strip(), local_day(now)
+    if review.stated_on is None:
+        review.statement, review.stated_on = words.strip(), local_day(now)
+    elif len(review.additions) >= course.MOST_ADDED:
+        raise Refused(ADDED_ENOUGH, field="statement", most=course.MOST_ADDED)
+    else:
+        review.additions = [*review.additions, [local_day(now).isoformat(), words.strip()]]
     session.add(review)
-    step(session, now, flag, village, "stated", actor.person_id, review.statement)
+    step(session, now, flag, village, "stated", actor.person_id, words.strip())
 
 
 def nameable(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:

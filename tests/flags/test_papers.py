@@ -10,6 +10,7 @@ import time_machine
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.flags import panel, papers
+from portal.flags.models import Review
 from tests.factories.flags import WHY, open_case
 from tests.factories.places import District
 from tests.reports.conftest import picture
@@ -22,7 +23,7 @@ def test_the_subject_hands_in_and_the_panel_reads(official: Callable[..., Offici
     with time_machine.travel(now, tick=False):
         with stores.portal.write() as session:
             flag_id = open_case(session, district, now).notify().name().flag.id
-        secretary, path = official("secretary", "nanwan"), f"/desk/nanwan/review/{flag_id}/paper"
+        secretary, path = official("secretary", "nanwan"), f"/desk/nanwan/review/{flag_id}/statement"
         secretary.get("/desk/nanwan/review")
         assert secretary.post(path, {}, content_type="multipart/form-data").status_code == 422
         for content in (b"MZ..", picture()[:200]):
@@ -61,3 +62,40 @@ def test_in_time_few_and_gone_with_a_clearing(stores: Stores, district: District
         panel.propose(session, case.lead, now, case.flag, "unfounded", WHY)
         case.agree().sign()
         assert papers.listed(session, case.flag.id) == []
+
+
+def test_one_form_for_text_and_files(official: Callable[..., Official], stores: Stores, district: District,
+                                     now: datetime) -> None:
+    """Text and documents go in together; a refused file keeps the text; later both can be added to, until the day."""
+    with time_machine.travel(now, tick=False):
+        with stores.portal.write() as session:
+            flag_id = open_case(session, district, now).notify().flag.id
+        secretary, mine = official("secretary", "nanwan"), "/en/desk/nanwan/review"
+        path = f"{mine}/{flag_id}/statement"
+
+        def send(words: str, *files: bytes) -> int:
+            sent = {"statement": words, "paper": [(BytesIO(one), f"{at}.jpg") for at, one in enumerate(files)]}
+            return secretary.post(path, sent, content_type="multipart/form-data").status_code
+
+        secretary.get(mine)
+        assert secretary.text.count('enctype="multipart/form-data"') == 1
+        assert send("单据在柜子里。", picture(), b"MZ..") == 422
+        assert "单据在柜子里。</textarea>" in secretary.text
+        assert "Your text is still there" in secretary.text
+        with stores.portal.read() as session:
+            assert papers.listed(session, flag_id) == []
+            assert session.get_one(Review, flag_id).stated_on is None
+        assert secretary.post(f"{mine}/{flag_id}/more-days", {"statement": "还没写完"}).status_code == 200
+        assert "还没写完</textarea>" in secretary.text
+        assert send("单据在柜子里。", picture(), picture()) == 303
+        assert send("", picture()) == 303
+        assert send("又找到一张。") == 303
+        secretary.get(mine)
+        assert "单据在柜子里。 <small>" in secretary.text
+        assert secretary.text.index("单据在柜子里。") < secretary.text.index("又找到一张。")
+        with stores.portal.read() as session:
+            assert len(papers.listed(session, flag_id)) == 3
+    with time_machine.travel(now + timedelta(days=31), tick=False):
+        later = official("secretary", "nanwan")
+        later.get(mine)
+        assert 'name="statement"' not in later.text

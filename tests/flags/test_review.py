@@ -44,8 +44,8 @@ def test_the_secretary_is_told_kinds_and_nothing_else(stores: Stores, district: 
             case.notify()
 
 
-def test_a_statement_in_time_and_once(stores: Stores, district: District, now: datetime) -> None:
-    """There are 15 days, once 15 more; nobody else may answer, and what was handed in stays."""
+def test_a_statement_in_time_and_added_to(stores: Stores, district: District, now: datetime) -> None:
+    """There are 15 days, once 15 more; nobody else may answer; what was handed in stays, additions stand below it."""
     with stores.portal.write() as session:
         case = open_case(session, district, now)
         with pytest.raises(Refused, match="no review open"):
@@ -66,8 +66,14 @@ def test_a_statement_in_time_and_once(stores: Stores, district: District, now: d
         with pytest.raises(Refused, match="days for a statement are over"):
             review.state(session, case.secretary, now + timedelta(days=31), case.flag, "晚了")
         review.state(session, case.secretary, now + timedelta(days=30), case.flag, "单据在柜子里。")
-        with pytest.raises(Refused, match="handed in already"):
-            review.state(session, case.secretary, now + timedelta(days=30), case.flag, "再写一次")
+        review.state(session, case.secretary, now + timedelta(days=30), case.flag, "又找到一张。")
+        assert (row.statement, row.additions) == ("单据在柜子里。", [["2026-12-25", "又找到一张。"]])
+        with pytest.raises(Refused, match="days for a statement are over"):
+            review.state(session, case.secretary, now + timedelta(days=31), case.flag, "晚了")
+        for _more in range(course.MOST_ADDED - 1):
+            review.state(session, case.secretary, now + timedelta(days=30), case.flag, "再补一句。")
+        with pytest.raises(Refused, match="more is not possible"):
+            review.state(session, case.secretary, now + timedelta(days=30), case.flag, "再补一句。")
 
 
 def test_three_decide_and_none_of_them_is_close(stores: Stores, district: District, now: datetime) -> None:

@@ -50,20 +50,18 @@ def review_of(code: str) -> str:
 @bp.route("/desk/<code>/review/<flag_id>/statement", methods=["POST"])
 @signed_in
 def state(code: str, flag_id: str) -> Page:
-    """Hand in the statement."""
+    """Hand in the statement with its documents, or add to it: all of what was sent, or nothing and the text stays."""
     form = Form(request.form)
-    words = form.text("statement", longest=forms.LONGEST)
-    return _settle(code, flag_id, form, lambda s, a, n, f: review.state(s, a, n, f, words))
+    sent = [(one.filename or "", one.read(LARGEST_PAPER + 1)) for one in request.files.getlist("paper") if one.filename]
+    words = form.text("statement", required=not sent, longest=forms.LONGEST)
 
+    def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
+        if words or not sent:
+            review.state(session, person, now, flag, words)
+        for name, content in sent:
+            papers.hand_in(session, person, now, flag, name, content)
 
-@bp.route("/desk/<code>/review/<flag_id>/paper", methods=["POST"])
-@signed_in
-def hand_in(code: str, flag_id: str) -> Page:
-    """Hand in a document beside the statement."""
-    sent = request.files.get("paper")
-    content = sent.read(LARGEST_PAPER + 1) if sent else b""
-    name = (sent.filename or "") if sent else ""
-    return _settle(code, flag_id, Form(request.form), lambda s, a, n, f: papers.hand_in(s, a, n, f, name, content))
+    return _settle(code, flag_id, form, verb)
 
 
 @bp.route("/desk/review-papers/<paper_id>")
@@ -81,8 +79,9 @@ def paper(paper_id: str) -> Answer:
 @bp.route("/desk/<code>/review/<flag_id>/more-days", methods=["POST"])
 @signed_in
 def extend(code: str, flag_id: str) -> Page:
-    """Take the days for the statement once more."""
-    return _settle(code, flag_id, Form(request.form), review.extend)
+    """Take the days for the statement once more; what was typed so far stays in its field."""
+    form = Form(request.form)
+    return _settle(code, flag_id, form, review.extend, stays=bool(form.values.get("statement", "").strip()))
 
 
 @bp.route("/desk/<code>/review/<flag_id>/unfair", methods=["POST"])
@@ -121,14 +120,15 @@ def wish(code: str, flag_id: str) -> Page:
     return _settle(code, flag_id, form, verb)
 
 
-def _settle(code: str, flag_id: str, form: Form, verb: steps.Verb) -> Page:
+def _settle(code: str, flag_id: str, form: Form, verb: steps.Verb, *, stays: bool = False) -> Page:
+    """Do a step and go back to the page, or (`stays`) show it at once with what was typed in another field."""
     village = place_of(code)
     if village is None:
         abort(404)
     if flag_id not in {flag.id for flag, *_rest in queries.about(reading(), village, actor().person_id)}:
         abort(404)
     if steps.taken(form, flag_id, steps.on(flag_id, verb)):
-        return redirect(url_for("flags.review_of", code=code), code=303)
+        return _page(village, form) if stays else redirect(url_for("flags.review_of", code=code), code=303)
     return _page(village, form), 422
 
 

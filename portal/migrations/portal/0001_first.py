@@ -809,6 +809,7 @@ def upgrade() -> None:
         sa.Column("extended_on", sa.Date(), nullable=True),
         sa.Column("statement", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
         sa.Column("stated_on", sa.Date(), nullable=True),
+        sa.Column("additions", sa.JSON(), nullable=False),
         sa.Column("silent_on", sa.Date(), nullable=True),
         sa.Column("decide_by", sa.Date(), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
