@@ -1,7 +1,7 @@
 """Filing, sealing, reading, clocks, the rule's weeks: on real stores."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from nacl.public import PrivateKey
@@ -12,8 +12,8 @@ from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry
-from portal.reports import access, clocks, keys, pace, queries, receipts, requests, sealing, service, voices
-from portal.reports.models import OfficeKeyCopy, Report, ReportBody, Unlocked
+from portal.reports import access, clocks, keys, pace, queries, receipts, requests, rules, sealing, service, voices
+from portal.reports.models import OfficeKeyCopy, ReceiptPace, Report, ReportBody, Unlocked
 from portal.reports.sealing import Words
 from portal.reports.tasks import tasks
 from portal.slips import peppers
@@ -287,9 +287,9 @@ def test_a_colleagues_copy_has_its_own_words(stores: Stores, offices: Offices) -
 
 
 def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A flood of wrong receipts is held to two a second; a right one still gets its answer, and moves nothing."""
+    """A flood of wrong receipts is held to two a second; a right one that stood in line still gets its answer."""
     report, _, digits = file_report()
-    secret, looked, waits = config.secrets["receipt"], [], []
+    secret, looked, waiting, waits = config.secrets["receipt"], [], [], []
     real = receipts.derive
     cheap = receipts.derive(secret, "0000000000000000")
 
@@ -299,20 +299,56 @@ def test_receipt_guessing(stores: Stores, file_report: FileAt, config, monkeypat
 
     monkeypatch.setattr(pace, "derive", derive)
     busy = 0
+
+    def guess(moment: datetime, text: str, place: str = "") -> None:
+        nonlocal busy
+        try:
+            assert pace.find(stores, moment, secret, text, issued=False, place=place) is None
+        except pace.Busy as told:
+            busy += 1
+            waits.append(told.wait)
+            if told.place:
+                waiting.append((moment + timedelta(seconds=told.wait), text, told.place))
+
     for number in range(2_000):
         moment = NOW + timedelta(milliseconds=5 * number)
-        try:
-            assert pace.find(stores, moment, secret, f"{number:016d}", issued=False, sleep=waits.append) is None
-        except pace.Busy:
-            busy += 1
-    assert len(looked) <= 2 * 10 + 2 * 5 + 2
+        for due in [each for each in waiting if each[0] <= moment]:
+            waiting.remove(due)
+            guess(moment, *due[1:])
+        guess(moment, f"{number:016d}")
+    assert 2 * 9 <= len(looked) <= 2 * 10 + 2 * 5 + 2
     assert busy > 1_900
-    later = NOW + timedelta(seconds=11)
-    found = pace.find(stores, later, secret, digits, issued=False, sleep=waits.append)
+    assert 0 < min(waits) <= max(waits) <= rules.LONGEST_WAIT
+    assert pace.find(stores, moment, secret, digits, issued=True) is not None
+    with stores.vault.read() as vault:
+        free = datetime.fromtimestamp(pace.line(vault), UTC)
+    with pytest.raises(pace.Busy) as told:
+        pace.find(stores, free - timedelta(seconds=4), secret, digits, issued=False)
+    for early in (3, 1):
+        with pytest.raises(pace.Busy) as again:
+            pace.find(stores, free - timedelta(seconds=early), secret, digits, issued=False, place=told.value.place)
+        assert again.value.place == told.value.place, "who presses too early keeps the place"
+    found = pace.find(stores, free + timedelta(seconds=1), secret, digits, issued=False, place=told.value.place)
     assert found is not None
     assert found[0].id == report.id
-    assert pace.find(stores, NOW, secret, digits, issued=True, sleep=waits.append) is not None
-    assert max(waits) <= 5
+
+
+def test_a_place_in_the_line_is_for_these_digits_and_a_minute(stores: Stores, offices: Offices, config) -> None:
+    """A place opens nothing for other digits, made-up ones nothing at all, and none is saved up for later."""
+    secret = config.secrets["receipt"]
+    with stores.vault.write() as vault:
+        vault.merge(ReceiptPace(id=1, next_at=NOW.timestamp() + 2))
+    with pytest.raises(pace.Busy) as told:
+        pace.find(stores, NOW, secret, "0" * 16, issued=False)
+    stood = told.value.place
+    for moment, text, place in ((3, "1" * 16, stood), (0, "0" * 16, f"1.0.{stood[-32:]}"),
+                                (0, "0" * 16, "\u00b2.\udc80"), (65, "0" * 16, stood)):
+        with stores.vault.write() as vault:
+            vault.merge(ReceiptPace(id=1, next_at=NOW.timestamp() + moment + 2))
+        with pytest.raises(pace.Busy) as again:
+            pace.find(stores, NOW + timedelta(seconds=moment), secret, text, issued=False, place=place)
+        assert again.value.place not in {"", place}
+    assert pace.find(stores, NOW + timedelta(seconds=3), secret, "0" * 16, issued=False, place=stood) is None
 
 
 def test_no_more_voice_slips_than_adults(stores: Stores, district: District, config: Config) -> None:

@@ -1,6 +1,7 @@
 """Saying something in three small steps, and following it with sixteen digits. No cookie, no script, no address."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 from flask import abort, render_template, request
@@ -40,6 +41,7 @@ UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
 STALE = N_("The page lay open for a long time. Look it over once more and press the button again.")
 LONGEST_REPLY = 2000
 ONE_SIZE = 8192  # bytes on the line: a case of some messages fits
+CARRIED = ("go", "attempt", "token", "issued", "sure", "text", "reason", "again", "since", "happened", "rating")
 LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
 
 
@@ -200,21 +202,28 @@ def follow() -> Any:
     """
     if request.method == "GET":
         return render_template("reports/enter.html", form=Form({}))
-    page = _followed(Form(request.form.to_dict()))
+    form = Form(request.form.to_dict())
+    try:
+        page = _followed(form)
+    except pace.Busy as busy:
+        response = even(render_template("reports/busy.html", form=form, kept=CARRIED, place=busy.place), 503, ONE_SIZE)
+        response.headers["Retry-After"] = str(ceil(busy.wait))
+        return response
     text, status = page if isinstance(page, tuple) else (page, 200)
     return even(text, status, ONE_SIZE)
 
 
 def _followed(form: Form) -> Any:
-    """Return the page that comes after digits were sent, with its status where that is another than 200."""
+    """Return the page that comes after digits were sent, with its status where that is another than 200.
+
+    Raises pace.Busy.
+    """
     typed = digits.tidy(form.values.get("receipt", ""))
     found = None
     if digits.holds(typed, receipts.LENGTH):
-        try:
-            found = pace.find(edge().stores, utc_now(), edge().config.secrets["receipt"], typed,
-                              issued=tokens.form_token_fits(form.values.get("issued", ""), "receipt", typed))
-        except pace.Busy:
-            return render_template("reports/busy.html", form=form), 503
+        found = pace.find(edge().stores, utc_now(), edge().config.secrets["receipt"], typed,
+                          issued=tokens.form_token_fits(form.values.get("issued", ""), "receipt", typed),
+                          place=form.values.get("place", ""))
     if found is None:
         form.refuse("receipt", UNKNOWN)
         return render_template("reports/enter.html", form=form), 422
