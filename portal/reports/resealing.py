@@ -6,7 +6,7 @@
 import base64
 import json
 from binascii import Error as NotBase64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places.models import Place
 from portal.reports import offline, queries, sealing
-from portal.reports.models import Report, ReportBody
+from portal.reports.models import Message, OfficeKey, Report, ReportBody
 from portal.reports.queries import Reader
 
 LARGEST = 16 * 1024 * 1024  # bytes of a file: photos of up to a megabyte each
 NOT_COPIES = N_("This is not what “portal open --for-town” wrote. Choose the file that it made.")
 OTHER_CASE = N_("These copies are of another report.")
+NOT_NEEDED = N_("The town lost no key to this report, or none to these parts of it: its own copies stay.")
 OTHER_KEY = N_("The town’s key has changed since the sealed file was taken. Take it once more.")
 
 
@@ -42,12 +43,26 @@ def town_key(session: Session, village: Place) -> Reader | None:
     return next((each for each in offices if each.reader == "town" and each.offline), None)
 
 
+def lost(session: Session) -> set[str]:
+    """Return the keys for the gravest reports that nobody can open any more."""
+    query = select(OfficeKey.id).where(col(OfficeKey.lost_on).is_not(None), col(OfficeKey.offline).is_(True))
+    return set(session.exec(query).all())
+
+
+def _unopened(vault: Session, report: Report, gone: Collection[str]) -> dict[tuple[int, int], ReportBody]:
+    """Return the town's copies that were handed over and that only a lost key opens, by message and part."""
+    same = (col(Message.report_id) == col(ReportBody.report_id)) & (col(Message.number) == col(ReportBody.number))
+    query = select(ReportBody).join(Message, same)
+    query = query.where(ReportBody.report_id == report.id, ReportBody.reader == "town",
+                        col(ReportBody.key_id).in_(gone), col(Message.released).is_(True))
+    return {(row.number, row.part): row for row in vault.exec(query).all()}
+
+
 def needed(session: Session, vault: Session, village: Place, report: Report) -> bool:
-    """Tell whether the town may read a case, has a key again, and holds no copy of its words that a key opens."""
+    """Tell whether the town may read a case, has a key again, and has copies that only a lost key of its opens."""
     if not report.to_town or town_key(session, village) is None:
         return False
-    theirs = vault.get(ReportBody, (report.id, 0, 0, "town"))
-    return theirs is None or theirs.key_id in queries.lost_keys(session)
+    return bool(_unopened(vault, report, lost(session)))
 
 
 # On the machine without a network.
@@ -96,10 +111,11 @@ def read(content: bytes, report_id: str) -> Copies:
     return Copies(key_id, sealed)
 
 
-def take(vault: Session, report: Report, copies: Copies, town: Reader | None) -> int:
+def take(vault: Session, report: Report, copies: Copies, town: Reader | None, gone: Collection[str]) -> int:
     """Put a town's copies in the place of those that nobody opens; return how many. Raises Refused.
 
-    Only for parts of which the district holds a copy. Doing it twice changes nothing that the town reads.
+    Only for parts of which the district holds a copy. A copy that the town can open is never replaced, nor does the
+    town get one of what was not meant for it: nobody here can look whether these are the same words. `gone`: `lost`.
     """
     if town is None or not report.to_town or copies.key_id != town.key_id:
         raise Refused(OTHER_KEY, field="copies")
@@ -107,9 +123,11 @@ def take(vault: Session, report: Report, copies: Copies, town: Reader | None) ->
     held = set(vault.exec(query.where(ReportBody.report_id == report.id, col(ReportBody.reader) == "district")).all())
     if not set(copies.sealed) <= held:
         raise Refused(NOT_COPIES, field="copies")
-    for (number, part), sealed in copies.sealed.items():
-        row = vault.get(ReportBody, (report.id, number, part, "town"))
-        row = row or ReportBody(report_id=report.id, number=number, part=part, reader="town", sealed=b"")
-        row.key_id, row.sealed = town.key_id, sealed
-        vault.add(row)
-    return len(copies.sealed)
+    theirs = _unopened(vault, report, gone)
+    wanted = theirs.keys() & copies.sealed.keys()
+    if not wanted:
+        raise Refused(NOT_NEEDED, field="copies")
+    for part in wanted:
+        theirs[part].key_id, theirs[part].sealed = town.key_id, copies.sealed[part]
+        vault.add(theirs[part])
+    return len(wanted)

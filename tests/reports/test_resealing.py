@@ -1,5 +1,6 @@
 """A town that lost the key of the gravest reports gets the district's copies, sealed anew off the server."""
 
+import base64
 import io
 import json
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlmodel import select
 from portal import opening
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.reports import losses, offline, queries, resealing, sealing
+from portal.reports import losses, offline, queries, recusals, resealing, sealing, service
 from portal.reports.models import Opening, Report, ReportBody
 from portal.roles import Actor, Grant, Role
 from tests.conftest import NOW
@@ -104,7 +105,7 @@ def test_what_does_not_fit_is_refused(official, stores: Stores, offices: Offices
     for given, why in ((more, "not what"), ({**facts, "key": "k" * 16}, "has changed")):
         with stores.portal.read() as session, stores.vault.write() as vault, pytest.raises(Refused, match=why):
             resealing.take(vault, queries.as_it_stands(vault, report), resealing.read(json.dumps(given).encode(),
-                           report.id), resealing.town_key(session, offices.district["liuhe"]))
+                           report.id), resealing.town_key(session, offices.district["liuhe"]), resealing.lost(session))
     town = official("town_discipline")
     unlock(town, "qingxi", offices.passphrases["qingxi"])
     town.get(f"/desk/qingxi/reports/{report.id}")
@@ -114,6 +115,65 @@ def test_what_does_not_fit_is_refused(official, stores: Stores, offices: Offices
         "act": "reseal", "copies": (io.BytesIO(content), "a")}, content_type="multipart/form-data").status_code in {
         403, 422}, "the district alone brings them"
     assert town_copy(stores, report).sealed == before
+
+
+def test_a_copy_that_the_town_opens_is_never_replaced(official, stores: Stores, offices: Offices,
+                                                      file_report: FileAt, file_grave: FileAt) -> None:
+    """However the district asks: its own words never stand in the place of the reporter's, in no kind of case."""
+    bring(offices, "qingxi")
+    report, _, _ = file_report()
+    district, before = official("district_discipline"), town_copy(stores, report)
+    unlock(district, "district", offices.passphrases["district"])
+    case = f"/en/desk/district/reports/{report.id}"
+    district.get(case)
+    page = district.post(case, {"act": "reseal", "copies": (made_up(offices, report, [(0, 0)]), "a")},
+                         content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert "its own copies stay" in district.text
+    bring(offices)
+    grave, _, _ = file_grave(photos=(b"\xff\xd8 a photo",))
+    lose(offices)
+    new = bring(offices, "qingxi")
+    take(stores, offices, grave, made_up(offices, grave, [(0, 0)]))
+    assert sealing.Words.of(sealing.unseal(new, town_copy(stores, grave).sealed)).text == "别的话"
+    with pytest.raises(Refused, match="its own copies stay"):
+        take(stores, offices, grave, made_up(offices, grave, [(0, 0)]))
+    assert (town_copy(stores, report).sealed, town_copy(stores, report).key_id) == (before.sealed, before.key_id)
+
+
+def test_what_was_meant_for_the_district_alone_stays_there(stores: Stores, offices: Offices,
+                                                           file_grave: FileAt) -> None:
+    """A later message that names the town has no copy for it; sealing the others anew gives it none."""
+    bring(offices)
+    bring(offices, "qingxi")
+    report, receipt, _ = file_grave()
+    with stores.portal.read() as session:
+        readers = queries.office_readers(session, offices.district["liuhe"], offline=True)
+    with stores.vault.write() as vault:
+        service.answer(vault, NOW, vault.get_one(Report, report.id), receipt, readers, "镇里也有人", "a",
+                       recusals.Named(town=True))
+    lose(offices)
+    bring(offices, "qingxi")
+    take(stores, offices, report, made_up(offices, report, [(0, 0), (1, 0)]))
+    with stores.vault.read() as vault:
+        assert vault.get(ReportBody, (report.id, 1, 0, "town")) is None
+        assert vault.get(ReportBody, (report.id, 1, 0, "district")) is not None
+
+
+def made_up(offices: Offices, report: Report, parts: list[tuple[int, int]]) -> io.BytesIO:
+    """Return a file as the other machine writes it, with words that nobody reported."""
+    with offices.stores.portal.read() as session:
+        town = resealing.town_key(session, offices.district["liuhe"])
+    sealed = base64.b64encode(sealing.seal(town.public, sealing.Words("别的话").as_bytes())).decode()
+    return io.BytesIO(json.dumps({"format": offline.FORMAT, "case": report.id, "key": town.key_id, "for": [
+        {"number": number, "part": part, "sealed": sealed} for number, part in parts]}).encode())
+
+
+def take(stores: Stores, offices: Offices, report: Report, content: io.BytesIO) -> None:
+    """Bring copies to the desk, as its page does."""
+    with stores.portal.read() as session, stores.vault.write() as vault:
+        resealing.take(vault, queries.as_it_stands(vault, report), resealing.read(content.read(), report.id),
+                       resealing.town_key(session, offices.district["liuhe"]), resealing.lost(session))
 
 
 def anew(stores: Stores, offices: Offices, report: Report, private: PrivateKey, path: Path) -> bytes:

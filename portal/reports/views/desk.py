@@ -185,9 +185,9 @@ def _reseal(_form: Form, report: Report, office: Place, village: Place) -> None:
         abort(403)
     file = request.files.get("copies")
     copies = resealing.read(file.read(resealing.LARGEST) if file else b"", report.id)
-    town = resealing.town_key(reading(), village)
+    town, gone = resealing.town_key(reading(), village), resealing.lost(reading())
     with edge().stores.vault.write() as vault:
-        resealing.take(vault, queries.as_it_stands(vault, report), copies, town)
+        resealing.take(vault, queries.as_it_stands(vault, report), copies, town, gone)
     with writing() as session:
         keys.note(session, utc_now(), actor(), office.id, report.id, kind="resealed")
 
