@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from sqlmodel import select
 
+from portal import cli
 from portal.ballots import checking, sealing, urn
 from portal.ballots.models import Round, Tally
 from portal.core.clock import utc_now
@@ -46,6 +47,24 @@ def test_a_stuffed_urn_is_named(make_vote: MakeVote) -> None:
     urn.put(vote.urn, [("villagers", sealing.seal(
         vote.round.box_pub, sealing.Ballot(vote.round_id, "villagers", {"work": "not"})))])
     assert any(checking.OTHER_URN in each for each in said(vote))
+
+
+def test_inserted_ballot_detected(make_vote: MakeVote, capsys: pytest.CaptureFixture[str]) -> None:
+    """The verb itself ends well over an honest box, and over a stuffed one with a fault and the name of what broke.
+
+    Fault seen: a verb that looks at the log alone.
+    """
+    vote = make_vote(now=utc_now())
+    (vote.folder / "portal.toml").write_text("demo = true\n", "utf-8")
+    vote.cast_all(VOTES)
+    assert cli.main(["verify", "--instance", str(vote.folder)]) == 0
+    fake = sealing.seal(vote.round.box_pub, sealing.Ballot(vote.round_id, "villagers", {"work": "not"}))
+    urn.put(vote.urn, [("villagers", fake)])
+    capsys.readouterr()
+    assert cli.main(["verify", "--instance", str(vote.folder)]) != 0
+    told = capsys.readouterr()
+    assert f"round {vote.round_id}: villagers: {checking.STUFFED}" in told.err
+    assert "Everything holds" not in told.out
 
 
 def test_a_ballot_taken_out_is_named(make_vote: MakeVote) -> None:

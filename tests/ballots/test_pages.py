@@ -53,6 +53,22 @@ def test_voting_from_a_slip(vote: Vote, villager: Villager, lang: str) -> None:
         assert "Location" not in head.headers
 
 
+def test_wrong_electorate(vote: Vote, villager: Villager) -> None:
+    """Whoever sends a group along with every page votes in the group of the slip all the same, inside and outside.
+
+    Fault seen: a ballot sealed for the group that the form names.
+    """
+    villager.get("/en/vote")
+    other = {"electorate": "town_cadres"}
+    villager.post("/en/vote/open", {"digits": vote.slips["villagers"][0], **other})
+    villager.post("/en/vote/confirm", {"choice": "not", **other})
+    assert DONE in villager.post("/en/vote/cast", {**fields_of(villager, 0), **other}).text
+    vote.close()
+    sheet = vote.sheet()
+    assert sheet["electorates"] == {"villagers": {"counted": 1, "questions": {rules.QUESTION: {"not": 1}}}}
+    assert sheet["foreign"] == 0
+
+
 def test_titles_are_neutral(vote: Vote, villager: Villager) -> None:
     """A family that looks through the phone's history sees village affairs, on every page of a vote."""
     digits = vote.slips["villagers"][0]

@@ -106,6 +106,16 @@ def test_batch_min(vote: Vote) -> None:
     assert len(urn.ballots(vote.urn)) == 21
 
 
+def test_a_full_batch_takes_nobody_else_along(vote: Vote) -> None:
+    """Twenty villagers move; the one cadre beside them waits for nineteen others, and is not seen alone in the urn.
+
+    Fault seen: a batch that is large enough when all groups together are.
+    """
+    vote.cast_all({"villagers": ["excellent"] * 20, "town_cadres": ["not"]})
+    assert [of for of, _ in urn.ballots(vote.urn)] == ["villagers"] * 20
+    assert vote.pool() == 1
+
+
 def test_wal_truncated(vote: Vote) -> None:
     """After a move the write-ahead log is empty and no ballot's bytes are left anywhere in the booth's files."""
     for digits in vote.slips["villagers"][:19]:
@@ -417,6 +427,28 @@ def test_never_more_slips_than_people(vote: Vote) -> None:
     vote.close()
     with pytest.raises(Refused, match="closed"):
         conduct.issue_slips(vote.stores, vote.round.closes_at, vote.round_id, "villagers", 1)
+
+
+def test_no_slip_after_the_hour(make_vote: MakeVote) -> None:
+    """From the closing moment on nobody prints slips, also before the clock came by to close the round."""
+    vote = make_vote(printed={"villagers": 20})
+    late = vote.round.closes_at
+    assert vote.round.state == "open"
+    with pytest.raises(Refused, match="no more slips"):
+        conduct.issue_slips(vote.stores, late, vote.round_id, "villagers", 1)
+    assert kinds(vote.stores).count("slips:issued") == 1
+    conduct.issue_slips(vote.stores, late - timedelta(seconds=1), vote.round_id, "villagers", 1)
+
+
+def test_void_stays_void(vote: Vote) -> None:
+    """A clock that comes by late does not make an ordinary end of a round that was declared void."""
+    conduct.void(vote.stores, vote.now, vote.round_id, "停电两个多小时。")
+    with vote.stores.booth.write() as session:
+        booth.close_doors(session, vote.round_id, "closed")
+    with vote.stores.booth.read() as session:
+        doors = booth.state_of(session, vote.round_id)
+    assert doors is not None
+    assert doors.state == "void"
 
 
 def test_notice_and_sizes(make_vote: MakeVote, vote: Vote) -> None:
