@@ -5,11 +5,12 @@ import sqlite3
 import stat
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portal.config import sqlite_urls
-from portal.core.db import Stores
+from portal.core.db import Runs, Stores
 from portal.core.digits import holds, make
 from portal.slips import peppers, service, voice
 
@@ -49,6 +50,41 @@ def test_a_slip_is_found_in_its_own_round_only(stores: Stores, folder: Path) -> 
         found = service.find(session, folder, ["old", "new"], digits)
     assert found is not None
     assert (found.round_id, found.electorate, found.state) == ("old", "villagers", "issued")
+
+
+class Counted:
+    """A store that counts what it is asked."""
+
+    def __init__(self, rows: Runs) -> None:
+        self.rows, self.asked = rows, 0
+
+    def execute(self, *args: Any) -> Any:
+        self.asked += 1
+        return self.rows.execute(*args)
+
+
+def test_every_search_is_the_same_work(stores: Stores, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With three villages voting, a good slip, a used one, a dead one and an unknown one cost the same steps.
+
+    What takes as long can't be told apart by a watch. Fault seen: a search that stops where the slip is found.
+    """
+    rounds, keyed = ["one", "two", "three"], peppers.keyed
+    with stores.booth.write() as session:
+        issued = {each: service.issue(session, folder, each, "villagers", 3) for each in rounds}
+        used = service.find(session, folder, rounds, issued["one"].digits[1])
+        assert used is not None
+        assert service.spend(session, folder, used, "attempt")
+        assert service.void(session, folder, "one", issued["one"].stubs[2]) == "voided"
+    tried: list[str] = []
+    monkeypatch.setattr(peppers, "keyed", lambda pepper, digits: tried.append(digits) or keyed(pepper, digits))
+    work = set()
+    with stores.booth.read() as session:
+        for digits in (*(each for batch in issued.values() for each in batch.digits), make(20)):
+            store = Counted(session)
+            tried.clear()
+            service.find(store, folder, rounds, digits)  # type: ignore[arg-type]
+            work.add((store.asked, len(tried)))
+    assert work == {(3, 3)}
 
 
 def test_spent_once(stores: Stores, folder: Path) -> None:
