@@ -29,6 +29,7 @@ KINDS = ("note", "question")
 LONGEST = 2000
 LARGEST = 64 * 1024  # bytes of a file: three copies of 2,000 characters are 16 KB each
 NOT_AN_ANSWER = N_("This is not an answer that “portal open --answer” wrote. Choose the file that it made.")
+NOT_AWAY = N_("This report is read here, and answered here: only what is sealed away is answered with a sealed file.")
 OF_ANOTHER = N_("This answer was written for another report.")
 OFFICES = {"town", "district"}
 WRONG_KEYS = N_("This answer was sealed to a key that is none of this report’s: the sealed file was changed on its "
@@ -134,8 +135,11 @@ def bring(vault: Session, now: datetime, report: Report, office: Place, brought:
           readers: Sequence[Reader]) -> None:
     """Take an answer in, for exactly these readers. The same file again changes nothing.
 
-    Nobody here can look whether it asks who somebody is; the machine that sealed it did. Raises Refused.
+    Nobody here can look whether it asks who somebody is, so only what can't be read here is answered so. Raises
+    Refused.
     """
+    if not report.offline:
+        raise Refused(NOT_AWAY, field="brought")
     if report.state == "closed":
         raise Refused(N_("This case is closed."), field="brought")
     if has_tag(vault, report, brought.mark):

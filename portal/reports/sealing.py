@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from portal.reports import rules
+
 SIZES = tuple(kib * 1024 for kib in (4, 16, 64, 256, 1024))
 OVERHEAD = 48  # bytes that a sealed box adds: a key and an authentication tag
 _LENGTH = struct.Struct(">I")
 
 
-class Unreadable(Exception):
-    """A sealed copy that this key does not open."""
+class Unreadable(ValueError):
+    """A sealed copy that this key does not open, or that holds no words as the portal writes them."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,14 @@ class Words:
 
     @classmethod
     def of(cls, content: bytes) -> "Words":
-        """Return the words that `as_bytes` made. Raises Unreadable: anybody can seal anything to a public key."""
+        """Return the words that `as_bytes` made. Raises Unreadable: a box may have been sealed elsewhere."""
         try:
             text, source = json.loads(content)
-        except (ValueError, TypeError, RecursionError):
+            text.encode()  # half a sign is no text that a page can show
+            if source != "" and source not in rules.SOURCES:
+                raise Unreadable
+        except (ValueError, TypeError, AttributeError, RecursionError):
             raise Unreadable from None
-        if not isinstance(text, str) or not isinstance(source, str):
-            raise Unreadable
         return cls(text, source)
 
 
@@ -54,9 +57,12 @@ def pad(content: bytes) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
-    """Return what `pad` was given. Raises Unreadable where it was not given by `pad`."""
-    length = int.from_bytes(padded[: _LENGTH.size], "big")
-    if len(padded) < _LENGTH.size + length:
+    """Return what `pad` was given. Raises Unreadable for what it never made."""
+    try:
+        (length,) = _LENGTH.unpack_from(padded)
+    except struct.error:
+        raise Unreadable from None
+    if _LENGTH.size + length > len(padded):
         raise Unreadable
     return padded[_LENGTH.size : _LENGTH.size + length]
 
@@ -67,7 +73,7 @@ def seal(public: bytes, content: bytes) -> bytes:
 
 
 def unseal(private: PrivateKey, sealed: bytes) -> bytes:
-    """Return what was sealed. Raises Unreadable for another key's copy, or what was not sealed by `seal`."""
+    """Return what was sealed. Raises Unreadable for another key's copy or a changed one."""
     try:
         return unpad(bytes(SealedBox(private).decrypt(sealed)))
     except CryptoError:

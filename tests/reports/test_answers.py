@@ -1,5 +1,6 @@
 """Answers to the gravest reports: written and sealed off the server, brought as a file, read behind the digits."""
 
+import base64
 import io
 import json
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlmodel import select
 from portal import opening
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.reports import answers, offline, queries, service
+from portal.reports import answers, offline, queries, sealing, service
 from portal.reports.models import Message, Report, ReportBody
 from tests.conftest import NOW
 from tests.reports.conftest import FileAt, Offices
@@ -148,6 +149,68 @@ def test_what_does_not_fit_is_refused(stores: Stores, offices: Offices, file_gra
     with stores.vault.read() as vault:
         assert len(vault.exec(select(Message).where(Message.report_id == report.id, Message.kind == "note")
                               ).all()) == 0
+
+
+@pytest.mark.parametrize("gravest", [False, True])
+def test_what_is_read_here_is_answered_here(official, stores: Stores, offices: Offices, file_report: FileAt,
+                                            gravest: bool) -> None:
+    """Sealed text, which nobody looks at for a question for a name, is brought only where the report is sealed away."""
+    if gravest:
+        bring(offices, "qingxi")  # the district has a key for them, too, or reads the report at the desk
+    report, _, _ = file_report()
+    content = made_up(stores, offices, report, '["您叫什么", ""]'.encode())
+    with pytest.raises(Refused, match="answered here"):
+        brought(stores, offices, report, content)
+    district, case = official("district_discipline"), f"/en/desk/district/reports/{report.id}"
+    unlock(district, "district", offices.passphrases["district"])
+    district.get(case)
+    page = district.post(case, {"act": "bring", "brought": (io.BytesIO(content), "a")},
+                         content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert "answered here" in district.text
+    with stores.vault.read() as vault:
+        assert len(vault.exec(select(Message).where(Message.report_id == report.id)).all()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no json", b"\xff\xfe", b"7", b"[1, 2]", b'["a"]', b'["a", "", 3]',
+                                     b'["a", "x"]', b'["a", []]', b'["\\ud800", ""]', b"[" * 3000])
+def test_a_box_with_anything_in_it_breaks_no_page(official, villager: Villager, stores: Stores, offices: Offices,
+                                                  file_grave: FileAt, content: bytes) -> None:
+    """The reporter's page and the desk's say calmly that it can't be opened, and show everything else."""
+    bring(offices)
+    report, _, digits = file_grave()
+    with stores.vault.write() as vault:
+        key = next(each for each in offices.readers("liuhe") if each.reader == "district")
+        vault.add(Message(report_id=report.id, number=1, direction="out", kind="note", week=report.week,
+                          place_id=offices.district["district"].id))
+        vault.flush()
+        for reader, key_id, public in (("reporter", "", report.reporter_pub), ("district", key.key_id, key.public)):
+            vault.add(ReportBody(report_id=report.id, number=1, part=0, reader=reader, key_id=key_id,
+                                 sealed=sealing.seal(public, content)))
+    villager.get("/en/c")
+    assert villager.post("/en/c", {"receipt": digits}).status_code == 200
+    assert "can’t be opened" in villager.text
+    district = official("district_discipline")
+    unlock(district, "district", offices.passphrases["district"])
+    assert district.get(f"/en/desk/district/reports/{report.id}").status_code == 200
+    assert "can’t be opened" in district.text
+
+
+def test_a_padding_that_lies_is_unreadable() -> None:
+    """Too short for a length, or with a length beyond its end: no words come of it."""
+    for padded in (b"", b"\0\0\0", b"\0\0\0\x09abc"):
+        with pytest.raises(sealing.Unreadable):
+            sealing.unpad(padded)
+    assert sealing.unpad(sealing.pad(b"abc")) == b"abc"
+
+
+def made_up(stores: Stores, offices: Offices, report: Report, content: bytes) -> bytes:
+    """Return a sealed answer to a case that no machine of ours wrote."""
+    with stores.portal.read() as session:
+        readers = answers.readers_of(session, offices.district["liuhe"], report)
+    copies = [{"reader": each.reader, "key": each.key_id,
+               "sealed": base64.b64encode(sealing.seal(each.public, content)).decode()} for each in readers]
+    return json.dumps({"format": offline.FORMAT, "case": report.id, "kind": "question", "copies": copies}).encode()
 
 
 def test_the_other_machine_says_what_is_wrong(stores: Stores, offices: Offices, file_grave: FileAt,

@@ -172,6 +172,8 @@ def _write(form: Form, report: Report, office: Place, village: Place) -> None:
 
 def _bring(_form: Form, report: Report, office: Place, village: Place) -> None:
     """Take in an answer that was sealed on the machine without a network."""
+    if _sealed_away(report, office) is None:
+        raise Refused(answers.NOT_AWAY)
     file = request.files.get("brought")
     brought = answers.read(file.read(answers.LARGEST) if file else b"", report.id)
     readers = answers.readers_of(reading(), village, report)
