@@ -17,6 +17,7 @@ from portal.disclosures.queries import Line
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import queries as reports
+from portal.reports import recusals
 
 DAYS, LATELY, SAMPLE = 365, 62, 5
 GROUPS = ("aid", "land")
@@ -42,12 +43,16 @@ def drawn(lines: Sequence[Line], month: str, most: int = SAMPLE) -> list[Line]:
     return sorted(lot, key=lambda line: line.published_at, reverse=True)
 
 
-def watched(stores: Stores, session: Session, now: datetime, path: str) -> list[Watched]:
-    """Return the villages at and below a path that are watched, by code."""
+def watched(stores: Stores, session: Session, now: datetime, path: str, person_id: str) -> list[Watched]:
+    """Return the villages at and below a path that are watched, by code.
+
+    Not for a case from which `person_id`, who looks, is kept: the list would tell that there is one.
+    """
     today, villages = local_day(now), {village.id: village for village in places.villages(session, path)}
     ends: dict[str, date] = {}
     with stores.vault.read() as vault:
-        for village_id, week in reports.threats_found(vault, villages):
+        kept_from = recusals.out_of(vault, person_id)
+        for village_id, week in reports.threats_found(vault, villages, kept_from):
             ends[village_id] = max(until(week), ends.get(village_id, date.min))
     found = []
     for village_id, village in villages.items():

@@ -1,21 +1,27 @@
 """Reading who did what with keys and cases, and what was erased: the district looks through it."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from portal.accounts.models import Person
 from portal.places.models import Place
 from portal.reports.models import Opening, ReportErasure
 
 
-def openings(session: Session, path: str, limit: int = 200) -> list[tuple[Opening, Person, Place]]:
-    """Return who unlocked a key or opened a case at the offices at and below a place, the latest days first."""
+def openings(session: Session, path: str, without: Collection[str],
+             limit: int = 200) -> list[tuple[Opening, Person, Place]]:
+    """Return who unlocked a key or opened a case at the offices at and below a place, the latest days first.
+
+    `without`: the cases that whoever looks must not learn of.
+    """
     query = (
         select(Opening, Person, Place)
         .join(Person, col(Person.id) == col(Opening.person_id))
         .join(Place, col(Place.id) == col(Opening.place_id))
         .where(col(Place.path).startswith(path))
+        .where(or_(col(Opening.report_id).is_(None), col(Opening.report_id).not_in(without)))
         .order_by(col(Opening.day).desc(), col(Place.code), col(Person.user))
         .limit(limit)
     )

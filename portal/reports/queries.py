@@ -257,11 +257,14 @@ def weeks(vault: Session, village_ids: Collection[str], from_week: str, to_week:
     }
 
 
-def threats_found(vault: Session, village_ids: Collection[str]) -> list[tuple[str, str]]:
-    """Return the threats that turned out to be so, wholly or in part: (village id, ISO week in which it closed)."""
+def threats_found(vault: Session, village_ids: Collection[str], without: Collection[str]) -> list[tuple[str, str]]:
+    """Return the threats that turned out to be so, wholly or in part: (village id, ISO week in which it closed).
+
+    `without`: the cases that whoever asks must not learn of.
+    """
     query = select(Report.village_id, Report.closed_week).where(
-        col(Report.village_id).in_(village_ids), Report.state == "closed", Report.severity >= rules.URGENT,
-        col(Report.outcome).in_(("founded", "partly")))
+        col(Report.village_id).in_(village_ids), col(Report.id).not_in(without), Report.state == "closed",
+        Report.severity >= rules.URGENT, col(Report.outcome).in_(("founded", "partly")))
     return list(vault.exec(query).all())
 
 

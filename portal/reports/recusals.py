@@ -69,6 +69,11 @@ def is_out(vault: Session, report_id: str, person_id: str) -> bool:
     return vault.get(Recusal, (report_id, person_id)) is not None
 
 
+def out_of(vault: Session, person_id: str) -> set[str]:
+    """Return the cases that a person must not open, nor learn of from any list."""
+    return set(vault.exec(select(Recusal.report_id).where(Recusal.person_id == person_id)).all())
+
+
 def stepped_back(vault: Session) -> set[str]:
     """Return the cases from which an officer stepped back, or that name one."""
     return set(vault.exec(select(col(Recusal.report_id)).distinct()).all())

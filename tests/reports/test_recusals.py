@@ -8,11 +8,12 @@ from sqlmodel import select
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.reports import clocks, queries, receipts, recusals, renewal, service
+from portal.reports import access, clocks, queries, receipts, recusals, renewal, service
 from portal.reports.models import Opening, Recusal, Report, ReportBody
 from portal.reports.tasks import tasks
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices, write_to
+from tests.reports.test_renewal import unlock
 from tests.visitor import Villager
 
 TOWN_NAMED = f"{STORY}，是镇里的周 qi 让这么记的"
@@ -74,10 +75,34 @@ def test_a_named_officer_cannot_open_the_case_and_the_attempt_is_noted(villager:
         assert {(row.kind, row.person_id) for row in tried} == {("refused", named.person.id)}
         assert not [line for line in tasks(stores, session, offices.actor("district"), NOW) if "read" in line.phrase]
     named.get("/en/desk/district/reports/openings")
-    assert "was kept from it: involved" in named.text
+    assert "was kept from it: involved" not in named.text, "a guess at a case's number is answered nowhere"
+    with stores.portal.read() as session:  # as others of the district read it
+        assert "refused" in {row.kind for row, *_ in access.openings(session, offices.district["district"].path, ())}
     assert town.get(f"/desk/qingxi/reports/{report.id}").status_code == 200
     with stores.vault.read() as vault:
         assert vault.exec(select(Recusal.why)).all() == ["named"]
+
+
+def test_no_list_leads_the_named_officer_to_the_case(official, stores: Stores, district, offices: Offices,
+                                                     file_report: FileAt) -> None:
+    """Who opened what, and the villages watched after a threat: as if the case that names the reader did not exist."""
+    named, town = official("district_discipline"), official("town_discipline")
+    lists = ("/en/desk/district/reports/openings", "/en/desk/district/after-threats")
+    before = [named.get(path).data for path in lists[1:]]
+    report, _, _ = file_report(category="threat")
+    with stores.vault.write() as vault:
+        row = vault.get_one(Report, report.id)
+        recusals.keep_out(vault, row, recusals.Named(frozenset({named.person.id})))
+        row.state, row.outcome, row.closed_week = "closed", "founded", "2026-W47"
+        vault.add(row)
+    unlock(town, "qingxi", offices.passphrases["qingxi"])
+    assert town.get(f"/desk/qingxi/reports/{report.id}").status_code == 200
+    assert [named.get(path).data for path in lists[1:]] == before
+    named.get(lists[0])
+    assert report.id not in named.text
+    assert "the office’s key" in named.text, "everything else is listed as ever"
+    town.get("/en/desk/qingxi/reports/openings")
+    assert report.id in town.text
 
 
 def test_an_officer_steps_back_for_good(official, stores: Stores, offices: Offices, file_report: FileAt) -> None:

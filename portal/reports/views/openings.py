@@ -2,22 +2,27 @@
 
 from flask import Response, g, render_template, request
 
-from portal.reports import access, keys, rules
+from portal.reports import access, keys, recusals, rules
 from portal.reports.views.blueprint import bp
 from portal.reports.views.desk import scope
 from portal.reports.views.keys import clear_cookie
 from portal.roles import Permission
 from portal.web.edge import close_reader, edge, reading
-from portal.web.guards import needs
+from portal.web.guards import actor, needs
 
 
 @bp.route("/desk/<code>/reports/openings")
 @needs(Permission.REPORT_READ)
 def openings(code: str) -> str:
-    """List who unlocked which key and opened how many cases, day by day, and how many old cases were erased."""
+    """List who unlocked which key and opened how many cases, day by day, and how many old cases were erased.
+
+    Not those from which the person who looks is kept: an officer whom a report names learns of it nowhere.
+    """
     place, office, _villages = scope(code)
+    with edge().stores.vault.read() as vault:
+        kept_from = recusals.out_of(vault, actor().person_id)
     return render_template("reports/desk/openings.html", place=place, office=office,
-                           rows=access.openings(reading(), place.path),
+                           rows=access.openings(reading(), place.path, kept_from),
                            erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS,
                            whys=rules.WHYS)
 
