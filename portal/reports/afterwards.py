@@ -96,12 +96,13 @@ def tell_again(vault: Session, now: datetime, report: Report, receipt: Receipt, 
 
 def _tell(vault: Session, now: datetime, report: Report, kind: str, text: str, offices: Sequence[Reader],
           mark: bytes, whom: Named) -> None:
-    readers = [office for office in offices if rules.may_read(report.to_town and not whom.town, office.reader)]
+    to_town = report.to_town and not whom.town
+    readers = [office for office in offices if rules.may_read(to_town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
     keep_out(vault, report, whom)
     number = next_number(vault, report)
-    message = from_reporter(report, number, kind, now, mark)
+    message = from_reporter(report, number, kind, now, mark, to_town=to_town)
     keep(vault, report, message, seal(report, number, Words(text), (), readers))
 
 

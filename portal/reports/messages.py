@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from portal.core.clock import iso_week, local_day
 from portal.reports import rules, sealing
@@ -13,23 +13,24 @@ from portal.reports.queries import Reader
 from portal.reports.sealing import Words
 
 REOPENING = frozenset({"reopened", "again"})  # kinds of message that open a closed case again
+WITHDRAWING = frozenset({"addition", "told", *REOPENING})  # kinds that take a case from the town they concern
+
 
 def week_of(now: datetime) -> str:
     """Return the ISO week of a moment: all that the vault ever learns of time."""
     return iso_week(local_day(now))
 
 
-def from_reporter(report: Report, number: int, kind: str, now: datetime, mark: bytes) -> Message:
+def from_reporter(report: Report, number: int, kind: str, now: datetime, mark: bytes, *, to_town: bool) -> Message:
     """Return a message of the reporter. It waits for the batch, unless its kind waits for none."""
-    message = Message(report_id=report.id, number=number, direction="in", kind=kind, week=week_of(now), tag=mark,
-                      released=rules.at_once(report.category))
-    if message.released:
-        arrives(report, message)
-    return message
+    return Message(report_id=report.id, number=number, direction="in", kind=kind, week=week_of(now), tag=mark,
+                   released=rules.at_once(report.category), to_town=to_town)
 
 
-def arrives(report: Report, message: Message) -> None:
+def arrives(vault: Session, report: Report, message: Message) -> None:
     """Let a message of the reporter change how a case stands, now that the offices see it."""
+    if message.kind in WITHDRAWING and not message.to_town:
+        withdraw(vault, report)
     if message.kind in REOPENING and report.state == "closed":
         report.state, report.outcome, report.closed_week = "accepted", "", ""
         report.extended_week, report.escalated, report.reopened_week = "", "", message.week
@@ -44,6 +45,13 @@ def arrives(report: Report, message: Message) -> None:
         report.reopened = True
     if message.kind in {"addition", "reply", *REOPENING} and report.state != "closed":
         report.awaiting = "office"
+
+
+def withdraw(vault: Session, report: Report) -> None:
+    """Take a case from the town, whose people are involved, with the town's copies; nothing gives it any later."""
+    if report.to_town:
+        report.to_town = False
+        vault.exec(delete(ReportBody).where(col(ReportBody.report_id) == report.id, col(ReportBody.reader) == "town"))
 
 
 def commitment(bodies: Sequence[ReportBody]) -> bytes:
@@ -65,11 +73,13 @@ def seal(report: Report, number: int, words: Words, photos: Sequence[bytes],
 
 
 def keep(vault: Session, report: Report, message: Message, bodies: Sequence[ReportBody]) -> None:
-    """Store a message with its sealed copies."""
+    """Store a message with its sealed copies. What waits for no batch changes at once how the case stands."""
     vault.add(message)
     vault.flush()
     vault.add_all(bodies)
     vault.flush()
+    if message.direction == "in" and message.released:
+        arrives(vault, report, message)
     vault.add(report)
 
 

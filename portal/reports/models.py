@@ -87,7 +87,8 @@ class Message(VaultTable, table=True):
 
     `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition,
     reply, note, question, extended, result, reopened, told (once more, after a key was lost); about revenge: followup
-    (asked), quiet, again. Offices see what is `released`, the reporter sees all.
+    (asked), quiet, again. Offices see what is `released`, the reporter sees all. `to_town` is false where the words
+    concern people of the town: it has no copy, and gets none later.
     """
 
     __tablename__ = "message"
@@ -102,6 +103,7 @@ class Message(VaultTable, table=True):
     place_id: str = Field(default="", max_length=16)
     week: str = Field(max_length=8)
     released: bool = True
+    to_town: bool = True
     tag: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
@@ -158,10 +160,13 @@ class Particular(VaultTable, table=True):
 
 
 class Recusal(VaultTable, table=True):
-    """That a person must not open a case: "named" in its words, or "declared" by the person."""
+    """That a person must not open a case: "named" in its words, or "declared" by the person.
+
+    "waits": named in words that wait for their batch; until then nothing changes for anybody.
+    """
 
     __tablename__ = "recusal"
-    __table_args__ = (_one_of("why", ("named", "declared"), "why"), WITHOUT_ROWID)
+    __table_args__ = (_one_of("why", ("waits", "named", "declared"), "why"), WITHOUT_ROWID)
 
     report_id: str = Field(primary_key=True, max_length=16, foreign_key="report.id")
     person_id: str = Field(primary_key=True, max_length=16)

@@ -155,7 +155,8 @@ def inbox(vault: Session, village_ids: Collection[str], office_kind: str, *, wai
     not open are left out.
     """
     query = select(Report).where(col(Report.village_id).in_(village_ids), *_visible(office_kind, waiting=waiting))  # type: ignore[arg-type]
-    query = query.where(col(Report.id).not_in(select(Recusal.report_id).where(Recusal.person_id == person_id)))
+    out = select(Recusal.report_id).where(Recusal.person_id == person_id, Recusal.why != "waits")
+    query = query.where(col(Report.id).not_in(out))
     query = query.order_by(col(Report.state) == "closed", col(Report.week).desc(), col(Report.id))
     return list(vault.exec(query).all())
 

@@ -5,6 +5,7 @@ Where the words name anybody who works for the town, the district alone gets the
 """
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from portal.accounts import queries as people
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places.models import Place
+from portal.reports import rules
 from portal.reports.models import Recusal, Report
 from portal.roles import GRANTS, Actor, Permission, Role
 
@@ -51,29 +53,43 @@ def named(session: Session, village: Place, text: str, on: date) -> Named:
 
 
 def keep_out(vault: Session, report: Report, whom: Named) -> None:
-    """Note that those who are named must not open a case."""
+    """Note that those who are named must not open a case: from the batch on in which the offices get these words.
+
+    Until then the case stays where they see it. Else they would learn that they are named, and in what minute.
+    """
+    why = "waits" if report.released and not rules.at_once(report.category) else "named"
     for person_id in sorted(whom.readers):
         if vault.get(Recusal, (report.id, person_id)) is None:
-            vault.add(Recusal(report_id=report.id, person_id=person_id, why="named"))
+            vault.add(Recusal(report_id=report.id, person_id=person_id, why=why))
+
+
+def named_now(vault: Session, village_ids: Collection[str]) -> None:
+    """Keep those out who are named in what was handed over just now."""
+    cases = select(Report.id).where(col(Report.village_id).in_(village_ids))
+    for row in vault.exec(select(Recusal).where(Recusal.why == "waits", col(Recusal.report_id).in_(cases))).all():
+        row.why = "named"
+        vault.add(row)
 
 
 def declare(vault: Session, actor: Actor, report: Report) -> None:
     """Let an officer step back from a case for good. Raises Refused for a second time."""
     if is_out(vault, report.id, actor.person_id):
         raise Refused(N_("You have stepped back from this case already."))
-    vault.add(Recusal(report_id=report.id, person_id=actor.person_id, why="declared"))
+    vault.merge(Recusal(report_id=report.id, person_id=actor.person_id, why="declared"))
 
 
 def is_out(vault: Session, report_id: str, person_id: str) -> bool:
     """Tell whether a person must not open a case."""
-    return vault.get(Recusal, (report_id, person_id)) is not None
+    row = vault.get(Recusal, (report_id, person_id))
+    return row is not None and row.why != "waits"
 
 
 def out_of(vault: Session, person_id: str) -> set[str]:
     """Return the cases that a person must not open, nor learn of from any list."""
-    return set(vault.exec(select(Recusal.report_id).where(Recusal.person_id == person_id)).all())
+    query = select(Recusal.report_id).where(Recusal.person_id == person_id, Recusal.why != "waits")
+    return set(vault.exec(query).all())
 
 
 def stepped_back(vault: Session) -> set[str]:
     """Return the cases from which an officer stepped back, or that name one."""
-    return set(vault.exec(select(col(Recusal.report_id)).distinct()).all())
+    return set(vault.exec(select(col(Recusal.report_id)).where(Recusal.why != "waits").distinct()).all())

@@ -4,18 +4,28 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, or_, select
 
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.flags import near
 from portal.places.models import Place
 from portal.reports import queries, rules
-from portal.reports.messages import arrives, commitment, from_reporter, has_tag, keep, next_number, seal, week_of
-from portal.reports.models import Message, Particular, Recusal, Report, ReportBody, TextSketch
+from portal.reports.messages import (
+    arrives,
+    commitment,
+    from_reporter,
+    has_tag,
+    keep,
+    next_number,
+    seal,
+    week_of,
+    withdraw,
+)
+from portal.reports.models import Message, Particular, Report, TextSketch
 from portal.reports.queries import Reader
 from portal.reports.receipts import Receipt, tag
-from portal.reports.recusals import NOBODY, Named, keep_out
+from portal.reports.recusals import NOBODY, Named, is_out, keep_out, named_now
 from portal.reports.sealing import Words
 from portal.roles import Actor
 
@@ -84,20 +94,21 @@ def _add_changed(vault: Session, now: datetime, report: Report, filing: Filing, 
                  mark: bytes) -> None:
     """Add what somebody changed after going back and sending the same form again; once for each change.
 
-    Whoever now says that the town is involved takes the town's copies back; nothing gives it any later.
+    Whoever now says that the town is involved takes the town's copies back: with the batch in which the offices get
+    the change, so that nobody learns from a list when it was sent. Nothing gives the town any later.
     """
     if mark == report.retry_tag or report.state == "closed" or has_tag(vault, report, mark):
         return
-    if report.to_town and not filing.to_town:
-        report.to_town = False
-        vault.exec(delete(ReportBody).where(col(ReportBody.report_id) == report.id, col(ReportBody.reader) == "town"))
-    readers = [reader for reader in readers if rules.may_read(report.to_town, reader.reader)]
+    to_town = report.to_town and filing.to_town
+    readers = [reader for reader in readers if rules.may_read(to_town, reader.reader)]
     if not readers:
         raise Refused(NO_KEY)
+    if not to_town and not report.released:
+        withdraw(vault, report)  # nobody has seen it yet
     keep_out(vault, report, filing.named)
     number = next_number(vault, report)
     bodies = seal(report, number, filing.words, filing.photos, readers)
-    keep(vault, report, from_reporter(report, number, "addition", now, mark), bodies)
+    keep(vault, report, from_reporter(report, number, "addition", now, mark, to_town=to_town), bodies)
 
 
 def release(vault: Session, village_ids: Collection[str]) -> None:
@@ -111,9 +122,10 @@ def release(vault: Session, village_ids: Collection[str]) -> None:
     waiting = vault.exec(query.where(mine, col(Message.released).is_(False))).all()
     for message, report in sorted(waiting, key=lambda each: each[0].number):
         message.released = True
-        arrives(report, message)
+        arrives(vault, report, message)
         vault.add(message)
         vault.add(report)
+    named_now(vault, village_ids)
 
 
 def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
@@ -127,12 +139,13 @@ def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
     mark = tag(receipt, attempt.encode())
     if has_tag(vault, report, mark):
         return
-    readers = [office for office in offices if rules.may_read(report.to_town and not whom.town, office.reader)]
+    to_town = report.to_town and not whom.town
+    readers = [office for office in offices if rules.may_read(to_town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
     keep_out(vault, report, whom)
     number = next_number(vault, report)
-    message = from_reporter(report, number, "reply", now, mark)
+    message = from_reporter(report, number, "reply", now, mark, to_town=to_town)
     keep(vault, report, message, seal(report, number, Words(text), (), readers))
 
 
@@ -211,7 +224,7 @@ def find_particular(vault: Session, now: datetime, actor: Actor, report: Report,
                          found_at=office.id)
     elif row.second_by:
         raise Refused(N_("Two people have confirmed this already."), field="kind")
-    elif vault.get(Recusal, (report.id, row.found_by)) is not None:  # who stepped back has found nothing
+    elif is_out(vault, report.id, row.found_by):  # who stepped back has found nothing
         row.week, row.found_by, row.found_at = week_of(now), actor.person_id, office.id
     elif actor.person_id == row.found_by or office.id == row.found_at:
         raise Refused(N_("Somebody from another office must confirm this a second time."), field="kind")

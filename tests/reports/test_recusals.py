@@ -184,5 +184,6 @@ def test_an_answer_that_names_the_town_goes_to_the_district_alone(villager: Vill
     villager.post("/c", {"receipt": digits})
     assert villager.post("/c", {"go": "answer", "text": TOWN_NAMED}).status_code == 200
     assert readers(stores, report, 1) == {"district", "reporter"}
-    with stores.vault.read() as vault:
+    with stores.vault.write() as vault:
+        service.release(vault, [report.village_id])
         assert vault.get(Recusal, (report.id, offices.actor("qingxi").person_id)).why == "named"
