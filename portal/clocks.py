@@ -15,8 +15,8 @@ from portal.core.db import Stores
 from portal.core.jobs import run_once
 from portal.digests import service as digests
 from portal.disclosures import ticking as disclosures
+from portal.flags import raising, silence, waits
 from portal.flags import service as flags
-from portal.flags import silence, waits
 from portal.flags.rules import SILENCE_WEEKS
 from portal.flags.stored import MissedTarget
 from portal.places import queries as places
@@ -126,6 +126,8 @@ def _flags(stores: Stores, now: datetime) -> None:
     for town in towns(stores):
         check_flags(stores, now, town)
     lowest_grades(stores, now)
+    with stores.portal.write() as session:
+        raising.fill(session, now)
 
 
 def lowest_grades(stores: Stores, now: datetime) -> None:

@@ -4,18 +4,22 @@ Nothing here touches a village's pages: the public sees no trace of a flag. Log 
 log and name the town's code and the flag's id, never the village.
 """
 
+import secrets
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from portal.core.clock import local_day
 from portal.flags import queries, stored
 from portal.flags.models import COUNTED, Flag, FlagEvent
 from portal.flags.rules import Rule
 from portal.log import service as log
+from portal.log.models import LogEntry
 from portal.places import queries as places
 from portal.places import settings
 from portal.places.models import Place
+
+FULL = 4  # inner steps
 
 
 def provenance(session: Session, place: Place, on: date) -> dict[str, object]:
@@ -48,6 +52,22 @@ def record(session: Session, now: datetime, flag: Flag, village: Place, kind: st
     unit = district.unit if district else town.unit
     log.append(session, unit, local_day(now), "inner:step", place=town.code, act=kind,
                content=stored.content_hash({"flag": flag.id, **facts}))
+
+
+def fill(session: Session, now: datetime) -> None:
+    """Fill up the day's inner steps in the district's log to a multiple of FULL, at least that many.
+
+    The weekly check opens a look by itself, also after a result whose grade is held back. Whoever downloads the log
+    must not see from a lone entry of that day that it did.
+    """
+    district, day = places.district(session), local_day(now)
+    if district is None:
+        return
+    steps = select(func.count()).where(LogEntry.unit == district.unit, LogEntry.day == day)
+    there = session.exec(steps.where(LogEntry.kind == "inner:step")).one()
+    for _ in range(-there % FULL or FULL * (not there)):
+        log.append(session, district.unit, day, "inner:step", place=district.code, act="none",
+                   content=secrets.token_hex(32))
 
 
 def add_event(session: Session, now: datetime, flag: Flag, kind: str, person_id: str = "", step: str = "") -> None:

@@ -12,8 +12,9 @@ from portal.accounts.models import Posting
 from portal.config import Config
 from portal.core.clock import SHANGHAI, local_day, utc_now
 from portal.core.db import Stores
-from portal.flags import service, stored
+from portal.flags import raising, service, stored
 from portal.flags.models import COUNTED, Flag
+from portal.log.models import LogEntry
 from portal.places.models import Place
 from portal.promises import rules as promise_rules
 from portal.promises import service as promises
@@ -134,3 +135,23 @@ def test_the_lowest_grade_opens_a_look_with_the_weekly_check(stores: Stores, tmp
     with stores.portal.read() as session:
         flag = session.exec(select(Flag)).one()
         assert (flag.village_id, flag.cause, flag.level) == (district["liuhe"].id, "grade", "F1")
+
+
+@pytest.mark.parametrize("answer", ["not", "competent"])
+def test_the_downloadable_log_tells_no_grade(stores: Stores, config: Config, tmp_path, district: District,
+                                             now: datetime, answer: str) -> None:
+    """After a result the weekly check leaves as many inner steps in the district's log, whatever it found."""
+    with stores.portal.write() as session:
+        for posting in session.exec(select(Posting)).all():
+            posting.since = date(2025, 11, 1)
+            session.add(posting)
+    vote = prepare(stores, tmp_path, district, now, sizes={"villagers": 12}, printed={"villagers": 12})
+    vote.cast_all({"villagers": [answer] * 12})
+    vote.close()
+    vote.record(vote.sheet())
+    vote.publish()
+    clocks.tick(stores, config, now + timedelta(days=8))
+    with stores.portal.read() as session:
+        assert len(session.exec(select(Flag).where(Flag.cause == "grade")).all()) == (answer == "not")
+        steps = session.exec(select(LogEntry).where(LogEntry.kind == "inner:step")).all()
+    assert [step.day for step in steps] == [local_day(now + timedelta(days=8))] * raising.FULL
