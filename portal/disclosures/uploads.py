@@ -4,7 +4,7 @@ What the guard stopped never reaches the store: the cell is emptied and marked, 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,10 +30,22 @@ MARK = "▇▇▇"
 LONGEST_NAME = 120
 
 
-def take(session: Session, actor: Actor, now: datetime, village: Place, item: Item, *, period: Period | None,
-         name: str = "", content: bytes = b"", pasted: str = "", event_date: date | None = None,
-         record_id: str | None = None) -> Upload:
-    """Take a file or pasted rows in. Raises Refused where it is no table, or its very name holds a number."""
+@dataclass(frozen=True)
+class Looked:
+    """A table as it may be kept: its name, its sheets without what the guard stopped, and where that stood."""
+
+    name: str
+    item: Item
+    period: Period | None
+    sheets: list[dict[str, Any]]
+    marks: dict[str, str]
+
+
+def look(item: Item, *, period: Period | None, name: str = "", content: bytes = b"", pasted: str = "") -> Looked:
+    """Read a file or pasted rows. It takes seconds and needs no store: ask it before a transaction.
+
+    Raises Refused where it is no table, or its very name holds a number.
+    """
     sheets = [read_pasted(pasted)] if pasted.strip() else read_tables(name, content)
     reading = read_sheets(name, sheets, item, period)
     if any(error.kind == "name" for error in reading.errors):
@@ -46,9 +58,15 @@ def take(session: Session, actor: Actor, now: datetime, village: Place, item: It
         at = (sheets[number].name, row + 1, column_letter(column + 1))
         marks[f"{number},{row},{column}"] = kinds.get(at, "other")
         sheets[number].rows[row][column] = MARK
-    made = Upload(person_id=actor.person_id, village_id=village.id, record_id=record_id, item_code=item.code,
-                  period_key=period.key if period else "", event_date=event_date, name=name[:LONGEST_NAME],
-                  sheets=[_packed(sheet) for sheet in sheets], marks=marks, made_at=now)
+    return Looked(name[:LONGEST_NAME], item, period, [_packed(sheet) for sheet in sheets], marks)
+
+
+def take(session: Session, actor: Actor, now: datetime, village: Place, looked: Looked, *,
+         event_date: date | None = None, record_id: str | None = None) -> Upload:
+    """Keep what was read, for the person who sent it."""
+    made = Upload(person_id=actor.person_id, village_id=village.id, record_id=record_id, item_code=looked.item.code,
+                  period_key=looked.period.key if looked.period else "", event_date=event_date, name=looked.name,
+                  sheets=looked.sheets, marks=looked.marks, made_at=now)
     session.add(made)
     session.flush()
     return made
@@ -116,22 +134,32 @@ def _emptied(sheet: str, row: int, index: int, column: Column | None, kind: str)
                      column.ours if column else None, phrase_for(kind), kind=kind)
 
 
-def mend(session: Session, upload: Upload, typed: Mapping[str, str]) -> None:
-    """Take what was mended on the page: `map-<column>` (a field's key or ""), `head`, `cell-<row>-<column>` (from 0).
+@dataclass(frozen=True)
+class Mended:
+    """A table after what was mended on the page: the columns as chosen, where the head begins, sheets and marks."""
 
-    A mended text goes through the guard like any other; what it stops stays marked.
+    mapping: dict[str, str]
+    header_row: int | None
+    sheets: list[dict[str, Any]]
+    marks: dict[str, str]
+
+
+def mended(upload: Upload, typed: Mapping[str, str]) -> Mended:
+    """Return a table with `map-<column>` (a field's key or ""), `head` and `cell-<row>-<column>` (from 0) mended.
+
+    A mended text goes through the guard like any other; what it stops stays marked. It takes seconds and needs no
+    store: ask it before a transaction.
     """
-    mapping = dict(upload.mapping)
+    mapping, header_row = dict(upload.mapping), upload.header_row
     before = read(upload)
     known = {column.index: column.ours or "" for column in before.columns}
     for name, text in typed.items():
         index = whole(name.removeprefix("map-"), MAX_COLUMNS) if name.startswith("map-") else None
         if index in known and text != known[index]:
             mapping[str(index)] = text
-    upload.mapping = mapping
     head = whole(typed.get("head", ""), MAX_ROWS)
     if head is not None and head != before.header_row:
-        upload.header_row, upload.mapping = max(1, head), {}
+        header_row, mapping = max(1, head), {}
     sheets = unpacked(upload)
     number = next((place for place, sheet in enumerate(sheets) if sheet.name == before.sheet), 0)
     marks = dict(upload.marks)
@@ -140,7 +168,13 @@ def mend(session: Session, upload: Upload, typed: Mapping[str, str]) -> None:
         row, column = (whole(part, MAX_ROWS) for part in (place.partition("-")[0], place.partition("-")[2]))
         if kind == "cell" and row is not None and column is not None:
             _mend_cell(sheets, marks, number, row, column, text.strip())
-    upload.sheets, upload.marks = [_packed(sheet) for sheet in sheets], marks
+    return Mended(mapping, header_row, [_packed(sheet) for sheet in sheets], marks)
+
+
+def mend(session: Session, upload: Upload, mends: Mended) -> None:
+    """Keep a table as it was mended."""
+    upload.mapping, upload.header_row = mends.mapping, mends.header_row
+    upload.sheets, upload.marks = mends.sheets, mends.marks
     session.add(upload)
 
 

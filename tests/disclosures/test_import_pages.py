@@ -1,6 +1,7 @@
 """A spreadsheet on its way in: pasted, mended, put under its period."""
 
 import io
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
-from portal.disclosures import service
+from portal.disclosures import service, uploads
 from portal.disclosures.models import Record
 from portal.disclosures.periods import Period
 from portal.disclosures.wording import capital
@@ -212,3 +213,32 @@ def test_what_was_begun_for_the_due_period_is_gone_on_with(
         book = open_book(session, district, utc_now())
         service.send_back(session, book.checker, book.now, book.village, session.get_one(Record, record.id), "金额不对")
     assert clerk.get(new).location == f"{here}/edit?begun=1"
+
+
+def test_nobody_waits_while_a_table_is_read(official: Any, quarter: Period, stores: Stores, ids: dict[str, str],
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a large table takes seconds: while it is sent, mended, moved or saved, everybody else can write."""
+    clerk: Official = official("village_clerk")
+    period = quarter.previous().previous()
+    read, could = uploads.read_sheets, []
+
+    def write() -> None:
+        with stores.portal.write():
+            could.append(True)
+
+    def slow(*given: Any, **more: Any) -> Any:
+        other = threading.Thread(target=write)
+        other.start()
+        other.join(2)
+        could.append(not other.is_alive())
+        return read(*given, **more)
+
+    clerk.get("/en/desk/liuhe/open/new/expenses")
+    monkeypatch.setattr(uploads, "read_sheets", slow)
+    rows = f"{period.start}\t路灯\t50\t电工\t王福林\t周建民\n"
+    here = _sent(clerk, period, HEAD + rows)
+    for act in ("mend", "period", "save"):
+        could.clear()
+        assert clerk.post(here, {"act": act, "cell-1-1": "渠道"}).status_code == 303
+        assert could
+        assert all(could), act

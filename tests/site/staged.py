@@ -126,7 +126,8 @@ def _upload(world: World) -> str:
     with world.stores.portal.write() as session:
         clerk = people.actor_of(session, world.district.person("village_clerk"), local_day(world.now))
         period = Period.holding("quarter", local_day(world.now)).previous()
-        made = uploads.take(session, clerk, world.now, world.district["liuhe"], item, period=period, pasted=TABLE)
+        made = uploads.take(session, clerk, world.now, world.district["liuhe"],
+                            uploads.look(item, period=period, pasted=TABLE))
         return f"/desk/liuhe/open/table/{made.id}"
 
 

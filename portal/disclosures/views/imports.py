@@ -1,7 +1,6 @@
 """A table on its way in: sent as a file or pasted, looked at with theirs → ours, mended, and only then saved."""
 
 from flask import abort, redirect, render_template, request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.core.clock import utc_now
@@ -45,9 +44,9 @@ def send_table(code: str, category: str) -> tuple[str, int] | Response:
         form.refuse("file", N_("Choose a file, or paste rows with their head."))
     if form.ok:
         try:
+            looked = uploads.look(item, period=period, name=name, content=content, pasted="" if content else pasted)
             with writing() as session:
-                made = uploads.take(session, actor(), utc_now(), village, item, period=period, name=name,
-                                    content=content, pasted="" if content else pasted, event_date=day,
+                made = uploads.take(session, actor(), utc_now(), village, looked, event_date=day,
                                     record_id=record.id if record else None)
             return redirect(url_for("disclosures.table", code=code, upload_id=made.id), 303)
         except Refused as error:
@@ -70,19 +69,8 @@ def table(code: str, upload_id: str) -> str | tuple[str, int] | Response:
     act = request.form.get("act", "mend")
     try:
         if act == "save":
-            return _save(village, upload_id)
-        with writing() as session:
-            found = uploads.of_person(session, actor(), village, upload_id)
-            if found is None:
-                abort(404)
-            if act == "drop":
-                session.delete(found)
-            elif act == "period":
-                _move(session, village, found)
-            elif act == "empty":
-                uploads.empty_marked(session, found)
-            else:
-                uploads.mend(session, found, request.form)
+            return _save(village, upload)
+        _change(village, upload, act)
     except Refused as error:
         form = Form(request.form)
         form.take(error)
@@ -92,32 +80,47 @@ def table(code: str, upload_id: str) -> str | tuple[str, int] | Response:
     return redirect(url_for("disclosures.table", code=code, upload_id=upload_id), 303)
 
 
+def _change(village: Place, upload: Upload, act: str) -> None:
+    """Drop, move, empty or mend an upload. All that is slow is done before the write, which holds everybody up."""
+    meant = uploads.read(upload).proposed if act == "period" else None
+    moves = _may_move(village, upload, meant)
+    mends = uploads.mended(upload, request.form) if act not in {"drop", "period", "empty"} else None
+    upload_id = upload.id
+    with writing() as session:
+        found = uploads.of_person(session, actor(), village, upload_id)
+        if found is None:
+            abort(404)
+        if act == "drop":
+            session.delete(found)
+        elif act == "empty":
+            uploads.empty_marked(session, found)
+        elif mends is not None:
+            uploads.mend(session, found, mends)
+        elif meant is not None and moves:
+            uploads.move(session, found, meant)
+
+
 def _may_move(village: Place, upload: Upload, meant: Period | None) -> bool:
     """Tell whether a table may be taken for the period that was meant: it is free, and no record waits for it."""
     return meant is not None and not upload.record_id and meant in free_periods(village, uploads.item_of(upload))
 
 
-def _move(session: Session, village: Place, upload: Upload) -> None:
-    meant = uploads.read(upload).proposed
-    if meant is not None and _may_move(village, upload, meant):
-        uploads.move(session, upload, meant)
-
-
-def _save(village: Place, upload_id: str) -> Response:
+def _save(village: Place, upload: Upload) -> Response:
     """Make a draft of what was read, whole, and forget the upload."""
+    read, upload_id = uploads.read(upload), upload.id  # before the write: it takes seconds
     with writing() as session:
-        upload = uploads.of_person(session, actor(), village, upload_id)
-        if upload is None:
+        found = uploads.of_person(session, actor(), village, upload_id)
+        if found is None:
             abort(404)
-        record = reads.record_of(session, village, upload.record_id) if upload.record_id else None
+        record = reads.record_of(session, village, found.record_id) if found.record_id else None
         kept = content_of(version_of(session, record)) if record else None
-        content = uploads.as_content(upload, uploads.read(upload), kept)
+        content = uploads.as_content(found, read, kept)
         if record is None:
-            record = service.draft(session, actor(), utc_now(), village, uploads.item_of(upload),
-                                   uploads.period_of(upload), content)
+            record = service.draft(session, actor(), utc_now(), village, uploads.item_of(found),
+                                   uploads.period_of(found), content)
         else:
             service.amend(session, actor(), utc_now(), village, record, content)
-        session.delete(upload)
+        session.delete(found)
     return redirect(url_for("disclosures.desk_record", code=village.code, record_id=record.id), 303)
 
 
