@@ -1,9 +1,11 @@
 """Makes a town's digest once a week and the district's once a month, and mails them where a mail host is set."""
 
 import logging
+import re
 import smtplib
 from collections.abc import Callable
 from datetime import datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from typing import Any
 
@@ -21,7 +23,7 @@ from portal.roles import GRANTS, Permission, Role
 
 log = logging.getLogger("portal")
 SECONDS = 20
-
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 
 Gather = Callable[[Stores, Session, datetime, Place], dict[str, Any]]
 
@@ -65,24 +67,31 @@ def _make(body: dict[str, Any], now: datetime, place: Place, period: str, base_u
 
 
 def addresses(session: Session, now: datetime, place: Place) -> list[str]:
-    """Return the mail addresses of those who hold a role at a town or the district that reads digests."""
+    """Return the mail addresses of those who hold a role at a town or the district that reads digests.
+
+    What is no address is left out: it would keep the others from theirs.
+    """
     on = local_day(now)
     readers = [role for role in Role if GRANTS[role][0] == place.kind and Permission.DIGEST_READ in GRANTS[role][1]]
     held = [person for role in readers for person in people.holders(session, place.id, role, on)]
-    return sorted({person.mail for person in held if person.mail and person.active})
+    return sorted({person.mail for person in held if ADDRESS.fullmatch(person.mail or "") and person.active})
 
 
 def _send(mail: Mail, recipients: list[str], text: str) -> bool:
     """Send one mail; tell whether the host took it. A failure is logged without any address."""
     message = EmailMessage()
-    message["Subject"] = text.splitlines()[0]
-    message["From"] = mail.sender
-    message["To"] = ", ".join(recipients)
-    message.set_content(text)
+    try:
+        message["Subject"] = text.splitlines()[0]
+        message["From"] = mail.sender
+        message["To"] = ", ".join(recipients)
+        message.set_content(text)
+    except (ValueError, LookupError, AttributeError, MessageError) as error:  # a header of two lines, or else broken
+        log.warning("a digest can't be written as a mail, look at [mail] in portal.toml: %s", type(error).__name__)
+        return False
     try:
         with smtplib.SMTP(mail.host, mail.port, timeout=SECONDS) as host:
             host.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
         log.warning("a digest could not be mailed: %s", type(error).__name__)
         return False
     return True

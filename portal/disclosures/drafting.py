@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from portal.core import files
+from portal.core import files, signs
 from portal.core.errors import Refused
 from portal.core.ids import new_id
 from portal.core.words import N_
@@ -198,7 +198,7 @@ def attach(session: Session, actor: Actor, now: datetime, village: Place, record
     """Hang a picture or a PDF on a draft. Pictures lose everything that the camera wrote. Raises Refused."""
     must(actor, Permission.RECORD_DRAFT, village)
     version = open_version(session, record)
-    name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:LONGEST_NAME] or "file"
+    name = " ".join(signs.spoken(name.replace("\\", "/").rsplit("/", 1)[-1]).split())[:LONGEST_NAME] or "file"
     contents.stop("file", name)
     kind = files.kind_of(content)
     if kind is None:

@@ -14,6 +14,7 @@ from portal.disclosures.entries import Item
 from portal.disclosures.models import Attachment, Objection, Record, RecordStep, RecordVersion
 from portal.disclosures.periods import Period
 from portal.disclosures.queries import Line, lines
+from portal.disclosures.shown import papers_shown
 from portal.places.models import Place
 
 
@@ -157,6 +158,7 @@ def paper_of(session: Session, village: Place, item: Item, record_id: str, paper
              *, public: bool = True) -> Attachment | None:
     """Return an attachment of a record of this village; `public`: only if it hung on a version that was public.
 
+    Publicly it goes when the names of persons go: a photo of the list would keep them for good.
     None for one that was taken off a draft again: whoever took it off wanted it gone, for the desk as well.
     """
     query = select(Attachment, Record).join(Record, col(Record.id) == col(Attachment.record_id))
@@ -168,6 +170,8 @@ def paper_of(session: Session, village: Place, item: Item, record_id: str, paper
     paper, record = found
     never = paper.gone is not None and paper.gone <= paper.number  # taken off before anything was public
     if never or (public and not 0 < paper.number <= record.shown):
+        return None
+    if public and not papers_shown(item, over=record.state != "published"):
         return None
     return paper
 

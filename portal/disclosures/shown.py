@@ -90,6 +90,13 @@ def rows_shown(item: Item, *, over: bool) -> bool:
     return mask != "M4" and not (mask == "M3" and has_persons(item))
 
 
+def papers_shown(item: Item, *, over: bool) -> bool:
+    """Tell whether pictures and papers are shown: not where names are hidden, for a photo of a list holds them all."""
+    mask, persons = mask_of(item, over=over), has_persons(item)
+    gone = over and item.display == "D4" and (persons or mask == "M3")
+    return not (gone or mask == "M4" or (mask == "M3" and persons))
+
+
 def text_shown(item: Item, field: Field, text: str, *, over: bool) -> str:
     """Return what a public page shows of one canonical text."""
     mask = mask_of(item, over=over)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from portal.accounts.models import Person
 from portal.config import Mail
 from portal.core.db import Stores
 from portal.digests import queries, service
@@ -108,3 +109,23 @@ def test_villages_stand_by_code(stores: Stores, district: District, now: datetim
     with stores.portal.read() as session:
         codes = [row["code"] for row in queries.gather(stores, session, now, district[town])["villages"]]
     assert codes == sorted(codes)
+
+
+def test_no_setting_of_mail_stops_what_comes_after(stores: Stores, district: District, now: datetime) -> None:
+    """A line break in an address: the digest is kept the others get theirs; a wrong sender stops nothing."""
+    town = district["qingxi"]
+    with stores.portal.write() as session:
+        for role, mail in (("town_office", "a@example.org\nBcc: x@example.org"), ("town_discipline", "b@example.org")):
+            person = session.get_one(Person, district.person(role).id)
+            person.mail = mail
+            session.add(person)
+    for sender in ("portal@example.org\nBcc: x@example.org", "a@[", "\ud800@example.org"):
+        service.weekly(stores, now, town, Mail(host="127.0.0.1", port=9, sender=sender))
+        assert not _digests(stores)[0].sent
+    host = Host()
+    host.start()
+    service.weekly(stores, now, town, Mail(host="127.0.0.1", port=host.port, sender="portal@example.org"))
+    host.join(10)
+    assert _digests(stores)[0].sent
+    assert b"b@example.org" in host.heard
+    assert b"x@example.org" not in host.heard

@@ -1,19 +1,22 @@
 """The pages of openness, as villagers read them."""
 
+import io
 import re
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from portal.core.clock import utc_now
 from portal.core.db import Stores
 from portal.disclosures import queries, service
 from portal.disclosures.catalogue import catalogue
+from portal.disclosures.content import Content
 from portal.disclosures.models import Record
 from portal.disclosures.periods import Period
 from portal.disclosures.wording import capital, change, entries, figure_text, period_name, within
-from tests.disclosures.book import open_book
+from tests.disclosures.book import HOUSEHOLDS, SPENT, open_book
 from tests.disclosures.counting import Queries
 from tests.factories.places import District
 from tests.visitor import Official, Villager
@@ -185,3 +188,56 @@ def test_counts_keep_their_thousands_apart(app: Flask) -> None:
     with app.test_request_context("/", environ_overrides={"portal.language": "en"}):
         assert entries(catalogue().by_code("V19"), 1140) == "1,140 households"
         assert figure_text(catalogue().by_code("V19").field("area_mu"), "6553.25") == "6,553.25"
+
+
+def picture() -> bytes:
+    """Return a small photo."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_the_photo_of_a_list_goes_with_the_names(stores: Stores, district: District, villager: Villager,
+                                                 official: Any) -> None:
+    """While the notice runs a list's photo is there for all; afterwards the page names it no more, and it is gone.
+
+    The desk keeps it. The photo of a record whose names stay is not touched.
+    """
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        list_of = book.draft("V19", Content(rows=[dict(row) for row in HOUSEHOLDS], event_date=book.today, title="补"))
+        spent = book.draft("V08", Content(rows=[dict(SPENT)]), "2026-Q3")
+        papers = [service.attach(session, book.clerk, book.now, book.village, record, "名单照片.jpg", picture()).id
+                  for record in (list_of, spent)]
+        for record in (list_of, spent):
+            book.forward(record)
+        lists, money = (f"/en/v/liuhe/open/{slug}/{record.id}" for slug, record in
+                        (("farm-subsidies", list_of), ("expenses", spent)))
+    assert "名单照片" in villager.get(lists).get_data(as_text=True)
+    assert villager.get(f"{lists}/file/{papers[0]}").status_code == 200
+    with stores.portal.write() as session:
+        service.tick(session, book.later(30).now)
+    page = villager.get(lists).get_data(as_text=True)
+    assert "名单照片" not in page
+    assert "They are not shown any more" in page
+    assert villager.get(f"{lists}/file/{papers[0]}").status_code == 404
+    clerk = official("village_clerk")
+    assert clerk.get(f"/desk/liuhe/open/farm-subsidies/record/{list_of.id}/file/{papers[0]}").status_code == 200
+    assert "名单照片" in villager.get(money).get_data(as_text=True)
+    assert villager.get(f"{money}/file/{papers[1]}").status_code == 200
+
+
+def test_a_paper_s_name_is_one_line(stores: Stores, district: District, villager: Villager) -> None:
+    """A line break or an escape in a file's name is no part of it, and the file can be fetched."""
+    with stores.portal.write() as session:
+        book = open_book(session, district, utc_now())
+        spent = book.draft("V08", Content(rows=[dict(SPENT)]), "2026-Q3")
+        paper = service.attach(session, book.clerk, book.now, book.village, spent, "发\r\n票\x1b[2J \u202egpj.jpg",
+                               picture())
+        book.forward(spent)
+        here = f"/v/liuhe/open/expenses/{spent.id}"
+        assert paper.name == "发 票[2J gpj.jpg"
+        paper.name = "came\r\nbefore.jpg"
+        session.add(paper)
+    answer = villager.get(f"{here}/file/{paper.id}")
+    assert (answer.status_code, "came before.jpg" in answer.headers["Content-Disposition"]) == (200, True)

@@ -13,7 +13,7 @@ from portal.disclosures.catalogue import catalogue
 from portal.disclosures.deadlines import next_due
 from portal.disclosures.drafting import period_of, version_of
 from portal.disclosures.models import RecordVersion
-from portal.disclosures.shown import row_shown
+from portal.disclosures.shown import papers_shown, row_shown
 from portal.disclosures.views.blueprint import bp, item_at, village_of
 from portal.log import chain
 from portal.places import queries as places
@@ -92,6 +92,7 @@ def record(code: str, category: str, record_id: str) -> str:
         period=period, over=over, before=before, told=wording.told(shown, item),
         table=tables.table(item, version.rows, version.totals, over=over, page=page), line=_line(whole, version),
         days_left=(whole.record.notice_end - today).days if whole.record.notice_end else 0,
+        papers=whole.papers_of(number), papers_shown=papers_shown(item, over=over),
         changes=_changes(whole.versions), check=chain.digits(bytes.fromhex(version.content_hash)),
     )
 
@@ -131,7 +132,8 @@ def paper(code: str, category: str, record_id: str, paper_id: str) -> Response:
 
 
 def sent(content: bytes, kind: str, name: str) -> Response:
-    """Return a file as an answer."""
+    """Return a file as an answer. A header is one line, whatever the name was when it came."""
+    name = " ".join(name.split())
     response = make_response(content)
     response.mimetype = {"jpeg": "image/jpeg", "pdf": "application/pdf"}[kind]
     response.headers.set("Content-Disposition", "attachment" if kind == "pdf" else "inline",
