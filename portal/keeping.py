@@ -23,10 +23,12 @@ from portal.config import Config, UnsafeConfig
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tables import write_csv
+from portal.disclosures import erasing
 from portal.disclosures import queries as disclosures
 from portal.disclosures.catalogue import catalogue
 from portal.log import service as log
 from portal.log import verify
+from portal.log.models import LogEntry, LogPayload
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.places.settings import defaults
@@ -36,6 +38,8 @@ from portal.roles import Permission
 Ask = Callable[[str], str]
 COPIED = ("portal", "vault")
 SHOWN: tuple[verify.Shown, ...] = (promises_shown,)
+VERSIONS = frozenset({"record:published", "record:corrected"})
+"""Entries that stand for a version of a record: its words go with them."""
 CHECKS: tuple[verify.Check, ...] = (ballots.problems,)
 
 
@@ -155,7 +159,7 @@ def seed_report() -> str:
 
 
 def erase(stores: Stores, now: datetime, unit: str, seq: int, reason: str, users: Sequence[str], ask: Ask) -> int:
-    """Erase what an entry of a town's or the district's log stands for; 0 when done. The entry itself stays.
+    """Erase what an entry of a town's or the district's log stands for, as `erase_entry` says; 0 when done.
 
     For what the law wants gone (`log.REASONS`): two different officials who oversee the place prove who they are, and
     both stand in the entry that tells of it. `ask` asks for a password or a code. Raises PermissionError, LookupError.
@@ -178,8 +182,29 @@ def erase(stores: Stores, now: datetime, unit: str, seq: int, reason: str, users
             message = "two different officials who oversee the place erase together, each with password and code"
             raise PermissionError(message)
         one, two = sorted(may)
-        log.erase(session, unit, local_day(now), seq, reason, (one, two))
+        told = erase_entry(session, now, unit, seq, reason, (one, two))
     stores.portal.empty_log()
-    print(f"Erased what entry {seq} of {unit} stood for. The entry stays, and the log tells of the erasure.")
-    print("Backups made before still hold it: replace them.")
+    print("\n".join(told))
     return 0
+
+
+def erase_entry(session: Session, now: datetime, unit: str, seq: int, reason: str,
+                people: tuple[str, str]) -> list[str]:
+    """Erase the facts of an entry, and of a published version of a record its words and papers; return what to say.
+
+    The words of anything else stand in their own feature: the lines say so. Raises LookupError.
+    """
+    entry, payload = session.get(LogEntry, (unit, seq)), session.get(LogPayload, (unit, seq))
+    facts = json.loads(payload.body) if payload is not None else {}
+    log.erase(session, unit, local_day(now), seq, reason, people)
+    told = [f"Erased the facts of entry {seq} of {unit}. The entry stays, and the log tells of the erasure."]
+    if entry is not None and entry.kind in VERSIONS:
+        others = erasing.take_off(session, facts["record"], facts["version"])
+        told.append(f"Version {facts['version']} of the record lost its words, figures and papers, on the page too.")
+        if others:
+            told.append(f"Still public of this record: version {', '.join(map(str, others))}. Each has an entry of its "
+                        "own to erase.")
+    else:
+        told.append("Nothing else was touched: if its words stand on a page, take them off at the desk, or erase the "
+                    "entry that published them.")
+    return [*told, "Backups made before still hold it: replace them."]

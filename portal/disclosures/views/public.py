@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
-from portal.disclosures import finding, queries, reads, service, tables, wording
+from portal.disclosures import erasing, finding, queries, reads, service, tables, wording
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.deadlines import next_due
 from portal.disclosures.drafting import period_of, version_of
@@ -92,7 +92,7 @@ def record(code: str, category: str, record_id: str) -> str:
         period=period, over=over, before=before, told=wording.told(shown, item),
         table=tables.table(item, version.rows, version.totals, over=over, page=page), line=_line(whole, version),
         days_left=(whole.record.notice_end - today).days if whole.record.notice_end else 0,
-        papers=whole.papers_of(number), papers_shown=papers_shown(item, over=over),
+        erased=erasing.is_erased(version), papers=whole.papers_of(number), papers_shown=papers_shown(item, over=over),
         changes=_changes(whole.versions), check=chain.digits(bytes.fromhex(version.content_hash)),
     )
 
