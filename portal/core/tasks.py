@@ -14,7 +14,8 @@ class Task:
 
     `phrase` and `detail` are message ids, `params` fill both. `act` is the word on the link, `endpoint` and
     `values` where it leads. `place` is the village (or town) that it is about. `due` is the Shanghai day by
-    which it must be done (None: no day). `waiting` lines wait for somebody else and are shown apart.
+    which it must be done (None: no day). `waiting` lines wait for somebody else and are shown apart. `first`: it
+    stands before all others, whatever their day, because somebody who lets it pass loses a right.
     """
 
     phrase: str
@@ -27,3 +28,4 @@ class Task:
     params: Mapping[str, object] = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
     waiting: bool = False
+    first: bool = False

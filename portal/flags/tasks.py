@@ -35,6 +35,10 @@ LACKS = {
 REAPPRAISE = N_("Note how the re-appraisal went")
 LATE = N_("Not settled in time at the town")
 STATEMENT = N_("Answer the review of your work")
+STATEMENT_DETAIL = N_("What you hand in until this day is read before anything is decided")
+HEARD = N_("The review of your work")
+HEARD_DETAIL = N_("Three people decide by this day; you read it here")
+APPEALED_MINE = N_("The district answers your appeal")
 APPEAL = N_("The review of your work is decided: read it")
 VOICE = N_("Say whether you agree with what the panel’s lead proposes")
 CONFIRM_ANSWER = N_("Confirm the answer to an appeal, or send it back")
@@ -193,18 +197,23 @@ def _seat(one: Concern) -> list[Task]:
 
 
 def _subject(one: Concern, today: date) -> list[Task]:
+    """Return what a review asks of whom it is about, before all other lines; then what that person waits for."""
     flag, row = one.flag, one.review
     if row is None or row.notified_on is None:
         return []
-    phrase, due = "", None
-    if flag.state == "review" and row.stated_on is None and row.statement_by and row.statement_by >= today:
-        phrase, due = STATEMENT, row.statement_by
-    elif flag.state == "decided" and row.appealed_on is None:
-        phrase, due = APPEAL, row.appeal_by
-    elif one.clearing is not None and one.clearing.wish is None:
-        phrase = WISH
-    return [Task(phrase=phrase, act=N_("Open"), endpoint="flags.review_of", values={"code": one.village.code},
-                 place=one.village.name, place_en=one.village.name_en, due=due)] if phrase else []
+    line = Task(phrase="", act=N_("Open"), endpoint="flags.review_of", values={"code": one.village.code},
+                place=one.village.name, place_en=one.village.name_en, first=True)
+    if flag.state == "review":
+        if row.stated_on is None and row.statement_by and row.statement_by >= today:
+            return [replace(line, phrase=STATEMENT, detail=STATEMENT_DETAIL, due=row.statement_by)]
+        return [replace(line, phrase=HEARD, detail=HEARD_DETAIL, due=row.decide_by, waiting=True)]
+    if flag.state == "decided" and row.appealed_on is None:
+        return [replace(line, phrase=APPEAL, due=row.appeal_by)]
+    if flag.state == "decided" and row.answered_on is None:
+        return [replace(line, phrase=APPEALED_MINE, due=row.answer_by, waiting=True)]
+    if one.clearing is not None and one.clearing.wish is None:
+        return [replace(line, phrase=WISH)]
+    return []
 
 
 def _cleared(one: Concern, *, may_read: bool) -> list[Task]:

@@ -65,9 +65,12 @@ def promised(session: Session, place: Place, now: datetime) -> dict[str, Any]:
 
 
 def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Return everything that waits for this person, what is due first first; without a day last."""
+    """Return everything that waits for this person, what is due first first; without a day last.
+
+    Before them stands what costs somebody a right when it is let pass.
+    """
     found = [task for source in SOURCES for task in source(stores, session, actor, now)]
-    return sorted(found, key=lambda task: (task.due or date.max, task.place))
+    return sorted(found, key=lambda task: (not task.first, task.due or date.max, task.place))
 
 
 def overview(session: Session, villages: Sequence[Place], now: datetime) -> list[dict[str, Any]]:
