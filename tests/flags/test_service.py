@@ -15,7 +15,7 @@ from portal.flags.rules import Week
 from portal.flags.sheet import Verdict
 from portal.log.models import LogEntry, LogPayload
 from portal.places.models import Place
-from tests.factories.flags import CALM, LOUD, WHY, Case, agree, check_weeks, loud_flag, open_case
+from tests.factories.flags import CALM, LOUD, WHY, Case, agree, check_weeks, loud_flag, open_case, staff
 from tests.factories.places import District
 
 
@@ -153,10 +153,12 @@ def test_a_missing_disclosure_opens_triage_once(stores: Stores, district: Distri
 
 def test_the_log_names_no_village(stores: Stores, district: District, now: datetime) -> None:
     """Entries of a flag and its review lie in the district's log under the town's code; no village's version moves."""
+    with stores.portal.write() as session:
+        staff(session, district, now)
     with stores.portal.read() as session:
         versions = {place.id: place.version for place in _all(session, Place) if place.kind == "village"}
     with stores.portal.write() as session:
-        case = open_case(session, district, now)
+        case = open_case(session, district, now, staffed=False)
         case.walk_to_decision("unfounded")
     with stores.portal.read() as session:
         entries = session.exec(select(LogEntry).where(LogEntry.kind == "inner:step").order_by(LogEntry.seq)).all()
