@@ -14,6 +14,8 @@ OTHERS = "others"
 PANEL = 3
 CARRIED = 2
 TOWN_STEPS = frozenset({"triage", "decision", "reappraisal"})
+HANDED_UP = TOWN_STEPS | {"answer"}
+"""When the day of one of these is over it is the district's matter; the other clocks act by themselves (`waits`)."""
 MOST_ADDED = 5
 """So often a statement may be added to until its last day; what was handed in stays as it is."""
 MOST_NAMED = 3

@@ -135,6 +135,12 @@ def review(session: Session, flag_id: str) -> Review | None:
     return session.get(Review, flag_id)
 
 
+def reviews(session: Session, flag_ids: Collection[str]) -> dict[str, Review]:
+    """Return the reviews of some flags, by flag id. One query."""
+    rows = session.exec(select(Review).where(col(Review.flag_id).in_(flag_ids))).all()
+    return {row.flag_id: row for row in rows}
+
+
 def panel(session: Session, flag_id: str) -> list[PanelMember]:
     """Return the three who decide, the lead first. Asked once in a reading session."""
     query = select(PanelMember).where(PanelMember.flag_id == flag_id)

@@ -22,6 +22,7 @@ CONFIRM_DETAILS = {
 ASKED = N_("Waits for the second person to confirm")
 RETURNED = N_("The second person sent it back: read why, then propose anew")
 NOTICE = N_("Tell the secretary that a review is open")
+NOTICE_DETAIL = N_("Two people decided to open it; after this day the portal tells the secretary itself")
 PANEL = N_("Name the three who decide")
 RUNNING = N_("A review is running")
 SIGN = N_("Sign the panel’s decision, or give it back")
@@ -149,7 +150,7 @@ def _town(one: Concern, today: date) -> list[Task]:
         return []
     if flag.state == "review":
         if row.notified_on is None:
-            return [_task(one, NOTICE, row.notice_by)]
+            return [_task(one, NOTICE, row.notice_by, NOTICE_DETAIL)]
         if one.named:
             return [replace(_task(one, RUNNING, row.decide_by), waiting=True)]
         return [_task(one, PANEL, row.decide_by, THREE_DETAIL)]
@@ -166,7 +167,7 @@ def _district(session: Session, one: Concern, actor: Actor, today: date) -> list
         return _appealed(session, one, actor, today)
     if row is not None and row.passed is False and row.after_on is None:
         return [_task(one, FOLLOW, None)]
-    late = [waiting for waiting in course.running(flag, row) if waiting.late(today) and waiting.step != "appeal"]
+    late = [clock for clock in course.running(flag, row) if clock.late(today) and clock.step in course.HANDED_UP]
     return [_task(one, LATE, late[0].due, LATE_DETAIL)] if late else []
 
 

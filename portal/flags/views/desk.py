@@ -49,8 +49,12 @@ def listing(code: str) -> str:
     """List the flags of a town or the district: what waits first; no ranks."""
     place = place_of(code)
     found = queries.listing(reading(), place.path, actor(), local_day(utc_now()))
-    return render_template("flags/desk/listing.html", place=place, code=code, words=WORDS,
-                           waiting=[row for row in found if row[0].state in queries.LIVE_STATES],
+    live = [row for row in found if row[0].state in queries.LIVE_STATES]
+    reviews = queries.reviews(reading(), [flag.id for flag, _village in live])
+    waiting = [(flag, village, course.running(flag, reviews.get(flag.id))) for flag, village in live]
+    waiting.sort(key=lambda row: (row[2][0].due if row[2] else row[0].due, row[1].code))
+    return render_template("flags/desk/listing.html", place=place, code=code, words=WORDS, waiting=waiting,
+                           handed_up=course.HANDED_UP,
                            settled=[row for row in found if row[0].state not in queries.LIVE_STATES])
 
 
@@ -210,6 +214,7 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
         "flags/desk/one.html", code=code, flag=flag, village=village, form=form, words=WORDS,
         names=people.names(session, ids - {""}), history=history, may_decide=may_decide, may_sign=may_sign,
         review=row, seats=seats, titles=queries.offices(session, village, today),
+        handed_up=course.HANDED_UP,
         anew=any(note.kind == "panel" for note in history), conflicts=named, outcomes=OUTCOMES,
         rule=rule_at(session, village, today),
         clocks=course.running(flag, row), mine={grant.role for grant in me.grants}, me=me.person_id,

@@ -38,6 +38,11 @@ EVENTS = {
     "answered": N_("the district answered the appeal"), "reappraised": N_("re-appraised"),
     "cleared": N_("cleared in writing"), "published": N_("the clearing was published, as the secretary wished"),
 }
+RAN_OUT = {
+    "notice": N_("its day was over: the portal told the secretary itself"),
+    "statement": N_("its days were over: decided without one"), "appeal": N_("its days were over: no appeal came"),
+}
+"""What became of a step whose clock acts by itself, where nobody else takes it over."""
 KINDS = {
     "money": N_("books and money"), "benefits": N_("benefits"), "land": N_("land and collective property"),
     "procedure": N_("not discussed or not public"), "manner": N_("manner"), "threat": N_("threat or revenge"),
@@ -51,4 +56,5 @@ PROPOSALS = {
 }
 VOICES = {"": N_("has not said anything yet"), "agree": N_("agrees"), "against": N_("does not agree")}
 WORDS = {"causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "events": EVENTS, "roles": ROLE_NAMES,
-         "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS, "voices": VOICES}
+         "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS, "voices": VOICES,
+         "ran_out": RAN_OUT}
