@@ -101,6 +101,6 @@ def review_needs(session: Session, flag: Flag) -> tuple[int, int]:
     return least, found
 
 
-def note_refusal(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
-    """Note that somebody's decision was refused: attempts count as acts."""
-    add_event(session, now, flag, "refused", actor.person_id)
+def note_refusal(session: Session, actor: Actor, now: datetime, flag: Flag, step: str) -> None:
+    """Note that a step of somebody's was refused, and which one: attempts count as acts."""
+    add_event(session, now, flag, "refused", actor.person_id, step)

@@ -61,7 +61,7 @@ def state(code: str, flag_id: str) -> Page:
         for name, content in sent:
             papers.hand_in(session, person, now, flag, name, content)
 
-    return _settle(code, flag_id, form, verb)
+    return _settle(code, flag_id, form, verb, noted=False)
 
 
 @bp.route("/desk/review-papers/<paper_id>")
@@ -120,14 +120,15 @@ def wish(code: str, flag_id: str) -> Page:
     return _settle(code, flag_id, form, verb)
 
 
-def _settle(code: str, flag_id: str, form: Form, verb: steps.Verb, *, stays: bool = False) -> Page:
+def _settle(code: str, flag_id: str, form: Form, verb: steps.Verb, *, stays: bool = False,
+            noted: bool = True) -> Page:
     """Do a step and go back to the page, or (`stays`) show it at once with what was typed in another field."""
     village = place_of(code)
     if village is None:
         abort(404)
     if flag_id not in {flag.id for flag, *_rest in queries.about(reading(), village, actor().person_id)}:
         abort(404)
-    if steps.taken(form, flag_id, steps.on(flag_id, verb)):
+    if steps.taken(form, flag_id, steps.on(flag_id, verb), noted=noted):
         return _page(village, form) if stays else redirect(url_for("flags.review_of", code=code), code=303)
     return _page(village, form), 422
 

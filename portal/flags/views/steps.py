@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from flask import request
 from sqlmodel import Session
 
 from portal.core.clock import utc_now
@@ -23,10 +24,21 @@ def on(flag_id: str, verb: Verb) -> Step:
     return lambda session, person, now: verb(session, person, now, session.get_one(Flag, flag_id))
 
 
-def taken(form: Form, flag_id: str, step: Step) -> bool:
+SHORT = {"name_conflict": "unfair", "second_answer": "second"}
+"""What a note calls a step whose page has a longer name; see `words.REFUSED`."""
+
+
+def called() -> str:
+    """Return what a note calls the step that this request asks for."""
+    name = (request.endpoint or "").rpartition(".")[2]
+    return SHORT.get(name, name)
+
+
+def taken(form: Form, flag_id: str, step: Step, *, noted: bool = True) -> bool:
     """Do a step in one transaction and return whether it was done.
 
-    What was refused stands in the form, and its attempt among the flag's notes: the refused transaction left nothing.
+    What was refused stands in the form, and its attempt (`noted`) among the flag's notes, by what it was: the refused
+    transaction left nothing. A statement or a file that could not be taken in decides nothing and is not noted.
     """
     if not form.ok:
         return False
@@ -36,7 +48,8 @@ def taken(form: Form, flag_id: str, step: Step) -> bool:
             step(session, person, now)
     except Refused as refused:
         form.take(refused)
-        with writing() as session:
-            service.note_refusal(session, person, now, session.get_one(Flag, flag_id))
+        if noted:
+            with writing() as session:
+                service.note_refusal(session, person, now, session.get_one(Flag, flag_id), called())
         return False
     return True

@@ -24,7 +24,7 @@ EVENTS = {
     "withdrawn": N_("the proposal was taken back"), "sent_back": N_("the second person sent it back"),
     "lapsed": N_("the proposal lapsed"), "dismissed": N_("no review, with reasons"), "review": N_("review opened"),
     "calm": N_("ended by itself after 26 calm weeks"), "escalated": N_("not settled in time: the district has it"),
-    "refused": N_("a decision was refused"), "notified": N_("the secretary was told"),
+    "refused": N_("a step was refused"), "notified": N_("the secretary was told"),
     "extended": N_("more days for the statement"), "stated": N_("the secretary’s statement came"),
     "paper": N_("the secretary handed in a document"),
     "named": N_("the secretary named somebody who can’t be fair"), "declared": N_("somebody stepped aside"),
@@ -43,6 +43,17 @@ RAN_OUT = {
     "statement": N_("its days were over: decided without one"), "appeal": N_("its days were over: no appeal came"),
 }
 """What became of a step whose clock acts by itself, where nobody else takes it over."""
+REFUSED = {
+    "decide": N_("proposing a review or none"), "withdraw": N_("taking a proposal back"),
+    "proposal": N_("answering a proposal"), "notify": N_("telling the secretary"),
+    "name_panel": N_("naming the three who decide"), "seat": N_("proposing a decision"),
+    "voice": N_("saying whether one agrees"), "sign": N_("signing, or giving it back"),
+    "answer": N_("writing the answer to the appeal"), "second": N_("confirming the answer to the appeal"),
+    "reappraise": N_("noting the re-appraisal"), "follow": N_("saying what follows"),
+    "extend": N_("asking for more days"), "unfair": N_("naming somebody who can’t be fair"),
+    "appeal": N_("appealing"), "wish": N_("saying whether the clearing is public"),
+}
+"""What was refused, by the name of its step (`steps.called`)."""
 KINDS = {
     "money": N_("books and money"), "benefits": N_("benefits"), "land": N_("land and collective property"),
     "procedure": N_("not discussed or not public"), "manner": N_("manner"), "threat": N_("threat or revenge"),
@@ -57,4 +68,4 @@ PROPOSALS = {
 VOICES = {"": N_("has not said anything yet"), "agree": N_("agrees"), "against": N_("does not agree")}
 WORDS = {"causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "events": EVENTS, "roles": ROLE_NAMES,
          "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS, "voices": VOICES,
-         "ran_out": RAN_OUT}
+         "ran_out": RAN_OUT, "refused": REFUSED}
