@@ -21,7 +21,7 @@ APPEAL = N_("Write what is wrong with the decision.")
 APPEAL_OVER = N_("The days for an appeal are over.")
 APPEALED = N_("You appealed already. The district answers.")
 NO_APPEAL = N_("There is no appeal to answer.")
-OTHERS_ONLY = N_("An appeal is decided by other people than those of the panel.")
+OTHERS_ONLY = N_("An appeal is decided by other people than those who decided or who confirmed the facts.")
 ANSWER = N_("Write the reasons: the secretary reads them.")
 MILDER = N_("An appeal keeps the decision or makes it milder.")
 SECOND = N_("Name a second person of the district who was not on the panel.")
@@ -64,7 +64,7 @@ def answer(session: Session, actor: Actor, now: datetime, flag: Flag, choice: st
     today = local_day(now)
     if review.appealed_on is None or review.answered_on is not None:
         raise Refused(NO_APPEAL)
-    if actor.person_id in queries.took_part(session, flag):
+    if actor.person_id in queries.took_part(session, flag) | queries.checked_by(flag):
         raise Refused(OTHERS_ONLY)
     if waits(session, flag, review, village, today):
         raise Refused(WAITS)

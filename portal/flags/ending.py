@@ -18,6 +18,7 @@ from portal.roles import Actor, Permission
 
 DISTRICT_ONLY = N_("Only the district’s discipline commission signs this.")
 TWO_SIGN = N_("Whoever sits on the panel can’t sign its decision as well.")
+CHECKED = N_("Whoever confirmed the facts signs no decision on them. Somebody else of the district signs.")
 NOT_CARRIED = N_("Two of the three must stand behind it first.")
 LEAD_OUT = N_("Whoever proposed this may decide nothing here any more. Give it back.")
 NONE_LEFT = N_("After your signature too few of the district would be left to answer an appeal. Ask the district’s "
@@ -60,19 +61,8 @@ def countersign(session: Session, actor: Actor, now: datetime, flag: Flag, seen:
     """
     review, village = reviewed(session, flag)
     signer(session, actor, now, flag, village)
-    today, seats = local_day(now), queries.panel(session, flag.id)
-    if review.proposed_on is None:
-        raise Refused(panel.NOTHING)
-    if seen != course.mark(review):
-        raise Refused(panel.CHANGED)
-    if actor.person_id in {seat.person_id for seat in seats}:
-        raise Refused(TWO_SIGN)
-    if not course.carried(seats):
-        raise Refused(NOT_CARRIED)
-    if review.proposed_by not in {person.id for person, *_rest in queries.able(session, flag, village, today)}:
-        raise Refused(LEAD_OUT)
-    if review.outcome in APPEALABLE and not left.can_be_appealed(session, flag, village, today, actor.person_id):
-        raise Refused(NONE_LEFT)
+    _signable(session, actor, now, flag, review, village, seen)
+    today = local_day(now)
     flag.outcome, flag.outcome_reasons = review.outcome, review.outcome_reasons
     flag.closed_by, flag.closed_second_by, flag.closed_on = review.proposed_by, actor.person_id, today
     flag.state = "decided"
@@ -91,6 +81,26 @@ def countersign(session: Session, actor: Actor, now: datetime, flag: Flag, seen:
         clear(session, now, flag, review, village)
     elif flag.outcome == "transferred":  # the portal stops asking: the commission has it
         close(session, now, flag, review)
+
+
+def _signable(session: Session, actor: Actor, now: datetime, flag: Flag, review: Review, village: Place,
+              seen: str) -> None:
+    """Raise Refused where a proposal may not be signed, or not by this person."""
+    today, seats = local_day(now), queries.panel(session, flag.id)
+    if review.proposed_on is None:
+        raise Refused(panel.NOTHING)
+    if seen != course.mark(review):
+        raise Refused(panel.CHANGED)
+    if actor.person_id in {seat.person_id for seat in seats}:
+        raise Refused(TWO_SIGN)
+    if actor.person_id in queries.checked_by(flag):
+        raise Refused(CHECKED)
+    if not course.carried(seats):
+        raise Refused(NOT_CARRIED)
+    if review.proposed_by not in {person.id for person, *_rest in queries.able(session, flag, village, today)}:
+        raise Refused(LEAD_OUT)
+    if review.outcome in APPEALABLE and not left.can_be_appealed(session, flag, village, today, actor.person_id):
+        raise Refused(NONE_LEFT)
 
 
 def close(session: Session, now: datetime, flag: Flag, review: Review) -> None:

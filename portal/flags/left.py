@@ -64,6 +64,11 @@ def spares(session: Session, flag: Flag, village: Place, on: date, person_id: st
     return bool(three(session, flag, village, on, {person_id}))
 
 
+def signers(session: Session, flag: Flag, village: Place, on: date) -> set[str]:
+    """Return the ids of those who may sign what the panel proposes: they neither sit on it nor confirmed the facts."""
+    return _apart(session, flag, village, on)[0]
+
+
 def can_be_appealed(session: Session, flag: Flag, village: Place, on: date, signer: str) -> bool:
     """Tell whether two of the district are left for an appeal once this person signed what the panel proposes."""
     part = queries.took_part(session, flag)

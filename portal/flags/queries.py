@@ -291,9 +291,14 @@ def able_ids(session: Session, flag: Flag, village: Place, permission: Permissio
     return {person.id for person, *_rest in _free(session, flag, village, on, permission)}
 
 
+def checked_by(flag: Flag) -> set[str]:
+    """Return who confirmed the facts of a flag: whoever did signs no decision on them, and answers no appeal."""
+    return set(flag.sheet.get("confirmed_by", ()))
+
+
 def raised_by(flag: Flag) -> set[str]:
     """Return who had a part in raising a flag: who confirmed its facts, and who opened the review."""
-    return {*flag.sheet.get("confirmed_by", ()), flag.decided_by, flag.second_by} - {""}
+    return {*checked_by(flag), flag.decided_by, flag.second_by} - {""}
 
 
 def able(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
@@ -321,8 +326,9 @@ def district_free(session: Session, flag: Flag, village: Place, on: date) -> lis
 
 
 def of_district(session: Session, flag: Flag, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
-    """Return who of the district may touch a flag: nothing stands against them."""
-    return [row for row in _free(session, flag, village, on) if row[2].kind == "district"]
+    """Return who of the district may decide over a flag: no tie, and they confirmed none of its facts."""
+    out = checked_by(flag)
+    return [row for row in _free(session, flag, village, on) if row[2].kind == "district" and row[0].id not in out]
 
 
 def live_below(session: Session, path: str) -> list[tuple[Flag, Place]]:

@@ -27,6 +27,8 @@ PANEL = N_("Name the three who decide")
 RUNNING = N_("A review is running")
 SIGN = N_("Sign the panel’s decision, or give it back")
 APPEALED = N_("Answer an appeal")
+OTHERS_SIGN = N_("Others of the district sign the panel’s decision")
+NOBODY_SIGNS = N_("Nobody is left to sign the panel’s decision")
 OTHERS_ANSWER = N_("Others of the district answer an appeal")
 NOBODY_ANSWERS = N_("Nobody is left to answer an appeal")
 LACKS = {
@@ -162,13 +164,23 @@ def _town(one: Concern, today: date) -> list[Task]:
 def _district(session: Session, one: Concern, actor: Actor, today: date) -> list[Task]:
     flag, row = one.flag, one.review
     if row is not None and flag.state == "review" and row.proposed_on is not None and one.agree >= course.CARRIED:
-        return [] if one.seat else [_task(one, SIGN, row.decide_by)]
+        return _sign(session, one, actor, today, row.decide_by)
     if row is not None and flag.state == "decided" and row.appealed_on is not None:
         return _appealed(session, one, actor, today)
     if row is not None and row.passed is False and row.after_on is None:
         return [_task(one, FOLLOW, None)]
     late = [clock for clock in course.running(flag, row) if clock.late(today) and clock.step in course.HANDED_UP]
     return [_task(one, LATE, late[0].due, LATE_DETAIL)] if late else []
+
+
+def _sign(session: Session, one: Concern, actor: Actor, today: date, due: date) -> list[Task]:
+    """Return the line of a proposal that was carried: for whoever may sign; where nobody may, with what to do."""
+    free = left.signers(session, one.flag, one.village, today)
+    if not free:
+        return [_task(one, NOBODY_SIGNS, due, LACKS["signer"])]
+    if actor.person_id in free:
+        return [_task(one, SIGN, due)]
+    return [] if one.seat else [replace(_task(one, OTHERS_SIGN, due), waiting=True)]
 
 
 def _appealed(session: Session, one: Concern, actor: Actor, today: date) -> list[Task]:

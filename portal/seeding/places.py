@@ -39,8 +39,10 @@ PEOPLE = (
     ("town_office", "baisha", "罗静", "Luo Jing"), ("town_discipline", "baisha", "沈学文", "Shen Xuewen"),
     ("district_organisation", "district", "顾明", "Gu Ming"), ("district_finance", "district", "田瑞", "Tian Rui"),
     ("district_discipline", "district", "陈静", "Chen Jing"),
-    # A panel takes two of the district, one signs, and two others answer an appeal.
+    # One of the commission confirmed the facts, a panel takes two of the district, one more signs, and two others
+    # answer an appeal.
     ("district_discipline", "district", "何正", "He Zheng"), ("district_finance", "district", "梁慧", "Liang Hui"),
+    ("district_discipline", "district", "许清", "Xu Qing"),
     ("operator", "district", "方圆", "Fang Yuan"),
 )
 
@@ -64,10 +66,11 @@ def seed(world: World) -> None:
             )
             world.demo.setdefault("villages", []).append(
                 {"code": code, "name": name, "town": world.places[town].name, "shows": shows})
+        held = dict[tuple[str, str], int]()
         for role, short, name, name_en in PEOPLE:
             totp = pyotp.random_base32() if GRANTS[Role(role)][0] != "village" else ""
-            again = (role, short) in world.people
-            user = f"{short}-{role}".replace("_", "-") + ("-2" if again else "")
+            held[role, short] = held.get((role, short), 0) + 1
+            user = f"{short}-{role}".replace("_", "-") + (f"-{number}" if (number := held[role, short]) > 1 else "")
             person = accounts.add_person(session, user=user, name=name, name_en=name_en, totp=totp,
                                          kept=accounts.hashed(PASSWORD))
             accounts.give_role(session, began, person, Role(role), world.places[short])

@@ -41,10 +41,10 @@ class Served:
     demo: dict[str, Any]
 
     def login(self, role: str, place: str | None = None) -> dict[str, Any]:
-        """Return a login of demo.json by role, at a place if one is named: its code, or how its names begin."""
+        """Return a login of demo.json by role, at a place if one is named: its code, how its names begin, or the name."""
         logins: list[dict[str, Any]] = self.demo["logins"]
         found = [one for one in logins if one["role"] == role
-                 and (place in {None, one["place"]} or one["user"].startswith(f"{place}-"))]
+                 and (place in {None, one["place"], one["user"]} or one["user"].startswith(f"{place}-"))]
         assert found, f"demo.json has no {role} at {place}"
         return found[0]
 

@@ -11,7 +11,8 @@ from portal.accounts.queries import actor_of
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import appeals, left, panel, queries
+from portal.flags import appeals, ending, left, panel, queries
+from portal.flags.models import Flag
 from portal.flags.tasks import tasks
 from portal.roles import Actor
 from tests.factories.flags import WHY, Case, open_case, staff
@@ -130,3 +131,50 @@ def test_the_pages_say_what_to_do(official: Callable[..., Official], stores: Sto
     signer.get(above)
     assert "Nobody is left to answer an appeal" in signer.text
     assert "enter one more official of the commission" in signer.text
+
+
+def test_whoever_confirmed_the_facts_decides_nothing(official: Callable[..., Official], stores: Stores,
+                                                     district: District) -> None:
+    """Not on the panel, not by signing, not in an appeal; another signs, and where nobody is left the page says so."""
+    with stores.portal.write() as session:
+        case = open_case(session, district, utc_now(), staffed=False).hear()
+        now, signer, flag_id = case.now, case.signer, case.flag.id
+        case.flag.sheet = {**case.flag.sheet, "confirmed_by": [case.officer.person_id, signer.person_id]}
+        session.add(case.flag)
+        one, other, gone = staff(session, district, now, 3)
+        case.name().propose("adjust").agree()
+        with pytest.raises(Refused, match="confirmed the facts signs no decision"):
+            case.sign()
+        assert _lines(stores, session, signer, now) == [
+            ("Others of the district sign the panel’s decision", "", True)]
+        me = actor_of(session, one, local_day(now))
+        assert _lines(stores, session, me, now) == [("Sign the panel’s decision, or give it back", "", False)]
+    above = official("district_discipline")
+    above.get(f"/en/desk/district/flags/{flag_id}")
+    assert "You confirmed the facts. Somebody else of the district signs." in above.text
+    with stores.portal.write() as session:
+        case.session, case.flag = session, session.get_one(Flag, flag_id)
+        _gone(case, gone.id)
+        with pytest.raises(Refused, match="operator to enter one more official"):
+            ending.countersign(session, me, now, case.flag, case.read)
+        spare = case.more_district_people(1)[0]
+        ending.countersign(session, me, now, case.flag, case.read)
+        appeals.appeal(session, case.secretary, now, case.flag, "不服")
+        with pytest.raises(Refused, match="who confirmed the facts"):
+            appeals.answer(session, signer, now, case.flag, "kept", WHY, other.id)
+        assert [line.waiting for line in tasks(stores, session, signer, now)] == [True]
+        with pytest.raises(Refused, match="second person of the district"):
+            appeals.answer(session, spare, now, case.flag, "kept", WHY, signer.person_id)
+
+
+def test_nobody_is_left_to_sign(stores: Stores, district: District, now: datetime) -> None:
+    """When everybody who could sign left office, all of the district read whom to have entered."""
+    with stores.portal.write() as session:
+        case = open_case(session, district, now, staffed=False).hear()
+        case.flag.sheet = {**case.flag.sheet, "confirmed_by": [case.signer.person_id]}
+        spare = staff(session, district, now, 3)
+        case.name().propose("adjust").agree()
+        _gone(case, *(person.id for person in spare))
+        assert _lines(stores, session, case.signer, now) == [
+            ("Nobody is left to sign the panel’s decision",
+             "Ask the operator to enter one more official of the district’s discipline commission", False)]

@@ -75,7 +75,7 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     beside.sees("agrees")
 
     _next_day(portal)
-    signer = sits("district_discipline", "district")
+    signer = sits("district_discipline", "district-district-discipline-2")  # the first one confirmed the facts
     _is_told(signer, "Sign the panel’s decision, or give it back", sheet)
     assert FOUND[language] in signer.text
     signer.choose("Sign")
@@ -88,7 +88,7 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     secretary.press("Appeal")
     secretary.sees("Your appeal has arrived")
 
-    other = sits("district_discipline", "district-district-discipline")
+    other = sits("district_discipline", "district-district-discipline-3")
     _is_told(other, "Answer an appeal", sheet)
     assert APPEAL[language] in other.text
     other.choose(OUTCOMES["unfounded"])

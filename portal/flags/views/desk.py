@@ -239,6 +239,7 @@ def _left(flag: Flag, village: Place, *, may_decide: bool, may_sign: bool) -> di
     return {
         "fit": left.three(session, flag, village, today) if naming else None,
         "lacks": left.lacks(session, flag, village, today) if may_sign and flag.state == "decided" else "",
+        "checked": queries.checked_by(flag), "free_to_sign": left.signers(session, flag, village, today),
         "unappealable": may_sign and flag.state == "review" and not left.can_be_appealed(
             session, flag, village, today, actor().person_id),
     }
