@@ -43,7 +43,8 @@ def arrives(vault: Session, report: Report, message: Message) -> None:
             report.state, report.looked_week = "received", ""
     if message.kind == "reopened":
         report.reopened = True
-    if message.kind in {"addition", "reply", *REOPENING} and report.state != "closed":
+    seen = message.to_town or not report.to_town  # by every office that reads the case; else only `queries.withheld`
+    if message.kind in {"addition", "reply", *REOPENING} and report.state != "closed" and seen:
         report.awaiting = "office"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
 from portal.core.clock import add_weeks
@@ -29,6 +30,7 @@ from portal.reports.models import (
 from portal.roles import Actor, Permission
 
 SERIOUS = 3
+ANSWER = aliased(Message)
 SKETCH = struct.Struct(f">{near.HASHES}I")
 
 
@@ -174,11 +176,14 @@ def one(vault: Session, report_id: str, village_ids: Collection[str], office_kin
 def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
     """Return a case's messages in their order, each with its sealed text for one reader.
 
-    An office sees what was handed over; the reporter sees all.
+    An office sees what was handed over; the reporter sees all. A message that concerns the town's own people is not
+    there for the town: a line without words would tell it so.
     """
     query = select(Message).where(Message.report_id == report_id)
     if reader != "reporter":
         query = query.where(col(Message.released).is_(True))
+    if reader == "town":
+        query = query.where(col(Message.to_town).is_(True))
     found = vault.exec(query.order_by(col(Message.number))).all()
     text = case((col(ReportBody.part) == 0, col(ReportBody.sealed)), else_=None)  # photos are fetched one by one
     bodies = vault.exec(
@@ -191,6 +196,16 @@ def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
                tuple(sorted(part for number, part, _key, _text in bodies if part and number == message.number)))
         for message in found
     ]
+
+
+def withheld(vault: Session, village_ids: Collection[str], office_id: str) -> set[str]:
+    """Return the open cases with a message that the town got no copy of, and that an office has not answered since."""
+    since = select(ANSWER.number).where(ANSWER.report_id == Message.report_id, ANSWER.number > Message.number,
+                                        ANSWER.place_id == office_id)
+    query = select(Message.report_id).join(Report, col(Report.id) == col(Message.report_id)).where(
+        col(Report.village_id).in_(village_ids), col(Report.to_town).is_(True), Report.state != "closed",
+        col(Message.to_town).is_(False), col(Message.released).is_(True), ~since.exists())
+    return set(vault.exec(query).all())
 
 
 def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> ReportBody | None:

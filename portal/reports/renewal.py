@@ -21,7 +21,7 @@ from portal.core.words import N_
 from portal.log import service as log
 from portal.places.models import Place
 from portal.reports import keys, offline, queries, rules, sealing
-from portal.reports.models import OfficeKey, OfficeKeyCopy, Report, ReportBody, Unlocked
+from portal.reports.models import Message, OfficeKey, OfficeKeyCopy, Report, ReportBody, Unlocked
 from portal.roles import Actor
 
 
@@ -126,9 +126,14 @@ def in_use(vault: Session, key_ids: Collection[str], today: date) -> set[str]:
 
 def reseal(vault: Session, halves: Mapping[str, PrivateKey], town_key: OfficeKey, usable: Collection[str],
            village_ids: Collection[str]) -> Resealed:
-    """Seal for a town, from the district's copies, all that the town may read and its `usable` keys don't open."""
-    query = select(ReportBody).join(Report, col(Report.id) == col(ReportBody.report_id))
-    query = query.where(col(Report.village_id).in_(village_ids), col(Report.to_town).is_(True))
+    """Seal for a town, from the district's copies, all that the town may read and its `usable` keys don't open.
+
+    What concerns the town's own people it gets no copy of, now as before.
+    """
+    same = (col(Message.report_id) == col(ReportBody.report_id)) & (col(Message.number) == col(ReportBody.number))
+    query = select(ReportBody).join(Report, col(Report.id) == col(ReportBody.report_id)).join(Message, same)
+    query = query.where(col(Report.village_id).in_(village_ids), col(Report.to_town).is_(True),
+                        col(Message.to_town).is_(True))
     sealed = unreadable = 0
     for copy in vault.exec(query.where(ReportBody.reader == "district")).all():
         at = (copy.report_id, copy.number, copy.part, "town")

@@ -56,6 +56,7 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
     with stores.vault.read() as vault:
         known = queries.inbox(vault, villages, office.kind, person_id=person_id)
         stepped_back = recusals.stepped_back(vault)
+        withheld = queries.withheld(vault, villages, office.id) if office.kind == "district" else set()
     reports = [report for report in known if report.state != "closed" and not report.lost_week]
     lost = [report for report in known if report.lost_week and report.state != "closed"]
     periods = clocks.periods(session, office, now)
@@ -64,6 +65,8 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
         lines = _district_lines(office, reports, periods)
         lines += _lines(office, N_("Results that the reporter disputes: %(number)s"),
                         [report for report in known if rules.disputed(report, local_day(now))])
+        lines += _lines(office, N_("Reporters wrote back about people of the town: %(number)s"),
+                        [report for report in reports if report.id in withheld])
         lines += _lines(office, N_("Reports from which a town’s officer stepped back: %(number)s"),
                         [report for report in reports if report.to_town and report.id in stepped_back])
     else:

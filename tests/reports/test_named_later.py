@@ -1,19 +1,23 @@
 """Somebody is named in what is said later: no list moves before the batch, and the town never learns that it is."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 import time_machine
+from sqlmodel import select
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import Person
 from portal.config import Config
 from portal.core.db import Stores
-from portal.reports import receipts, recusals, service
-from portal.reports.models import Report
+from portal.reports import afterwards, keys, queries, receipts, recusals, renewal, service
+from portal.reports.models import OfficeKeyCopy, Report, ReportBody
 from portal.reports.sealing import Words
 from tests.conftest import NOW
 from tests.factories.places import District
 from tests.reports.conftest import STORY, FileAt, Offices, hand_over
+from tests.reports.test_renewal import unlock
 from tests.visitor import Official, Villager
 
 MakeOfficial = Callable[..., Official]
@@ -56,6 +60,72 @@ def test_a_reply_that_names_an_officer_moves_nothing_before_the_batch(
     hand_over(stores, district)
     assert report.id not in "".join(lists(named, code))
     assert named.get(case).status_code == 404
+
+
+def test_a_reply_about_the_town_leaves_no_trace_at_the_town(
+        official: MakeOfficial, stores: Stores, district: District, offices: Offices, file_report: FileAt,
+        villager: Villager) -> None:
+    """No line in the case, no word in the list, no task, also after the batch; the district has all of them."""
+    with stores.portal.write() as session:  # made by the factory, everybody of a town has one name
+        session.get_one(Person, district.person("town_office").id).name = "钱有余"
+    report, _, digits = file_report()
+    town, above = official("town_discipline"), official("district_discipline")
+    unlock(town, "qingxi", offices.passphrases["qingxi"])
+    unlock(above, "district", offices.passphrases["district"])
+    case = f"/en/desk/qingxi/reports/{report.id}"
+    asked = {"act": "write", "text": "哪一天的事", "kind": "question"}
+    town.get(case)
+    assert town.post(case, asked).status_code == 303
+    town.get(case)
+    opened = re.compile(r"[^>]* times")  # how often the town opened the case grows with each look
+    before = [opened.sub("", page) for page in (*lists(town, "qingxi")[:2], town.get(case).get_data(as_text=True))]
+    assert reply(villager, digits, "镇政府的钱有余拿了钱").status_code == 200
+    hand_over(stores, district)
+    after = [opened.sub("", page) for page in (*lists(town, "qingxi")[:2], town.get(case).get_data(as_text=True))]
+    assert after == before
+    assert "Reporters wrote back about people of the town" in above.get("/en/desk").get_data(as_text=True)
+    assert "reporter wrote back" in above.get("/en/desk/district/reports").get_data(as_text=True)
+    there = f"/en/desk/district/reports/{report.id}"
+    assert "钱有余" in above.get(there).get_data(as_text=True)
+    assert above.post(there, {**asked, "text": "还有谁在场"}).status_code == 303
+    assert "Reporters wrote back about" not in above.get("/en/desk").get_data(as_text=True)
+
+
+def test_sealing_anew_gives_the_town_no_copy_of_what_concerns_it(stores: Stores, district: District, offices: Offices,
+                                                                 file_report: FileAt) -> None:
+    """The district opens all of a case for a town that lost its key; a reply about the town stays where it is."""
+    report, receipt, _ = file_report()
+    with stores.vault.write() as vault:
+        service.answer(vault, NOW, vault.get_one(Report, report.id), receipt, offices.readers("liuhe"), "镇里也有人",
+                       "a", recusals.Named(town=True))
+        service.release(vault, [report.village_id])
+    with stores.portal.read() as session:
+        above, town = (queries.active_key(session, district[short].id) for short in ("district", "qingxi"))
+        mine = session.get_one(OfficeKeyCopy, (above.id, offices.actor("district").person_id))
+        halves = {above.id: keys.unwrap(mine, offices.passphrases["district"])}
+    with stores.vault.write() as vault:
+        assert renewal.reseal(vault, halves, town, set(), [report.village_id]) == renewal.Resealed(1, 0)
+        assert vault.get(ReportBody, (report.id, 1, 0, "town")) is None
+
+
+@pytest.mark.parametrize("kind", ["reopened", "told"])
+def test_a_case_that_starts_anew_about_the_town_is_the_districts(stores: Stores, district: District, offices: Offices,
+                                                                 file_report: FileAt, kind: str) -> None:
+    """A second look, or words told once more, that name the town: with the batch it has no copy and no case."""
+    report, receipt, _ = file_report()
+    with stores.vault.write() as vault:
+        row = vault.get_one(Report, report.id)
+        if kind == "told":
+            row.lost_week = "2026-W47"
+        else:
+            service.close(vault, NOW, offices.actor("qingxi"), row, district["qingxi"], "unfounded", "没有",
+                          offices.readers("liuhe"))
+        tell = afterwards.tell_again if kind == "told" else afterwards.reopen
+        tell(vault, NOW, row, receipt, offices.readers("liuhe"), "镇里也有人", "a", recusals.Named(town=True))
+        assert row.to_town
+        service.release(vault, [report.village_id])
+        assert not row.to_town
+        assert not vault.exec(select(ReportBody).where(ReportBody.reader == "town")).all()
 
 
 def test_naming_the_town_later_in_the_form_moves_nothing_before_the_batch(

@@ -63,6 +63,7 @@ def inbox(code: str) -> str:
     place, office, villages = scope(code)
     with edge().stores.vault.read() as vault:
         reports = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
+        withheld = queries.withheld(vault, villages, office.id) if office.kind == "district" else set()
     now, session = utc_now(), reading()
     periods = clocks.periods(session, office, now)
     rows = [(report, villages[report.village_id], rules.running(report, periods)) for report in reports]
@@ -73,7 +74,7 @@ def inbox(code: str) -> str:
         lost=[row for row in rows if row[0].lost_week and row[0].state != "closed"],
         closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
-        batch=moments.coming(periods.release, now), **_words(),
+        batch=moments.coming(periods.release, now), withheld=withheld, **_words(),
     )
 
 
