@@ -4,7 +4,6 @@ Names are looked for while the words are in memory anyway; what is kept is only 
 Where the words name anybody who works for the town, the district alone gets them, as if the box had been ticked.
 """
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from portal.core.words import N_
 from portal.places.models import Place
 from portal.reports import rules
 from portal.reports.models import Recusal, Report
+from portal.reports.plain import compact
 from portal.roles import GRANTS, Actor, Permission, Role
 
 SHORTEST = 2  # letters: one sign alone is nobody's name
@@ -33,17 +33,13 @@ class Named:
 NOBODY = Named()
 
 
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
-
-
 def named(session: Session, village: Place, text: str, on: date) -> Named:
-    """Return who of those that hold an office above a village is named in a text, whatever the blanks in it."""
-    words = _plain(text)
+    """Return who of those that hold an office above a village is named in a text, whatever stands between the signs."""
+    words = compact(text)
     above = [part for part in village.path.split("/") if part and part != village.id]
     readers, town = set(), False
     for person, posting, place in people.staff(session, f"/{above[0]}/", on):
-        names = [name for name in map(_plain, (person.name, person.name_en)) if len(name) >= SHORTEST]
+        names = [name for name in map(compact, (person.name, person.name_en)) if len(name) >= SHORTEST]
         if place.id not in above or not any(name in words for name in names):
             continue
         town = town or place.kind == "town"

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from portal.core.clock import add_weeks, add_working_days, week_start
 from portal.core.words import N_
-from portal.reports import moments
+from portal.reports import moments, plain
 
 MOST_PHOTOS = 4
 LARGEST_PHOTO = 8 * 1024 * 1024
@@ -333,11 +333,13 @@ def counted(categories: Collection[str]) -> set[str]:
 
 # Staff never ask who somebody is: the answer would undo what the rest of the portal guards.
 _WHO = re.compile(
-    r"你是谁|您是谁|(?:你|您)(?:叫什么|的?名字|的?姓名|姓什么|哪家|家住)|(?:你|您)(?:的)?(?:电话|手机|身份证)"
-    r"|[Ww]ho are you|[Yy]our (?:full )?(?:name|phone|number)|[Ww]here do you live"
+    r"[你您]们?(?:是[谁誰]|叫什[么麼]|的?名字|的?姓名|姓什[么麼]|是?哪一?[家位户]|家?住|的?(?:电话|手机|身份证|联系方式|微信|住址))"
+    r"|[贵尊]姓|[你您]怎么称呼|怎么称呼[你您]|(?:留下|写下|写上|告诉我们)(?:姓名|名字|电话|手机|联系方式)"
 )
+_WHO_ENGLISH = re.compile("|".join(rf"(?<![a-z]){each.replace(' ', ' ?')}s?(?![a-z])" for each in (
+    "who are you", "your(?: ?full)? name", "your(?: ?phone)? number", "your phone", "where do you live")))
 
 
 def asks_who(text: str) -> bool:
-    """Tell whether an office's message asks the reporter who they are."""
-    return bool(_WHO.search(text))
+    """Tell whether an office's message asks the reporter who they are, whatever stands between its signs."""
+    return bool(_WHO.search(plain.compact(text)) or _WHO_ENGLISH.search(plain.spaced(text)))
