@@ -83,6 +83,12 @@ class Vote:
         with self.stores.booth.read() as session:
             return session.exec(select(func.count()).select_from(PoolBallot)).one()
 
+    def doors(self) -> dict[str, Any]:
+        """What the booth knows of the round."""
+        with self.stores.booth.read() as session:
+            found = booth.state_of(session, self.round_id)
+            return found.model_dump() if found is not None else {}
+
     def ballots(self) -> int:
         """How many ballots there are, wherever they lie."""
         return self.pool() + (len(urn.ballots(self.urn)) if self.urn.exists() else 0)
