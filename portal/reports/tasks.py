@@ -46,6 +46,9 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
     if away and rules.key_is_old(away.created_on, today):
         found.append((N_("The key of the gravest reports has done its year"), N_("Bring a new key"),
                       "reports.offline_key"))
+    if away and rules.drill_is_due(away.drilled_on or away.created_on, today):
+        found.append((N_("Try that the key of the gravest reports still opens: twice a year"), N_("Try it"),
+                      "reports.offline_key"))
     if key and away is None and office.kind == "district":
         found.append((N_("There is no key yet for the gravest reports"), N_("Bring the key"), "reports.offline_key"))
     return [Task(*line, office.name, office.name_en, values={"code": office.code}) for line in found]

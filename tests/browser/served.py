@@ -41,7 +41,7 @@ class Served:
     demo: dict[str, Any]
 
     def login(self, role: str, place: str | None = None) -> dict[str, Any]:
-        """Return a login of demo.json by role, at a place if one is named: its code, how its names begin, or the name."""
+        """Return a login of demo.json by role, at a place if one is named: its code, name, or how its names begin."""
         logins: list[dict[str, Any]] = self.demo["logins"]
         found = [one for one in logins if one["role"] == role
                  and (place in {None, one["place"], one["user"]} or one["user"].startswith(f"{place}-"))]

@@ -1,16 +1,20 @@
 """Twice a year an office tries that its key still opens: by the page, noted, and asked for in time."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
 from sqlmodel import select
 
+from portal import cli
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.reports import keys, queries, rules
+from portal.reports import keys, offline, queries, rules
 from portal.reports.models import OfficeKey, Opening
 from portal.reports.tasks import tasks
 from tests.conftest import NOW
@@ -65,3 +69,39 @@ def test_half_a_year_later_it_is_due(offices: Offices, stores: Stores) -> None:
         with stores.portal.read() as session:
             lines = tasks(stores, session, actor, NOW + timedelta(days=days))
         assert any("still opens" in line.phrase for line in lines) is due
+
+
+def test_the_key_of_the_gravest_reports_is_tried_with_a_test_report(
+        official: Callable[..., Official], offices: Offices, stores: Stores, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file opens on the other machine with that key alone; its digits are taken for a week, and the day is kept."""
+    private, words = offline.make_key(tmp_path / "office.json")
+    public, office = bytes(private.public_key), offices.district["district"]
+    with stores.portal.write() as session:
+        key = OfficeKey(place_id=office.id, public=public, created_on=local_day(NOW) - timedelta(days=rules.DRILL_DAYS),
+                        offline=True)
+        session.add(key)
+    with stores.portal.read() as session:
+        lines = tasks(stores, session, offices.actor("district"), NOW)
+    assert any("gravest reports still opens" in line.phrase for line in lines)
+    officer = official("district_discipline")
+    officer.get("/en/desk/district/office-key/offline")
+    assert "A trial is due." in officer.text
+    sealed = officer.client.get("/en/desk/district/office-key/offline/trial")
+    (tmp_path / "trial.sealed").write_bytes(sealed.data)
+    monkeypatch.setattr("sys.stdin", StringIO(words + "\n"))
+    assert cli.main(["open", str(tmp_path / "trial.sealed"), "--key", str(tmp_path / "office.json")]) == 0
+    told = re.search(r"(?:\d{4} ){4}\d{4}", capsys.readouterr().out)[0]
+    wrong = officer.post("/en/desk/district/office-key/offline/trial", {"trial": told[::-1]})
+    assert (wrong.status_code, "These are not the digits" in wrong.text) == (422, True)
+    officer.get("/en/desk/district/office-key/offline")
+    with time_machine.travel(NOW + timedelta(days=6), tick=False):
+        officer = official("district_discipline")
+        officer.get("/en/desk/district/office-key/offline")
+        assert officer.post("/en/desk/district/office-key/offline/trial", {"trial": told}).status_code == 303
+        assert "Last tried on" in officer.get("/en/desk/district/office-key/offline").text
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        officer = official("district_discipline")
+        officer.get("/en/desk/district/office-key/offline")
+        assert officer.post("/en/desk/district/office-key/offline/trial", {"trial": told}).status_code == 422
+    assert official("town_discipline").client.get("/desk/qingxi/office-key/offline/trial").status_code == 422

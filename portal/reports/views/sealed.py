@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.places.models import Place
-from portal.reports import answers, offline, queries, renewal, rules
+from portal.reports import answers, offline, queries, renewal, rules, trials
 from portal.reports.views.blueprint import bp
 from portal.reports.views.desk import note_opening, released_report, scope
 from portal.reports.views.keys import held_key, office_at
@@ -53,6 +54,26 @@ def offline_key(code: str) -> Any:
     return _page(code, office, form), 422 if form.errors else 200
 
 
+@bp.route("/desk/<code>/office-key/offline/trial", methods=["GET", "POST"])
+@needs(Permission.REPORT_READ)
+def offline_trial(code: str) -> Any:
+    """Hand over a sealed test report; take in the digits that were read in it on the other machine."""
+    office, form = office_at(code), Form(request.form.to_dict())
+    secret = edge().config.secrets["receipt"]
+    try:
+        if request.method == "GET":
+            words = str(_("A trial, no report. Read these twenty digits aloud:"))
+            content = trials.file_for(reading(), utc_now(), secret, office, words)
+            return Response(content, mimetype="application/octet-stream",
+                            headers={"Content-Disposition": 'attachment; filename="trial.sealed"'})
+        with writing() as session:
+            trials.passed(session, utc_now(), actor(), secret, office, form.values.get("trial", ""))
+    except Refused as refused:
+        form.take(refused)
+        return _page(code, office, form), 422
+    return redirect(url_for("reports.offline_key", code=code), code=303)
+
+
 def _page(code: str, office: Place, form: Form) -> str:
     session, today = reading(), local_day(utc_now())
     known, desk_key = queries.offline_keys(session, office.id), queries.active_key(session, office.id)
@@ -62,6 +83,7 @@ def _page(code: str, office: Place, form: Form) -> str:
         "reports/desk/offline.html", code=code, office=office, form=form, opened=held_key(office), key=desk_key,
         has_copy=bool(desk_key and queries.has_copy(session, desk_key.id, actor().person_id)),
         rows=[(key, offline.fingerprint(key.public), key.id in needed) for key in known.values()],
-        active=next((key for key in known.values() if key.retired_on is None), None),
+        active=(active := next((key for key in known.values() if key.retired_on is None), None)),
+        drill_due=bool(active and rules.drill_is_due(active.drilled_on or active.created_on, today)),
         old=any(key.retired_on is None and rules.key_is_old(key.created_on, today) for key in known.values()),
     )
