@@ -271,6 +271,7 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--shares", type=Path, metavar="DIR", help="with --new-key: three shares instead of a private key")
     it.add_argument("--by-hand", action="append", metavar="GROUP=N,N,N,N,N",
                     help="control cards counted by hand, by answer from the best to the last; once for each group")
+    it.add_argument("--english", action="store_true", help="read aloud and print in English")
     it.add_argument("--box", help="with --by-hand: the box's public key")
     it.add_argument("--out", type=Path)
     it.add_argument("--json", action="store_true")

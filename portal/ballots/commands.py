@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 
 from portal.ballots import counting, protocols, shares
 from portal.ballots.printing import share_sheet, slips_sheet
@@ -66,6 +66,11 @@ def count_main(args: argparse.Namespace) -> int:
 
 def _tell(args: argparse.Namespace, sheet: dict[str, Any]) -> int:
     """Write a count sheet for the portal (`args.out`), and beside it one to print and sign; say it aloud."""
+    app = Flask("portal")  # only for the language of the sheet and of what is read aloud
+    locale.init_app(app)
+    with app.app_context():
+        g.language = "en" if args.english else "zh_Hans"
+        said, paper = protocols.spoken(sheet), protocols.counted(sheet)
     if args.out:
         printed = args.out.with_suffix(".pdf")
         for path in (args.out, printed):
@@ -73,11 +78,8 @@ def _tell(args: argparse.Namespace, sheet: dict[str, Any]) -> int:
                 message = f"{path} exists already: name another file"
                 raise FileExistsError(message)
         _write(args.out, counting.sheet_text(sheet).encode())
-        app = Flask("portal")  # only for the language of the sheet
-        locale.init_app(app)
-        with app.app_context():
-            _write(printed, protocols.counted(sheet))
-    _say(counting.sheet_text(sheet) if args.json else counting.spoken(sheet))
+        _write(printed, paper)
+    _say(counting.sheet_text(sheet) if args.json else said)
     return 0
 
 

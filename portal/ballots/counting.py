@@ -200,17 +200,3 @@ def commitment(sheet: dict[str, Any]) -> str:
 def mark(commit: str) -> str:
     """Return the twenty digits under a count sheet, in groups of four, from its commitment (hex)."""
     return of_key(b"count|", bytes.fromhex(commit))
-
-
-def spoken(sheet: dict[str, Any]) -> str:
-    """Return a count sheet as lines to read aloud at the table."""
-    how = ", cards counted by hand" if sheet.get("by_hand") else ""
-    lines = [f"round {sheet['round']}{how}", f"box {fingerprint(sheet['box'])}", f"urn {sheet['urn']}"]
-    for electorate, part in sheet["electorates"].items():
-        lines.append(f"{electorate}: {part['counted']} counted")
-        for question, answers in part["questions"].items():
-            lines += [f"  {question} {answer}: {number}" for answer, number in answers.items()]
-    if sheet["foreign"]:
-        lines.append(f"not counted, no ballot of this round: {sheet['foreign']}")
-    lines.append(f"digits of this sheet: {mark(commitment(sheet))}")
-    return "\n".join(lines)

@@ -99,6 +99,23 @@ def counted(sheet: Mapping[str, Any]) -> bytes:
     )
 
 
+def spoken(sheet: Mapping[str, Any]) -> str:
+    """Return a count sheet as lines to read aloud at the table, before those who came."""
+    how = _("Count sheet, cards counted by hand") if sheet.get("by_hand") else _("Count sheet")
+    lines = [f"{how} · " + _("Round %(round)s", round=sheet["round"]),
+             f"{_('Key of the box')} {fingerprint(sheet['box'])}",
+             f"{_('SHA-256 of the locked urn, read aloud')} {' '.join(groups(sheet['urn'], 8))}"]
+    for electorate in (each for each in rules.ELECTORATES if each in sheet["electorates"]):
+        part = sheet["electorates"][electorate]
+        lines.append(f"{_(ELECTORATES[electorate])}: {_('Ballots counted')} {part['counted']}")
+        for answers in part["questions"].values():
+            lines += [f"  {_(ANSWERS[each])} {answers.get(each, 0)}" for each in rules.SCALE]
+    if sheet["foreign"]:
+        lines.append(f"{_('Not counted: no ballot of this round')} {sheet['foreign']}")
+    lines.append(f"{_('The 20 digits of this sheet')} {mark(commitment(dict(sheet)))}")
+    return "\n".join(lines)
+
+
 def cards(village: Place, round_: Round, question: str) -> bytes:
     """Return control cards to cut, eight on a page, a page for each electorate; all of a page are alike. PDF."""
     heading = str(_("Control card"))

@@ -32,7 +32,7 @@ def test_slips_on_paper(make_vote: Callable[..., Vote], config: Config, tmp_path
 def asked(**given: Any) -> Namespace:
     """What the command line hands over when only these were given."""
     names = ("urn", "key", "share", "new_key", "shares", "out", "by_hand", "box")
-    return Namespace(**{**dict.fromkeys(names), "json": False, **given})
+    return Namespace(**{**dict.fromkeys(names), "json": False, "english": True, **given})
 
 
 def test_counting(vote: Vote, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,8 +46,8 @@ def test_counting(vote: Vote, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     out = tmp_path / "sheet.json"
     commands.count_main(asked(urn=vote.urn, key=vote.key, out=out))
     told = capsys.readouterr().out
-    assert "villagers: 20 counted" in told
-    assert "work not: 2" in told
+    assert "Villagers: Ballots counted 20" in told
+    assert "Not competent 2" in told
     assert json.loads(out.read_text("utf-8"))["round"] == vote.round_id
     with pytest.raises(counting.CountError, match="--new-key"):
         commands.count_main(asked(urn=vote.urn))

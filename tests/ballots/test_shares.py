@@ -39,8 +39,8 @@ def test_key_shares(box: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     path = filled(tmp_path, box)
     files = [tmp_path / "shares" / f"share-{number}.txt" for number in (1, 2, 3)]
     for pair in combinations(files, 2):
-        assert commands.count_main(asked(urn=path, share=list(pair))) == 0
-        assert "villagers: 20 counted" in capsys.readouterr().out
+        assert commands.count_main(asked(urn=path, share=list(pair), english=False)) == 0
+        assert "群众票: 点出来 20" in capsys.readouterr().out
         assert commands.count_main(asked(urn=path, share=list(reversed(pair)))) == 0
     private = bytes(shares.combine(shares.read(files[0]), shares.read(files[1])))
     stored = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())

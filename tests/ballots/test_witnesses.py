@@ -165,11 +165,11 @@ def test_the_laptop_prints_what_is_signed(vote: Vote, tmp_path: Path, capsys: py
     vote.cast_all(VOTES)
     vote.close()
     out = tmp_path / "sheet.json"
-    arguments = ["count", str(vote.urn), "--key", str(vote.key), "--out", str(out)]
+    arguments = ["count", str(vote.urn), "--key", str(vote.key), "--out", str(out), "--english"]
     assert cli.main(arguments) == 0
     said = capsys.readouterr().out
     mark = counting.mark(counting.commitment(json.loads(out.read_text("utf-8"))))
-    assert f"digits of this sheet: {mark}" in said
+    assert f"The 20 digits of this sheet {mark}" in said
     text = PdfReader(out.with_suffix(".pdf")).pages[0].extract_text()
     assert mark in text
     assert {"30", "8", "58"} <= set(text.split())

@@ -90,11 +90,11 @@ def test_a_round_from_its_opening_to_its_result(desk: Callable[..., Desk], new_p
     office.go(address)
     office.press("Close the round")
     urn, counted = office.save("Download the urn", tmp_path / "urn.sqlite"), tmp_path / "count.json"
-    said = portal.run("count", str(urn), "--key", str(key), "--out", str(counted))
+    said = portal.run("count", str(urn), "--key", str(key), "--out", str(counted), "--english")
     assert json.loads(counted.read_text("utf-8"))
     _takes_in_the_count(office, counted)
     office.sees("%(body)s: has not said yet whether this is the count that was signed", body=office.words("District"))
-    paper = said.partition("digits of this sheet: ")[2].splitlines()[0]
+    paper = said.partition("The 20 digits of this sheet ")[2].splitlines()[0]
     for role, place in (("supervision", village), ("district_organisation", "district")):
         _stands_behind_the_count(desk(role, place, language, at=portal), paper)
     office.go(address)
