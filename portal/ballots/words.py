@@ -39,7 +39,7 @@ CONSEQUENCES = {
     "commend": (N_("Commended"), N_("It counts for the yearly award.")),
     "carry_on": (N_("The work goes on"), N_("Nothing else follows.")),
     "talk": (N_("The town talks with the secretary"),
-             N_("About what people miss. The day is told, the words are not.")),
+             N_("About what people are not happy with. The day is published, the words are not.")),
     "rectify": (N_("Things are to be put right"), N_("Say in the reason what, and by what day.")),
 }
 STATES = {

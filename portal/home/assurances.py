@@ -62,8 +62,8 @@ ASSURANCES = (
     ),
     Assurance(
         "line", "vote",
-        N_("Whose Wi-Fi you use can’t see what you chose, what kind of thing you tell, or whether your sixteen digits "
-           "were right, not even by how long the pages are."),
+        N_("Whoever runs the Wi-Fi that you use can’t see what you chose, what kind of thing you tell, or whether your "
+           "sixteen digits were right, not even by how long the pages are."),
         ("ballots/test_secrecy.py::test_the_line_does_not_tell_the_answer",
          "reports/test_pages.py::test_the_line_does_not_tell_the_kind",
          "reports/test_pages.py::test_the_line_does_not_tell_who_has_a_case"),
@@ -91,7 +91,7 @@ ASSURANCES = (
         ("200", "199"),
     ),
     Assurance(
-        "result", "vote", N_("The published result tells of nobody how he or she voted."),
+        "result", "vote", N_("The published result does not tell how anybody voted."),
         ("ballots/test_auditor.py::test_disclosure_auditor",
          "ballots/test_auditor.py::test_one_cell_rule_of_a_shown_group"),
         N_("All 286 results of ten voters and all 5,456 of thirty were tried: at most 1 in 100 would tell on "
@@ -201,7 +201,7 @@ ASSURANCES = (
     ),
     Assurance(
         "locks", "report",
-        N_("An officer who has typed the password can read for %(minutes)s minutes; then everything locks itself."),
+        N_("An officer who has typed the six words can read for %(minutes)s minutes; then everything locks itself."),
         ("reports/test_service.py::test_unlock_expires", "reports/test_pages.py::test_signing_out_closes_the_key"),
         N_("Set to 15 minutes: open after 14, shut after 15, after signing out and with anybody else’s cookie."),
         N_("Whoever takes over the machine in those minutes can read along."),
@@ -225,7 +225,9 @@ ASSURANCES = (
         N_("What can be seen in the picture: it may show where you stood."),
     ),
     Assurance(
-        "no-cookie", "kept", N_("These pages set no cookie and load nothing from elsewhere."),
+        "no-cookie", "kept",
+        N_("These pages set no cookie and load nothing from elsewhere; only your choice of big type is kept, until you "
+           "close the page."),
         ("site/test_weight.py::test_a_public_page_fits_the_first_flight",
          "web/test_headers.py::test_nothing_comes_from_elsewhere"),
         N_("The public pages of the demonstration, in both languages: no cookie, no foreign address; at most 14,600 "

@@ -254,7 +254,7 @@ def _says_what_follows(office: Desk, address: str) -> None:
     office.choose("The work goes on")
     why = {"zh_Hans": "大家认可，照着承诺做下去。", "en": "People approve; the promises go on."}
     office.fill("Why", why[office.language])
-    office.press("Say so in public")
+    office.press("Publish it")
 
 
 def _votes(phone: Phone, slip: str, answer: str) -> None:

@@ -83,7 +83,7 @@ def _card(digits: str) -> bytes:
     return cards.pdf(edge().config.base_url, digits, {
         "title": _("Village affairs"),
         "heading": _("Your sixteen digits"),
-        "keep": _("Keep this card to yourself. Without the digits nobody can find it again, not even we."),
+        "keep": _("Keep this card to yourself. Without the digits nobody can find it again, and neither can we."),
         "do": _("On any phone: open this page and enter the digits. You see what became of it, and can answer."),
         "counter": _("No phone? Ask somebody you trust, or come back to the counter with this card."),
         "qr": "QR", "lang": "en" if is_english() else "zh",
