@@ -10,6 +10,7 @@ from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.core.words import N_
+from portal.home.spelling import spelled
 from portal.places import queries as places
 from portal.places import service, settings, shapes
 from portal.places.models import Place
@@ -54,7 +55,7 @@ def listing(code: str) -> str:
     """Show every setting that holds at a town or in the district, since when, and what comes."""
     place = _office(code)
     return render_template(
-        "home/settings.html", place=place, groups=GROUPS, units=UNITS, written=shapes.written,
+        "home/settings.html", place=place, groups=GROUPS, units=UNITS, written=shapes.written, spelled=spelled,
         called=_called, known=shapes.known,
         held=settings.standing(reading(), place, shapes.SHOWN, local_day(utc_now())), fixed=shapes.FIXED,
         may_change=actor().may(Permission.SETTING_CHANGE, place.path),
@@ -84,7 +85,7 @@ def change(code: str, key: str) -> str | tuple[str, int] | Response | AnyRespons
     page = render_template(
         "home/setting.html", place=place, key=key, form=form, entry=settings.defaults()[key], history=rows,
         names=people.names(reading(), {row.changed_by for row in rows if row.changed_by}), units=UNITS,
-        value=settings.value(reading(), place, key, today), written=shapes.written, called=_called,
+        value=settings.value(reading(), place, key, today), written=shapes.written, spelled=spelled, called=_called,
         hint=shapes.hint(key), limits=shapes.limits(key), tomorrow=(today + timedelta(days=1)).isoformat(),
     )
     return page if form.ok else (page, 422)

@@ -82,6 +82,11 @@ def day(value: date | datetime | None) -> str:
     return f"{value.month} 月 {value.day} 日" if this_year else f"{value.year} 年 {value.month} 月 {value.day} 日"
 
 
+def day_of_year(value: date) -> str:
+    """Return a day that comes every year, without one: 1 月 31 日."""
+    return format_date(value, "d MMMM", locale="en") if is_english() else f"{value.month} 月 {value.day} 日"
+
+
 def hour(value: datetime) -> str:
     """Return the hour of a moment as the clock on the village wall shows it: 17:00."""
     return f"{value.astimezone(SHANGHAI):%H:%M}"
