@@ -130,4 +130,4 @@ def test_an_appeal_by_its_pages(official, stores: Stores, flag: Flag, district: 
     assert signer.post(f"/desk/district/flags/{flag.id}/answer",
                        {"choice": "kept", "reasons": WHY, "second": spare.id}).status_code == 422
     officer.get("/en" + page)
-    assert "decided, may be appealed" in officer.text
+    assert "appealed, the district answers" in officer.text

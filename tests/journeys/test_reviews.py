@@ -62,7 +62,7 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     assert STATEMENT[language] in lead.text
     lead.choose(OUTCOMES["rectify"])
     lead.fill("Reasons", FOUND[language])
-    lead.press("Hand it to the district")
+    lead.press("Put it to the other two")
     lead.sees("The panel proposes")
     officer.go("/desk")
     officer.sees("A review is running")

@@ -54,7 +54,7 @@ def listing(code: str) -> str:
     waiting = [(flag, village, course.running(flag, reviews.get(flag.id))) for flag, village in live]
     waiting.sort(key=lambda row: (row[2][0].due if row[2] else row[0].due, row[1].code))
     return render_template("flags/desk/listing.html", place=place, code=code, words=WORDS, waiting=waiting,
-                           handed_up=course.HANDED_UP,
+                           reviews=reviews,                           handed_up=course.HANDED_UP,
                            settled=[row for row in found if row[0].state not in queries.LIVE_STATES])
 
 

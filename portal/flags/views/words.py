@@ -2,6 +2,7 @@
 
 from portal.core.words import N_
 from portal.flags.course import OTHERS
+from portal.flags.models import Flag, Review
 from portal.roles import ROLE_NAMES
 
 CAUSES = {"count": N_("many different people"), "facts": N_("confirmed facts"),
@@ -14,6 +15,17 @@ OUTCOMES = {
     "adjust": N_("change of post proposed"), "transferred": N_("handed to the discipline commission"),
     "calm": N_("ended by itself after 26 calm weeks"),
 }
+MEANINGS = {
+    "unfounded": N_("What was reported is not so; the secretary is cleared in writing"),
+    "educate": N_("The town’s leader talks with the secretary about what should be better; nothing else follows"),
+    "rectify": N_("What is wrong is put right within so many months; then people appraise the work again"),
+    "adjust": N_("The panel suggests to whoever appoints that the secretary gets another task; the appointing body "
+                 "decides, not this portal"),
+    "transferred": N_("There are signs of a breach of discipline or of a crime: the discipline commission goes on with "
+                      "it by its own rules, and the portal asks no more"),
+}
+"""What each outcome means for the secretary and the village, in one sentence."""
+APPEALED = N_("appealed, the district answers")
 STEPS = {
     "triage": N_("review or not"), "notice": N_("tell the secretary"), "statement": N_("the secretary’s statement"),
     "decision": N_("the decision"), "appeal": N_("time for an appeal"), "answer": N_("the answer to the appeal"),
@@ -66,6 +78,16 @@ PROPOSALS = {
     "lapsed": N_("It lapsed: one of the two may decide nothing here any more, or the weeks were calm."),
 }
 VOICES = {"": N_("has not said anything yet"), "agree": N_("agrees"), "against": N_("does not agree")}
-WORDS = {"causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "events": EVENTS, "roles": ROLE_NAMES,
-         "steps": STEPS, "kinds": KINDS, "choices": CHOICES, "proposals": PROPOSALS, "voices": VOICES,
-         "ran_out": RAN_OUT, "refused": REFUSED}
+
+
+def state_of(flag: Flag, review: Review | None) -> str:
+    """Return the phrase for where a flag stands; after an appeal it can be appealed no more."""
+    appealed = review is not None and review.appealed_on is not None
+    return APPEALED if flag.state == "decided" and appealed else STATES[flag.state]
+
+
+WORDS = {
+    "causes": CAUSES, "states": STATES, "outcomes": OUTCOMES, "meanings": MEANINGS, "state_of": state_of,
+    "events": EVENTS, "roles": ROLE_NAMES, "steps": STEPS, "kinds": KINDS, "choices": CHOICES,
+    "proposals": PROPOSALS, "voices": VOICES, "ran_out": RAN_OUT, "refused": REFUSED,
+}
