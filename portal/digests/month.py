@@ -58,7 +58,8 @@ def gather(stores: Stores, session: Session, now: datetime, district: Place) -> 
             "late_flags": sum(place.id == town.id and flag.due < today for flag, place in flags),
             "rounds": rounds[town.id], "opened": opened.get(town.id, 0),
         })
-    lines = [rules.act(task, (district.name, district.name_en)) for task in _tasks(stores, session, district, now)]
+    name = district.name, district.name_en
+    lines = [rules.act(task, name, today) for task in _tasks(stores, session, district, now)]
     kept, more = rules.sections(lines, today, rules.room(len(towns)))
     return {
         "month": month, "made": today.isoformat(), "first": first.isoformat(), "last": last.isoformat(),

@@ -81,9 +81,9 @@ def gather(stores: Stores, session: Session, now: datetime, town: Place) -> dict
     found = [task for source in SOURCES for task in source(stores, session, actor, now)
              if (not task.waiting or task.endpoint in rules.PRIVATE)  # a look at a village is never lost sight of
              and task.values.get("flag_id", "") in {"", *open_flags}]
-    lines = [rules.act(task, (town.name, town.name_en)) for task in found
+    lines = [rules.act(task, (town.name, town.name_en), today) for task in found
              if not (task.endpoint.startswith("disclosures.") and task.due and task.due < today)]
-    lines += [_missing(village, missing[village.id]) for village in villages if missing[village.id]]
+    lines += [_missing(village, missing[village.id], today) for village in villages if missing[village.id]]
     lines += _coming(villages, known, today)
     rounds = [listed for listed in ballots.below(session, town.path) if listed.round.state in RUNNING]
     kept, more = rules.sections(lines, today, rules.room(len(villages)))
@@ -126,12 +126,12 @@ def _names(gone: Sequence[disclosures.Missing]) -> dict[str, str]:
     return {"zh": chinese, "en": english}
 
 
-def _missing(village: Place, gone: Sequence[disclosures.Missing]) -> dict[str, Any]:
+def _missing(village: Place, gone: Sequence[disclosures.Missing], today: date) -> dict[str, Any]:
     return rules.act(Task(
         phrase=N_("Not public: %(items)s"), act=N_("Calendar"), endpoint="disclosures.calendar", place=village.name,
         place_en=village.name_en, due=min(one.due for one in gone), values={"code": village.code},
         params={"items": _names(gone)},
-    ), ("", ""))
+    ), ("", ""), today)
 
 
 def _coming(villages: Sequence[Place], known: Sequence[disclosures.State], today: date) -> list[dict[str, Any]]:
@@ -149,7 +149,7 @@ def _coming(villages: Sequence[Place], known: Sequence[disclosures.State], today
                 phrase=N_("Falls due: %(items)s"), act=N_("Calendar"), endpoint="disclosures.calendar",
                 place=village.name, place_en=village.name_en, due=due, values={"code": village.code},
                 params={"items": _names(slots)},
-            ), ("", "")))
+            ), ("", ""), today))
     return lines
 
 

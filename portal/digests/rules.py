@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from portal.core.clock import iso_week, week_start
 from portal.core.tasks import Task
+from portal.core.words import N_
 from portal.reports.rules import band
 
 COMING_DAYS = 14
@@ -15,6 +17,11 @@ WITH_DETAILS = 16
 """Up to so many lines the sheet has room for each act's second line too."""
 PRIVATE = {"flags.one": "flag:read", "flags.clearing": "flag:read", "flags.proposal": "flag:confirm"}
 """Acts whose village only some may know, and the permission that it takes. In a digest the town stands for it."""
+WHERE_IT_STANDS = N_("Which village and why, the desk says to those who may know.")
+"""What a digest says of every such act. A cause beside a public page names the village, or tells a grade kept back."""
+READ_ONES = {"Reports whose time is nearly up or over: %(number)s":
+             N_("Reports already looked at whose time is nearly up or over: %(number)s")}
+"""What a line is called beside the number of all that are late, which counts those too that nobody has read yet."""
 
 
 def plain(value: object) -> object:
@@ -28,26 +35,43 @@ def some(number: int) -> str:
     return "1" + found[1:] if found.startswith("0-") else found
 
 
-def act(task: Task, town: tuple[str, str]) -> dict[str, Any]:
+def act(task: Task, town: tuple[str, str], today: date) -> dict[str, Any]:
     """Return a task as a line of a digest; `town` is the town's name and its name in Latin letters."""
     needs = PRIVATE.get(task.endpoint, "")
     place, place_en = town if needs else (task.place, task.place_en)
     params = {key: plain(value) for key, value in task.params.items()}
-    secret = task.endpoint.startswith("reports.")
-    if secret and "number" in params:  # a digest is read by people who may read no report, and by mail
+    if task.endpoint.startswith("reports.") and "number" in params:
+        # a digest is read by people who may read no report, and by mail
         params["number"] = {"band": some(int(str(task.params["number"])))}
-    due = None if secret else task.due  # the day on which a clock ends would tell the week in which a report came
+    due = _due(task, today)
     return {
-        "phrase": task.phrase, "detail": task.detail,
+        "phrase": READ_ONES.get(task.phrase, task.phrase), "detail": WHERE_IT_STANDS if needs else task.detail,
         "params": params,
         "act": task.act, "endpoint": task.endpoint, "values": {key: plain(value) for key, value in task.values.items()},
         "place": place, "place_en": place_en, "due": due.isoformat() if due else None, "needs": needs,
     }
 
 
+def _due(task: Task, today: date) -> date | None:
+    """Return the day that a line tells. The day on which a report's clock ends tells the week in which it came.
+
+    That of a look at a village tells when it began, and with that which village: it is not told until it is over, and
+    then by its week.
+    """
+    if task.endpoint.startswith("reports.") or task.due is None:
+        return None
+    if task.endpoint not in PRIVATE:
+        return task.due
+    return week_start(iso_week(task.due)) if task.due < today else None
+
+
 def order(line: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return what lines are put in order by: their day, then the code of their place. Never anybody's merit."""
-    return line["due"] or date.max.isoformat(), str(line["values"].get("code", "")), line["phrase"]
+    """Return what lines are put in order by: their day, then the code of their place. Never anybody's merit.
+
+    A decision about a village tells no day while there is time; it goes before all that has one.
+    """
+    day = line["due"] or ("" if line["needs"] else date.max.isoformat())
+    return day, str(line["values"].get("code", "")), line["phrase"]
 
 
 def room(villages: int) -> int:

@@ -10,13 +10,14 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from portal.core.words import N_
+from portal.digests.rules import WHERE_IT_STANDS
 from portal.places.settings import defaults
 from portal.web.locale import TRANSLATIONS, compile_catalogues
 
 SECTIONS = (
     ("now", N_("For you to decide"), N_("Nothing waits for the town.")),
-    ("late", N_("Past their day on %(day)s"), N_("Nothing is late.")),
-    ("coming", N_("The coming 14 days"), N_("Nothing falls due.")),
+    ("late", N_("Past their day on %(day)s"), N_("Apart from reports, nothing is late.")),
+    ("coming", N_("The coming 14 days"), N_("Nothing more falls due.")),
 )
 COUNTS = (
     ("new", N_("new reports")), ("late", N_("unanswered past their day")), ("missing", N_("due and not public")),
@@ -34,6 +35,8 @@ MONTH_COLUMNS = (N_("Town"), N_("Villages"), N_("Not public"), N_("New reports")
 MONTH_SUB = N_("For the district’s organisation and discipline departments. No reports do not mean that all is well.")
 MONTH_NOTE = N_("Towns stand by their code; nobody is ranked. Which village a review is about, only the discipline "
                 "commission sees.")
+NO_ROOM = N_("No room here: look at the desk.")
+"""What an empty part says when lines were left out: that nothing is in it would not be true."""
 COLUMNS = (N_("Village"), N_("Due / public this year"), N_("Not public"), N_("New reports"), N_("To be approved"))
 SUB = N_("For the town’s party secretary, organisation and discipline officers. No reports do not mean that all is "
          "well.")
@@ -142,7 +145,8 @@ def said(body: Mapping[str, Any], place: Mapping[str, str], words: Words) -> Sai
 def _sections(body: Mapping[str, Any], today: date, words: Words,
               sections: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, list[Line]]]:
     return [(words.phrase(heading, {"day": _both(words.day(today))} if "%(day)s" in heading else {}),
-             words.say(none), [_line(line, today, words) for line in body["sections"][key]])
+             words.say(NO_ROOM if body["more"] else none),
+             [_line(line, today, words) for line in body["sections"][key]])
             for key, heading, none in sections]
 
 
@@ -218,7 +222,8 @@ def _line(line: Mapping[str, Any], today: date, words: Words) -> Line:
     joined = words.phrase(N_("%(place)s: %(what)s"), {"place": _both(place), "what": _both(what)})
     return Line(
         when=_when(due, today, words), late=due is not None and due < today, what=joined if place else what,
-        detail=words.phrase(line["detail"], line["params"]), act=words.say(line["act"]), endpoint=line["endpoint"],
+        detail=words.say(WHERE_IT_STANDS) if line["needs"] else words.phrase(line["detail"], line["params"]),
+        act=words.say(line["act"]), endpoint=line["endpoint"],
         values=line["values"], needs=line["needs"],
     )
 
