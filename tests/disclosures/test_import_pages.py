@@ -9,13 +9,14 @@ import pytest
 
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
-from portal.disclosures import service, uploads
+from portal.disclosures import content, service, uploads
 from portal.disclosures.models import Record
 from portal.disclosures.periods import Period
 from portal.disclosures.wording import capital
 from tests.disclosures.book import open_book
 from tests.disclosures.conftest import _spent
 from tests.factories.places import District
+from tests.meanwhile import Meanwhile
 from tests.visitor import Official
 
 HEAD = "日期\t支出事由\t金额\t收款方\t经手人\t审批人\n"
@@ -242,3 +243,19 @@ def test_nobody_waits_while_a_table_is_read(official: Any, quarter: Period, stor
         assert clerk.post(here, {"act": act, "cell-1-1": "渠道"}).status_code == 303
         assert could
         assert all(could), act
+
+
+def test_nobody_waits_while_a_table_is_looked_through(official: Any, quarter: Period, stores: Stores,
+                                                      ids: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word is searched for personal numbers again when it is saved and handed in: before the write, once."""
+    clerk: Official = official("village_clerk")
+    period = quarter.previous().previous()
+    here = _sent(clerk, period, HEAD + f"{period.start}\t路灯\t50\t电工\t王福林\t周建民\n")
+    meanwhile = Meanwhile(stores)
+    monkeypatch.setattr(content, "_look_through", meanwhile.during(content._look_through))
+    saved = clerk.post(here, {"act": "save"})
+    assert (saved.status_code, meanwhile.asked) == (303, 1)
+    clerk.get(saved.location)
+    content._passed.clear()
+    assert clerk.post(f"{saved.location}/submit").status_code == 303
+    assert meanwhile.asked == 2

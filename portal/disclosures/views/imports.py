@@ -1,6 +1,7 @@
 """A table on its way in: sent as a file or pasted, looked at with theirs → ours, mended, and only then saved."""
 
 from flask import abort, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from portal.core.clock import utc_now
@@ -9,6 +10,7 @@ from portal.core.money import parse_fen
 from portal.core.words import N_
 from portal.disclosures import forms, reads, service, uploads, wording
 from portal.disclosures.cells import cell_text
+from portal.disclosures.content import Content, look_through
 from portal.disclosures.drafting import content_of, period_of, version_of
 from portal.disclosures.entries import Item
 from portal.disclosures.misplaced import ELSEWHERE
@@ -107,14 +109,14 @@ def _may_move(village: Place, upload: Upload, meant: Period | None) -> bool:
 
 def _save(village: Place, upload: Upload) -> Response:
     """Make a draft of what was read, whole, and forget the upload."""
-    read, upload_id = uploads.read(upload), upload.id  # before the write: it takes seconds
+    read, upload_id = uploads.read(upload), upload.id  # before the write, as the look through it: both take seconds
+    look_through(uploads.item_of(upload), _content(reading(), village, upload, read))
     with writing() as session:
         found = uploads.of_person(session, actor(), village, upload_id)
         if found is None:
             abort(404)
         record = reads.record_of(session, village, found.record_id) if found.record_id else None
-        kept = content_of(version_of(session, record)) if record else None
-        content = uploads.as_content(found, read, kept)
+        content = _content(session, village, found, read)
         if record is None:
             record = service.draft(session, actor(), utc_now(), village, uploads.item_of(found),
                                    uploads.period_of(found), content)
@@ -122,6 +124,12 @@ def _save(village: Place, upload: Upload) -> Response:
             service.amend(session, actor(), utc_now(), village, record, content)
         session.delete(found)
     return redirect(url_for("disclosures.desk_record", code=village.code, record_id=record.id), 303)
+
+
+def _content(session: Session, village: Place, upload: Upload, read: Reading) -> Content:
+    """Return what a table says, with the title and the like of the record that it is meant for. Raises Refused."""
+    record = reads.record_of(session, village, upload.record_id) if upload.record_id else None
+    return uploads.as_content(upload, read, content_of(version_of(session, record)) if record else None)
 
 
 def _page(village: Place, upload: Upload, form: Form | None) -> str:
