@@ -10,6 +10,7 @@ from portal.core.errors import Refused
 from portal.core.ids import new_id
 from portal.core.words import N_
 from portal.disclosures import content as contents
+from portal.disclosures import erasing
 from portal.disclosures.catalogue import catalogue
 from portal.disclosures.content import Content
 from portal.disclosures.deadlines import event_due, period_due, period_kind
@@ -181,8 +182,10 @@ def correct(session: Session, actor: Actor, now: datetime, village: Place, recor
         raise Refused(N_("Say why it is corrected. Villagers will read it."), field="reason")
     contents.stop("reason", reason)
     item, period = item_of(record), period_of(record)
-    content = content or content_of(version_of(session, record))
-    contents.check(item, period, content)
+    before = version_of(session, record)
+    if content is not None or not erasing.is_erased(before):  # what the law took away is written anew from nothing
+        contents.check(item, period, content or content_of(before))
+    content = content or content_of(before)
     record.latest += 1
     version = RecordVersion(record_id=record.id, number=record.latest, drafted_by=actor.person_id, drafted_at=now,
                             reason=reason)

@@ -55,6 +55,10 @@ def test_the_words_and_papers_of_an_erased_entry_leave_the_page(stores: Stores, 
         assert (version.rows, version.salt, bool(version.content_hash)) == ([], "", True)
         assert session.exec(select(Attachment)).all() == []
     assert verify.verify_store(stores, keeping.SHOWN) == []
+    clerk.get(f"/en/desk/liuhe/open/record/{record.id}")
+    begun = clerk.post(f"/en/desk/liuhe/open/record/{record.id}/correct", {"reason": "names were left out"})
+    assert begun.status_code == 303, "the village writes it anew, without the child"
+    assert clerk.get(begun.location).status_code == 200
 
 
 def test_an_entry_without_words_says_that_the_page_keeps_them(stores: Stores, district: District,
