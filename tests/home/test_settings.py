@@ -135,3 +135,24 @@ def test_under_an_open_flag(official: By, stores: Stores, district: District, no
     said = [one for one in said if one["act"] == "change:refused"]
     assert [(one["place"], one["content"]) for one in said] == [
         (district["district"].code, "flags.floor"), *[(district["baisha"].code, "place.adults")] * 2]
+
+
+def test_no_setting_of_reports_moves_under_an_open_flag(official: By, stores: Stores, district: District,
+                                                        now: datetime) -> None:
+    """How reports are taken is the ground of a flag too: refused while one is open; the year's dates may change.
+
+    Fault seen: a guard that knew the flags' own settings only.
+    """
+    with stores.portal.write() as session:
+        loud_flag(session, district, now)
+    above, town = official("district_organisation"), official("town_office", "baisha")
+    for person, code, key, value, status in (
+        (above, "district", "reports.answer_days", "30", 422),
+        (above, "district", "reports.offline_severity", "4", 422),
+        (town, "baisha", "year.midyear_by", "08-15", 303),
+    ):
+        person.get(f"/desk/{code}/settings/{key}")
+        person.post(f"/desk/{code}/settings/{key}", {"value": value, "valid_from": _first(now), "reason": REASON})
+        assert _status(person) == status, key
+    with stores.portal.read() as session:
+        assert [row.key for row in session.exec(select(PlaceSetting)).all()] == ["year.midyear_by"]

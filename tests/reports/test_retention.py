@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from portal.core.clock import add_weeks
+from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
-from portal.reports import access, clocks, queries, receipts, service
+from portal.reports import access, clocks, queries, receipts, retention, service
 from portal.reports.models import Message, Report, ReportBody, TextSketch
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices
@@ -89,6 +89,27 @@ def test_sketches_go_after_half_a_year(stores: Stores, offices: Offices, file_re
         assert queries.weeks(vault, [filed[0].village_id], WEEK, WEEK) == before
         assert before[filed[0].village_id][0].open_rest == 1
         assert len(vault.exec(select(ReportBody)).all()) == 30
+
+
+def test_a_case_is_not_erased_while_a_message_waits(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """However long ago a case closed: what its reporter wrote and no office has seen yet keeps it, until the batch.
+
+    Fault seen: the answer to a closed case went with the case, unread.
+    """
+    report, receipt, _ = file_report()
+    close(stores, offices, report, receipt)  # with an answer that waits
+    late = local_day(NOW) + timedelta(days=1000)
+
+    def erase() -> int:
+        with stores.vault.write() as vault:
+            return retention.erase_closed(vault, [report.village_id], late, 730)
+
+    assert erase() == 0
+    with stores.vault.read() as vault:
+        assert len(queries.talk(vault, report.id, "reporter")) == 3
+    with stores.vault.write() as vault:
+        service.release(vault, [report.village_id])
+    assert erase() == 1
 
 
 def test_a_reader_in_the_way_only_delays_it(stores: Stores, offices: Offices, file_report: FileAt) -> None:
