@@ -1,11 +1,14 @@
 """The pages, from the first tap to the answer, and what they must never tell."""
 
+import json
 import logging
 import re
+import tempfile
 import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -18,7 +21,7 @@ from portal.config import Config
 from portal.core.clock import utc_now
 from portal.core.db import Stores
 from portal.reports import keys, renewal, voices
-from portal.reports.models import Message, Opening, Report, ReportBody, Request
+from portal.reports.models import Message, Opening, ReceiptPace, Report, ReportBody, Request
 from portal.reports.views import desk
 from portal.slips import peppers, voice
 from tests.conftest import NOW
@@ -410,25 +413,47 @@ def encoded(data: dict[str, object]) -> dict[str, object]:
             "content_type": f'multipart/form-data; boundary="{boundary}"'}
 
 
-def _traces(folder: Path, stores: Stores, needles: list[str]) -> list[str]:
+WRITTEN = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+
+
+def _traces(folder: Path, needles: list[str]) -> list[str]:
+    """Every needle in every file, in each way in which a machine may write it, also inside an address or JSON."""
+    forms = {(needle, needle.encode(how)) for needle in needles for how in WRITTEN}
+    forms |= {(needle, how(needle).encode()) for needle in needles for how in (quote, ascii, json.dumps)}
     found = []
     for path in folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
-            found += [f"{path.name}: {needle}" for needle in needles if needle.encode() in content]
+            found += [f"{path.name}: {needle}" for needle, form in forms if form.strip(b"'\"") in content]
     return found
+
+
+def test_a_trace_is_seen_however_it_is_written(tmp_path: Path) -> None:
+    """A word that lies in a file as another program writes Chinese is found as well."""
+    for how in WRITTEN:
+        (tmp_path / "kept").write_bytes(b"before" + WORD.encode(how) + b"after")
+        assert _traces(tmp_path, [WORD]) == [f"kept: {WORD}"], how
+    (tmp_path / "kept").write_text(f"/c?text={quote(WORD)}", "ascii")
+    assert _traces(tmp_path, [WORD])
 
 
 def test_no_ip_anywhere(app: Flask, offices: Offices, stores: Stores, config: Config, tmp_path: Path,
                         caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
                         monkeypatch: pytest.MonkeyPatch) -> None:
-    """Address, phone, slip, digits and words leave no trace in file, row, log or error: not even of what failed."""
+    """Address, phone, slip, digits and words leave no trace in file, row, log or error: not even of what failed.
+
+    Nothing asks for a temporary file either, which would be gone before anybody looks. Faults seen: photos that were
+    spooled to disk; an error that repeats what was sent.
+    """
     folder = peppers.folder_of(config.instance)
     with stores.booth.write() as booth:
         slip = voice.issue(booth, folder, offices.district["liuhe"].id, 2026, 1)[0]
     scratch = tmp_path / "scratch"
     scratch.mkdir()
+    spilled: list[str] = []
     monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: spilled.append("a temporary file") or str(scratch))
     caplog.set_level(logging.DEBUG)
     villager = Villager(app)
     villager.client.environ_base = {"REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": AGENT}
@@ -446,15 +471,22 @@ def test_no_ip_anywhere(app: Flask, offices: Offices, stores: Stores, config: Co
     villager.post("/c", {"receipt": digits})
     villager.post("/c", {"receipt": digits, "go": "answer", "text": WORD})
     villager.post("/c", {"receipt": "1234567812345678"})
+    with stores.vault.write() as vault:  # a flood of guesses stands in line before
+        vault.merge(ReceiptPace(next_at=NOW.timestamp() + 1000))
+    assert villager.client.post("/c", data={"receipt": digits}).status_code == 503
     villager.client.post("/v/liuhe/say", data={"text": WORD, "category": "money", "go": "send"})
     large = {"text": WORD, "photo": FileStorage(BytesIO(b"x" * 36_000_000), "x.jpg")}
     assert villager.client.open("/v/liuhe/say", method="POST", **encoded(large)).status_code == 413
+    torn = encoded({"text": WORD, "photo": FileStorage(BytesIO(out.getvalue()), "p.png")})
+    torn["content_length"] = 9_000_000
+    assert villager.client.open("/v/liuhe/say", method="POST", **torn).status_code < 500
     monkeypatch.setattr("portal.reports.service.file_at", lambda *_a, **_k: 1 / 0)
     write_to(villager, "liuhe", text=text)
     assert villager.client.post("/v/liuhe/say", data={**villager.hidden(), "go": "send"}).status_code == 500
     needles = [ADDRESS, AGENT, WORD, slip, digits]
     stores.close()
-    assert not _traces(tmp_path, stores, needles)
+    assert spilled == []
+    assert not _traces(tmp_path, needles)
     said = caplog.text + "".join(capfd.readouterr())
     assert not [needle for needle in needles if needle in said]
     with stores.vault.read() as vault:
