@@ -48,6 +48,12 @@ def may_reopen(vault: Session, report: Report, today: date) -> bool:
             and today <= rules.reopen_until(report.closed_week) and not asked_to_reopen(vault, report))
 
 
+def is_over(report: Report, today: date) -> bool:
+    """Tell whether the two months are over in which the reporter could ask for a second look."""
+    return (report.state == "closed" and report.outcome != rules.UNREAD and not report.erased
+            and today > rules.reopen_until(report.closed_week))
+
+
 def reopen(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
            attempt: str, whom: Named = NOBODY) -> None:
     """Ask for a second look, with a reason; the case is open again from the batch on. The same form again: nothing.

@@ -91,6 +91,9 @@ def test_a_case_is_reopened_once_with_a_reason(villager: Villager, official, sto
     for _ in range(2):
         assert villager.post("/c", {**form, "go": "reopen", "reason": REASON}).status_code == 200
     assert REASON in villager.text
+    assert "会再查一次" in villager.text
+    assert "您请求再查一次" in villager.text
+    assert 'value="rate"' not in villager.text, "of what is looked at again nobody is asked whether it was good"
     assert 'value="reopen"' not in villager.text
     assert row(stores, report).state == "closed", "nobody at a desk sees when the villager wrote"
     thursday = NOW + DAY

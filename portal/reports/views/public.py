@@ -250,7 +250,7 @@ def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callab
         return _case_page(report, receipt, typed, form), 422
     with edge().stores.vault.read() as vault:
         fresh = queries.by_lookup(vault, receipt.lookup) or report
-    return _case_page(fresh, receipt, typed, Form({}), sent=True)
+    return _case_page(fresh, receipt, typed, Form({}), sent=form.values.get("go", ""))
 
 
 def _offices(report: Report) -> list[queries.Reader]:
@@ -310,7 +310,7 @@ def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
 
 
 def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
-               warnings: list[tuple[str, str]] | None = None, *, sent: bool = False,
+               warnings: list[tuple[str, str]] | None = None, *, sent: str = "",
                field: str = "text") -> str:
     session = reading()
     village = places.get(session, report.village_id)
@@ -323,19 +323,22 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
     told = max([line.message.number for line in talk if line.message.kind == "told"], default=0)
     lines = [(line.message, _open(receipt, line), offices.get(line.message.place_id),
               line.message.number >= told and copies.get(line.message.number, {""}) <= lost) for line in talk]
-    retold = any(not message.released for message, *_ in lines if message.kind == "told")
+    waiting = {message.kind for message, *_ in lines if not message.released}
     attempt = form.values.get("attempt", "")
     periods = clocks.periods(session, village, now)
     return render_template(
         "reports/case.html", village=village, report=report, form=form, warnings=warnings or [],
         warned=field, sent=sent,
-        lines=lines, stopped=bool(report.lost_week), retold=retold, longest_told=LONGEST_TOLD,
+        lines=lines, stopped=bool(report.lost_week), retold="told" in waiting, again="reopened" in waiting,
+        longest_told=LONGEST_TOLD,
         lost_words="\n\n".join(words.text for message, words, _, gone in lines
                                if gone and words and message.direction == "in"),
         asked=report.awaiting == "reporter" and talk[-1].message.direction == "out", receipt=typed,
         attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
         category=rules.BY_KEY[report.category], results=rules.RESULTS, sources=rules.SOURCES,
-        days=rules.due_days(report, periods), longest=LONGEST_REPLY, may_reopen=may_reopen, ratings=rules.RATINGS,
+        days=rules.due_days(report, periods), longest=LONGEST_REPLY, may_reopen=may_reopen,
+        batch=moments.coming(periods.release, now),
+        reopen_over=afterwards.is_over(report, local_day(now)), ratings=rules.RATINGS,
         since=rules.SINCE, marked=rules.MARKED, due=rules.followups(report, periods, local_day(now)),
     )
 
