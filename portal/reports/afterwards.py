@@ -68,6 +68,28 @@ def reopen(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
     _tell(vault, now, report, "reopened", text, offices, mark, whom)
 
 
+def may_review(vault: Session, report: Report, today: date) -> bool:
+    """Tell whether the reporter may ask the district to decide: once, within a month after the town's second result."""
+    if report.state != "closed" or not report.reopened or not report.to_town or report.erased:
+        return False
+    asked = select(Message.number).where(Message.report_id == report.id, Message.kind == "review")
+    return today <= rules.review_until(report.closed_week) and vault.exec(asked).first() is None
+
+
+def review(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], text: str,
+           attempt: str, whom: Named = NOBODY) -> None:
+    """Ask the district to decide in the town's place, with a reason; it does from the batch on, and the town no more.
+
+    The same form again: nothing. Raises Refused for a second time, before the town's second result, or too late.
+    """
+    mark = tag(receipt, attempt.encode())
+    if has_tag(vault, report, mark):
+        return
+    if not may_review(vault, report, local_day(now)):
+        raise Refused(N_("The district can be asked to decide once, within a month after the town’s second result."))
+    _tell(vault, now, report, "review", text, offices, mark, whom)
+
+
 def tell_since(vault: Session, now: datetime, report: Report, receipt: Receipt, offices: Sequence[Reader], kind: str,
                text: str, periods: rules.Periods, attempt: str, whom: Named = NOBODY) -> None:
     """Take the reporter's word on whether anybody took revenge: "quiet" or "again", which opens the case again.
@@ -102,7 +124,7 @@ def tell_again(vault: Session, now: datetime, report: Report, receipt: Receipt, 
 
 def _tell(vault: Session, now: datetime, report: Report, kind: str, text: str, offices: Sequence[Reader],
           mark: bytes, whom: Named) -> None:
-    to_town = report.to_town and not whom.town
+    to_town = report.to_town and not whom.town and kind != "review"
     readers = [office for office in offices if rules.may_read(to_town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)

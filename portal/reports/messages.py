@@ -12,7 +12,7 @@ from portal.reports.models import Message, Report, ReportBody
 from portal.reports.queries import Reader
 from portal.reports.sealing import Words
 
-REOPENING = frozenset({"reopened", "again"})  # kinds of message that open a closed case again
+REOPENING = frozenset({"reopened", "review", "again"})  # kinds of message that open a closed case again
 WITHDRAWING = frozenset({"addition", "told", *REOPENING})  # kinds that take a case from the town they concern
 
 
@@ -29,7 +29,7 @@ def from_reporter(report: Report, number: int, kind: str, now: datetime, mark: b
 
 def arrives(vault: Session, report: Report, message: Message) -> None:
     """Let a message of the reporter change how a case stands, now that the offices see it."""
-    if message.kind in WITHDRAWING and not message.to_town:
+    if message.kind == "review" or (message.kind in WITHDRAWING and not message.to_town):
         withdraw(vault, report)
     if message.kind in REOPENING and report.state == "closed":
         report.state, report.outcome, report.closed_week = "accepted", "", ""
@@ -43,13 +43,18 @@ def arrives(vault: Session, report: Report, message: Message) -> None:
             report.state, report.looked_week = "received", ""
     if message.kind == "reopened":
         report.reopened = True
+    if message.kind == "review":
+        report.reviewed = True
     seen = message.to_town or not report.to_town  # by every office that reads the case; else only `queries.withheld`
     if message.kind in {"addition", "reply", *REOPENING} and report.state != "closed" and seen:
         report.awaiting = "office"
 
 
 def withdraw(vault: Session, report: Report) -> None:
-    """Take a case from the town, whose people are involved, with the town's copies; nothing gives it any later."""
+    """Take a case from the town, with the town's copies; nothing gives it any later.
+
+    Its people are involved, or the reporter asked the district to decide in its place.
+    """
     if report.to_town:
         report.to_town = False
         vault.exec(delete(ReportBody).where(col(ReportBody.report_id) == report.id, col(ReportBody.reader) == "town"))

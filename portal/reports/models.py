@@ -34,6 +34,7 @@ class Report(VaultTable, table=True):
     one is a near-duplicate (itself, mostly).
     `rated`: what the reporter thinks of the result, 1 to 3, and 0 before that; offices see `rated_shown`, which
     follows with the batch. `reopened`: the reporter asked for a second look, once; clocks run from `reopened_week`.
+    `reviewed`: the reporter asked the district to decide in the town's place, once; from then on it alone does.
     `followed` and `asked_again` count the times that the reporter has told, and an office has asked, whether
     anybody took revenge.
     `offline`: its words are sealed to keys that never touch this machine; what the reporter adds goes the same way.
@@ -72,6 +73,7 @@ class Report(VaultTable, table=True):
     rated_shown: int = 0
     reopened: bool = False
     reopened_week: str = Field(default="", max_length=8)
+    reviewed: bool = False
     followed: int = 0
     asked_again: int = 0
     erased: bool = False
@@ -85,10 +87,10 @@ class Report(VaultTable, table=True):
 class Message(VaultTable, table=True):
     """One message of a case, in the order of the talk; number 0 is the report itself. The words are in `report_body`.
 
-    `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition,
-    reply, note, question, extended, result, reopened, told (once more, after a key was lost); about revenge: followup
-    (asked), quiet, again. Offices see what is `released`, the reporter sees all. `to_town` is false where the words
-    concern people of the town: it has no copy, and gets none later.
+    `direction` is "in" (from the reporter) or "out" (from `place_id`, an office). `kind`: report, addition, reply,
+    note, question, extended, result, reopened, review (by the district), told (once more, after a key was lost);
+    about revenge: followup (asked), quiet, again. Offices see what is `released`, the reporter sees all. `to_town` is
+    false where the words concern people of the town: it has no copy, and gets none later.
     """
 
     __tablename__ = "message"

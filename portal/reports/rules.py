@@ -95,6 +95,7 @@ STATES = {
     "closed": N_("case closed"),
 }
 REOPEN_DAYS = 60  # domain.md 3.11 names no period; two months are the time for a result once more
+REVIEW_DAYS = 30  # to ask the next level for a review, and for its decision (信访工作条例 2022, 35-36; domain.md 3.11)
 KEY_DAYS = 365
 RATINGS = {
     3: N_("content"),
@@ -108,6 +109,7 @@ SINCE = {
 MARKED = {
     "addition": N_("changed and sent again"),
     "reopened": N_("asks to look at it again"),
+    "review": N_("asks the district to decide"),
     "quiet": N_("nobody has done anything since"),
     "again": N_("it happened again, or got worse"),
     "told": N_("told once more: the key to the first words was lost"),
@@ -206,6 +208,7 @@ class Case(Protocol):
     severity: int
     extended_week: str
     reopened_week: str
+    reviewed: bool
     lost_week: str
 
 
@@ -239,7 +242,8 @@ def due_days(case: Case, periods: Periods) -> dict[str, date]:
     since = case.reopened_week or case.week
     periods = periods.of(since)
     start = begins(since, periods, case.severity)
-    answer = periods.answer_days + (periods.extend_days if case.extended_week else 0)
+    answer = REVIEW_DAYS if case.reviewed else periods.answer_days
+    answer += periods.extend_days if case.extended_week else 0
     return {
         "first_look": add_working_days(start, periods.first_look_days),
         "accept": start + timedelta(days=periods.accept_days),
@@ -263,6 +267,11 @@ def given_up(lost_week: str, today: date, lost_days: int) -> bool:
 def reopen_until(closed_week: str) -> date:
     """Return the last day on which a case that closed in an ISO week may be reopened."""
     return week_start(add_weeks(closed_week, 1)) + timedelta(days=REOPEN_DAYS)
+
+
+def review_until(closed_week: str) -> date:
+    """Return the last day on which the district may be asked to decide about a case that closed in an ISO week."""
+    return week_start(add_weeks(closed_week, 1)) + timedelta(days=REVIEW_DAYS)
 
 
 def disputed(case: Disputable, today: date) -> bool:

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlmodel import select
 
-from portal.core.clock import local_day
+from portal.core.clock import iso_week, local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.digests import queries as digests
 from portal.places import queries as places
 from portal.reports import afterwards, clocks, queries, receipts, rules, service
-from portal.reports.models import Report
+from portal.reports.models import Report, ReportBody
 from portal.reports.tasks import tasks
 from tests.conftest import NOW
 from tests.reports.conftest import FileAt, Offices
@@ -194,3 +195,39 @@ def test_a_result_told_twice_is_rated_twice(stores: Stores, offices: Offices, fi
     with stores.vault.read() as vault:
         kinds = [line.message.kind for line in queries.talk(vault, report.id, "district")]
     assert kinds == ["report", "result", "reopened", "result"]
+
+
+def test_the_district_decides_after_the_town_s_second_result(villager: Villager, official, stores: Stores,
+                                                             offices: Offices, file_report: FileAt) -> None:
+    """Asked once, with a reason; from the batch on the town has the case no more, and a month's clock runs."""
+    clocks.tick(stores, NOW)
+    report, receipt, digits = file_report(now=NOW - 30 * DAY)
+    close(stores, offices, report)
+    with stores.vault.write() as vault:
+        afterwards.reopen(vault, NOW, vault.get(Report, report.id), receipt, offices.readers("liuhe"), REASON,
+                          "ab" * 16)
+    with pytest.raises(Refused, match="second result"), stores.vault.write() as vault:
+        afterwards.review(vault, NOW, vault.get(Report, report.id), receipt, offices.readers("liuhe"), REASON,
+                          "cd" * 16)
+    clocks.tick(stores, NOW + DAY)
+    close(stores, offices, report)
+    villager.get("/en/c")
+    villager.post("/en/c", {"receipt": digits})
+    assert "let the district decide" in villager.text
+    form = villager.hidden()
+    for _ in range(2):
+        assert villager.post("/en/c", {**form, "go": "review", "grounds": REASON}).status_code == 200
+    assert 'value="review"' not in villager.text
+    assert row(stores, report).to_town, "nothing changes before the batch"
+    clocks.tick(stores, NOW + 8 * DAY)
+    found = row(stores, report)
+    assert (found.state, found.reviewed, found.to_town, found.awaiting) == ("accepted", True, False, "office")
+    with stores.vault.read() as vault:
+        assert {body.reader for body in vault.exec(select(ReportBody).where(ReportBody.report_id == report.id))} == {
+            "district", "reporter"}
+        assert not [each for each in queries.inbox(vault, [report.village_id], "town") if each.id == report.id]
+    with stores.portal.read() as session:
+        periods = clocks.periods(session, offices.district["liuhe"], NOW)
+    days = rules.due_days(found, periods)
+    assert days["answer"] - rules.begins(found.reopened_week, periods, found.severity) == 30 * DAY
+    assert found.reopened_week == iso_week(local_day(NOW))

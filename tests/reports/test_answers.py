@@ -208,7 +208,7 @@ def made_up(stores: Stores, offices: Offices, report: Report, content: bytes) ->
     """Return a sealed answer to a case that no machine of ours wrote."""
     with stores.portal.read() as session:
         readers = answers.readers_of(session, offices.district["liuhe"], report)
-    copies = [{"reader": each.reader, "key": each.key_id,
+    copies = [{"reader": each.reader, "key": each.key_id, "public": each.public.hex(),
                "sealed": base64.b64encode(sealing.seal(each.public, content)).decode()} for each in readers]
     return json.dumps({"format": offline.FORMAT, "case": report.id, "kind": "question", "copies": copies}).encode()
 

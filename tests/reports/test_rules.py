@@ -20,6 +20,7 @@ class Case:
     severity: int = 3
     extended_week: str = ""
     reopened_week: str = ""
+    reviewed: bool = False
     lost_week: str = ""
 
 

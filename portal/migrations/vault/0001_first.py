@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("rated_shown", sa.Integer(), nullable=False),
         sa.Column("reopened", sa.Boolean(), nullable=False),
         sa.Column("reopened_week", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("reviewed", sa.Boolean(), nullable=False),
         sa.Column("followed", sa.Integer(), nullable=False),
         sa.Column("asked_again", sa.Integer(), nullable=False),
         sa.Column("erased", sa.Boolean(), nullable=False),

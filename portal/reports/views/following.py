@@ -37,7 +37,8 @@ from portal.web.forms import Form
 from portal.web.guards import open_to_all
 
 UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
-CARRIED = ("go", "attempt", "token", "issued", "sure", "text", "reason", "again", "since", "happened", "rating")
+CARRIED = ("go", "attempt", "token", "issued", "sure", "text", "reason", "grounds", "again", "since", "happened",
+           "rating")
 LONGEST_REPLY = 2000
 ONE_SIZE = 8192  # bytes on the line: a case of some messages fits
 LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
@@ -78,7 +79,7 @@ def _followed(form: Form) -> Any:
         form.refuse("receipt", UNKNOWN)
         return render_template("reports/enter.html", form=form), 422
     report, receipt = found
-    act = {"answer": _answered, "rate": _rated, "reopen": _reopened, "since": _since,
+    act = {"answer": _answered, "rate": _rated, "reopen": _reopened, "review": _reviewed, "since": _since,
            "told": _told}.get(form.values.get("go", ""))
     if act is None:
         return _case_page(report, receipt, typed, Form({}))
@@ -126,6 +127,14 @@ def _reopened(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
         vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
 
 
+def _reviewed(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    reason = form.text("grounds", longest=LONGEST_REPLY, guarded=False)
+    if warned := _unsure(form, reason):
+        return _case_page(report, receipt, typed, form, warned, field="grounds")
+    return _done(report, receipt, typed, form, lambda vault, row: afterwards.review(
+        vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
+
+
 def _told(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     text = form.text("again", longest=LONGEST_TOLD, guarded=False)
     if warned := _unsure(form, text):
@@ -168,6 +177,7 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, "reporter")
         may_reopen = afterwards.may_reopen(vault, report, local_day(now))
+        may_review = afterwards.may_review(vault, report, local_day(now))
         copies = queries.sealed_for(vault, report.id)
     offices, lost = _above(village), queries.lost_keys(session)
     told = max([line.message.number for line in talk if line.message.kind == "told"], default=0)
@@ -179,14 +189,15 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
     return render_template(
         "reports/case.html", village=village, report=report, form=form, warnings=warnings or [],
         warned=field, sent=sent,
-        lines=lines, stopped=bool(report.lost_week), retold="told" in waiting, again="reopened" in waiting,
+        lines=lines, stopped=bool(report.lost_week), retold="told" in waiting,
+        again=bool(waiting & {"reopened", "review"}),
         longest_told=LONGEST_TOLD,
         lost_words="\n\n".join(words.text for message, words, _, gone in lines
                                if gone and words and message.direction == "in"),
         asked=report.awaiting == "reporter" and talk[-1].message.direction == "out", receipt=typed,
         attempt=attempt if receipts.is_attempt(attempt) else receipts.new_attempt(),
         category=rules.BY_KEY[report.category], results=rules.RESULTS, sources=rules.SOURCES,
-        days=rules.due_days(report, periods), longest=LONGEST_REPLY, may_reopen=may_reopen,
+        days=rules.due_days(report, periods), longest=LONGEST_REPLY, may_reopen=may_reopen, may_review=may_review,
         batch=moments.coming(periods.release, now),
         reopen_over=afterwards.is_over(report, local_day(now)), ratings=rules.RATINGS,
         since=rules.SINCE, marked=rules.MARKED, due=rules.followups(report, periods, local_day(now)),
