@@ -1,5 +1,6 @@
 """What the law wants gone is gone from the page too, and the record and the log still fit."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
@@ -28,7 +29,7 @@ def erase(stores: Stores, district: District, kind: str) -> list[str]:
 
 
 def test_the_words_and_papers_of_an_erased_entry_leave_the_page(stores: Stores, district: District, villager: Villager,
-                                                                official: Any) -> None:
+                                                                official: Any, tmp_path: Path) -> None:
     """Title, rows, photo and search forget the child; the page says so, other versions are named, the log verifies."""
     with stores.portal.write() as session:
         book = open_book(session, district, utc_now())
@@ -36,7 +37,7 @@ def test_the_words_and_papers_of_an_erased_entry_leave_the_page(stores: Stores, 
         record = book.draft("V19", content)
         paper = service.attach(session, book.clerk, book.now, book.village, record, "小明.jpg", picture())
         book.forward(record)
-        here, file = f"/en/v/liuhe/open/farm-subsidies/{record.id}", paper.id
+        here, file, digest = f"/en/v/liuhe/open/farm-subsidies/{record.id}", paper.id, paper.digest.encode()
     assert "孤儿小明" in villager.get(here).get_data(as_text=True)
     told = "\n".join(erase(stores, district, "record:published"))
     assert "lost its words, figures and papers" in told
@@ -55,6 +56,10 @@ def test_the_words_and_papers_of_an_erased_entry_leave_the_page(stores: Stores, 
         assert (version.rows, version.salt, bool(version.content_hash)) == ([], "", True)
         assert session.exec(select(Attachment)).all() == []
     assert verify.verify_store(stores, keeping.SHOWN) == []
+    stores.portal.empty_log()
+    files = b"".join(path.read_bytes() for path in tmp_path.rglob("portal.sqlite*"))
+    assert files
+    assert not [trace for trace in ("孤儿小明".encode(), "小明.jpg".encode(), digest) if trace in files]
     clerk.get(f"/en/desk/liuhe/open/record/{record.id}")
     begun = clerk.post(f"/en/desk/liuhe/open/record/{record.id}/correct", {"reason": "names were left out"})
     assert begun.status_code == 303, "the village writes it anew, without the child"
