@@ -96,7 +96,7 @@ def test_from_the_notice_to_being_cleared(desk: Callable[..., Desk], new_phone: 
     other.pick("The second person", ROLE_NAMES[Role.DISTRICT_FINANCE])
     other.press("Ask the second person")
     other.sees("The answer waits for")
-    second = sits("district_finance", "district-district-finance")
+    second = sits("district_finance", "district-district-finance-2")
     _is_told(second, "Confirm the answer to an appeal, or send it back", f"/desk/appeals/{flag}")
     assert ANSWER[language] in second.text
     second.choose("Confirm it")
