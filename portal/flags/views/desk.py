@@ -213,7 +213,7 @@ def _page(code: str, flag: Flag, village: Place, form: Form | None) -> str:
     return render_template(
         "flags/desk/one.html", code=code, flag=flag, village=village, form=form, words=WORDS,
         names=people.names(session, ids - {""}), history=history, may_decide=may_decide, may_sign=may_sign,
-        review=row, seats=seats, titles=queries.offices(session, village, today),
+        review=row, seats=seats, titles=queries.offices(session, village, today) if begun else {},
         handed_up=course.HANDED_UP,
         anew=any(note.kind == "panel" for note in history), conflicts=named, outcomes=OUTCOMES,
         rule=rule_at(session, village, today),
@@ -236,12 +236,13 @@ def _left(flag: Flag, village: Place, *, may_decide: bool, may_sign: bool) -> di
     """Return whether enough people are left: three who fit (None: not asked), and who an appeal lacks."""
     session, today = reading(), local_day(utc_now())
     naming = may_decide and flag.state == "review" and not queries.panel(session, flag.id)
+    signing = may_sign and flag.state == "review"
     return {
         "fit": left.three(session, flag, village, today) if naming else None,
         "lacks": left.lacks(session, flag, village, today) if may_sign and flag.state == "decided" else "",
-        "checked": queries.checked_by(flag), "free_to_sign": left.signers(session, flag, village, today),
-        "unappealable": may_sign and flag.state == "review" and not left.can_be_appealed(
-            session, flag, village, today, actor().person_id),
+        "checked": queries.checked_by(flag),
+        "free_to_sign": left.signers(session, flag, village, today) if signing else set(),
+        "unappealable": signing and not left.can_be_appealed(session, flag, village, today, actor().person_id),
     }
 
 
