@@ -29,8 +29,8 @@ ENOUGH_NAMED = N_("You may name %(most)s people at most.")
 NOBODY_LEFT = N_("Nobody else could do this person’s part. Say in your statement why you think so; the district "
                  "reads it, and may call in one more official.")
 TOO_FEW_LEFT = N_("Without this person too few are left: three decide, one of them from the district, one more of the "
-                  "district signs, and two others answer an appeal. Say in your statement why you think so; the "
-                  "district reads it, and may call in one more official.")
+                  "district signs, and two others answer an appeal. Say why in your statement or, once its days are "
+                  "over, in an appeal; the district reads it, and may call in one more official.")
 WHY_NAMED = N_("Write why this person can’t be fair.")
 NOT_TOLD = N_("The secretary must be told first.")
 

@@ -24,7 +24,7 @@ def test_naming_people_stops_no_review(stores: Stores, district: District, now: 
         with pytest.raises(Refused, match="too few are left") as caught:
             review.name_conflict(session, case.secretary, now, case.flag, organisation, "欠他的钱")
         assert caught.value.field == "person"
-        assert "Say in your statement" in str(caught.value)
+        assert "in your statement or, once its days are over, in an appeal" in str(caught.value)
         three = [spare[0].id, organisation, finance]
         assert left.fits(session, case.flag, district["nanwan"], local_day(now), three)
         panel.name(session, case.officer, now, case.flag, three)
