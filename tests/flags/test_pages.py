@@ -1,6 +1,9 @@
 """The town's pages of flags, the public rule, and the silence around both."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -10,11 +13,14 @@ from portal.core.db import Stores
 from portal.flags.models import Flag
 from portal.flags.tasks import tasks
 from portal.roles import Actor, Grant, Role
-from tests.factories.flags import loud_flag
+from portal.web.cache import Caches
+from tests.factories.flags import loud_flag, open_case
 from tests.factories.places import District
 from tests.visitor import Villager
 
 WHY = "三张收据没有签字，两个人都看过。"
+NOBODY = "0" * 16
+OURS = re.compile(rb'value="[0-9a-f]{1,10}\.[0-9a-f]{32}"|value="[0-9a-f]{32}"')  # form tokens and attempts
 
 
 @pytest.fixture
@@ -95,27 +101,55 @@ def test_tasks_name_the_day_and_escalate(stores: Stores, district: District, fla
         assert [line.phrase for line in tasks(stores, session, above, late)] == ["Not settled in time at the town"]
 
 
-def test_public_silence(app: Flask, stores: Stores, district: District, villager: Villager) -> None:
-    """Every public page of a village is the same to the byte with and without an open flag."""
-    def pages() -> dict[str, tuple[int, bytes]]:
-        found = {}
-        for rule in app.url_map.iter_rules():
-            view = app.view_functions[rule.endpoint]
-            if getattr(view, "guard", "") != "open" or "GET" not in (rule.methods or set()):
-                continue
-            if set(rule.arguments) - {"code"} or rule.endpoint == "home.healthz":
-                continue
-            path = str(rule).replace("<code>", "nanwan")
-            for language in ("", "/en"):
-                page = villager.get(language + path)
-                found[language + path] = (page.status_code, page.data)
-        return found
+def _pages(app: Flask, villager: Villager, more: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """What anybody sees of the village and of its neighbour, in both languages: every page, searches, error pages.
 
-    before = pages()
-    assert before
+    Kept pages are rendered anew: a flag moves no version, so an old page would hide what a new one tells.
+    """
+    found = {}
+    app.extensions["portal.cache"] = Caches()
+    paths = list(more)
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if getattr(view, "guard", "") != "open" or "GET" not in (rule.methods or set()):
+            continue
+        if set(rule.arguments) - {"code"} or rule.endpoint == "home.healthz":
+            continue
+        paths += {str(rule).replace("<code>", code) for code in ("nanwan", "xinglin")}
+    for path in paths:
+        for language in ("", "/en"):
+            page = villager.client.get(language + path)
+            found[language + path] = (page.status_code, OURS.sub(b"", page.data))
+    return found
+
+
+@pytest.mark.parametrize("state", ["triage", "review", "decided"])
+def test_public_silence(app: Flask, stores: Stores, district: District, villager: Villager, state: str) -> None:
+    """Every public page of a village is the same to the byte without a flag, and with one in any state.
+
+    Searches for what a flag is called, pages of errors and the neighbours' pages are looked at as well. Faults seen:
+    a search that knew flags; an error page that told a flag's id from nobody's.
+    """
+    village, now = district["nanwan"], utc_now()
+    words = ("核查", "书记", "南湾村", village.name_en, "review", "flag", "单据", "收据没有签字")
+    more = [f"/v/{code}/search?q={quote(word)}" for code in ("nanwan", "xinglin") for word in words]
+    more += [f"/v/{code}/{what}" for code in ("nanwan", "xinglin")
+             for what in ("nothing", "open/income?period=9", "open/nothing", f"cleared/{NOBODY}", f"promises/{NOBODY}")]
+    more += ["/nothing", "/v/nowhere", "/desk/nanwan/review", "/desk/baisha/flags", f"/desk/baisha/flags/{NOBODY}"]
+    before = _pages(app, villager, more)
+    assert {200, 303, 404} <= {status for status, _ in before.values()}
     with stores.portal.write() as session:
-        flag_id = loud_flag(session, district, utc_now()).id
-    after = pages()
-    changed = [path for path in before if before[path] != after[path] and not path.endswith("/log")]
-    assert changed == []
+        if state == "triage":
+            flag = loud_flag(session, district, now)
+        else:
+            case = open_case(session, district, now)
+            flag = case.walk_to_decision("educate").flag if state == "decided" else case.hear().flag
+        assert flag.state == state
+        flag_id = flag.id
+    after = _pages(app, villager, more)
+    assert [path for path in before if before[path] != after[path] and not path.endswith("/log")] == []
     assert all(flag_id.encode() not in body for _status, body in after.values())
+    for path in (f"/v/nanwan/cleared/{NOBODY}", f"/desk/baisha/flags/{NOBODY}", f"/desk/nanwan/review/{NOBODY}/paper"):
+        nobody, somebody = (villager.client.get(path.replace(NOBODY, one)) for one in (NOBODY, flag_id))
+        assert (nobody.status_code, nobody.data) == (somebody.status_code, somebody.data.replace(
+            flag_id.encode(), NOBODY.encode()))
