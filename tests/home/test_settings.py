@@ -48,7 +48,7 @@ def test_a_town_changes_its_own_setting(official: By, stores: Stores, district: 
         kinds = [entry.kind for entry in session.exec(select(LogEntry)).all()]
     assert kinds[-1] == "setting:changed"
     officer.get("/desk/qingxi/settings")
-    assert "08-15" in officer.text
+    assert "8 月 15 日" in officer.text
     officer.get("/desk/qingxi/settings/year.midyear_by")
     assert REASON in officer.text
     assert officer.person.name in officer.text

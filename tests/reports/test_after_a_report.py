@@ -28,7 +28,8 @@ def at_now() -> Any:
 @pytest.fixture
 def slip(stores: Stores, offices: Offices, config: Config) -> str:
     """A voice slip of the first village."""
-    return voices.issue(stores, NOW, peppers.folder_of(config.instance), offices.district["liuhe"], 2026, 1)[0]
+    folder, village = peppers.folder_of(config.instance), offices.district["liuhe"]
+    return voices.issue(stores, NOW, folder, village, 2026, voices.FEWEST)[0]
 
 
 def log_of(store: Store) -> int:
