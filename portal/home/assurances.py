@@ -100,6 +100,16 @@ ASSURANCES = (
         ("286", "5,456"),
     ),
     Assurance(
+        "three-bodies", "vote",
+        N_("The count that is published is the one that three bodies signed; two of them say so, each at its own "
+           "desk."),
+        ("ballots/test_witnesses.py::test_another_count_has_other_digits",
+         "ballots/test_witnesses.py::test_nothing_is_published_before_both_bodies_spoke"),
+        N_("A town handed in a count of its own making: the digits on the signed paper did not fit it, and nothing was "
+           "published."),
+        N_("That all three do not lie together. The cards in the second box can be counted by hand then."),
+    ),
+    Assurance(
         "turnout", "vote",
         N_("While people vote even the town sees no more than quarters: less than a quarter have voted, a half, more."),
         ("ballots/test_visits.py::test_while_people_vote_the_town_sees_no_more_than_it_may",
