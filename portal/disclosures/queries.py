@@ -88,6 +88,12 @@ def line_of(row: Sequence[Any]) -> Line:
                 count, totals, row_shown(item, values, over=over), event, at, first, due, notice, nothing, mend)
 
 
+def public_of(session: Session, village_id: str, code: str, period_key: str) -> str:
+    """Return the id of the public record of an item for a period, "" where there is none. One query."""
+    query = select(Record.id).where(Record.village_id == village_id, Record.item_code == code, Record.shown > 0)
+    return session.exec(query.where(Record.period_key == period_key)).first() or ""
+
+
 def lines(session: Session, village_id: str, *, item: Item | None = None, limit: int | None = None,
           words: str = "", archived: bool = True) -> list[Line]:
     """Return a village's public records, newest first; of one item, or those that hold `words`."""

@@ -16,8 +16,10 @@ from portal.ballots.models import Round
 from portal.ballots.papers import Papers
 from portal.core.clock import SHANGHAI, utc_now
 from portal.core.errors import Refused
+from portal.disclosures.content import Content
 from tests.ballots.conftest import Vote
 from tests.ballots.voting import MakeVote, to_confirm
+from tests.disclosures.book import open_book
 from tests.visitor import Official, Villager
 
 
@@ -216,3 +218,16 @@ def test_papers_that_do_not_agree_are_told_with_their_numbers(make_vote: Callabl
         with pytest.raises(Refused, match="but given out, spoiled and left") as no:
             results.record_count(session, vote.now, found, counted, papers, signers, "")
     assert no.value.params == {"group": "Villagers", "printed": 60, "found": 59}
+
+
+def test_people_hear_the_secretary_before_they_judge(vote: Vote, official: Callable[..., Official]) -> None:
+    """The town sees on the round's page whether the report of the year is public, and where to read it."""
+    home = f"/en/desk/qingxi/rounds/{vote.round_id}"
+    assert "report of the year is not public yet" in official("town_office").get(home).text
+    with vote.stores.portal.write() as session:
+        book = open_book(session, vote.district, utc_now())
+        year = str(session.get_one(Round, vote.round_id).year)
+        record = book.forward(book.draft("P15", Content({"report_text": "这一年修了路，欠了两件事。"}), year))
+    page = official("town_office").get(home).text
+    assert "report of the year is public" in page
+    assert f"/en/v/990101100201/open/double-appraisal/{record.id}" in page

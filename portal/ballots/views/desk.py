@@ -35,6 +35,7 @@ from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.core.words import N_
+from portal.disclosures import queries as disclosures
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.roles import Permission
@@ -48,6 +49,7 @@ Page = str | tuple[str, int] | Response
 CHANGED = N_("This round has changed since you opened the page. Read it again.")
 FROZEN = N_("This round is frozen: nothing about it can change any more. That somebody tried is in the log.")
 SLIPS_AT_ONCE = 2000
+STATEMENT = "P15"  # the item under which the secretary's report of the year stands (domain.md 3.2, 述职)
 
 
 @bp.get("/desk/<code>/rounds")
@@ -122,6 +124,7 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
                  for each in consequence.fitting(round_.told, talk=round_.talk_told)],
         urn_until=queries.urn_until(round_),
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
+        statement=disclosures.public_of(session, village.id, STATEMENT, str(round_.year)),
         bodies=witnesses.BODIES, witnesses=witnesses.said(session, round_id),
         may_witness=bool(witnesses.body_of(actor(), village.path)),
         mark=service.mark(round_), person=queries.subject(session, round_),
