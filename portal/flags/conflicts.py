@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person, Posting
 from portal.core.db import once
@@ -69,13 +69,6 @@ def _village_people(session: Session, village_ids: Sequence[str], on: date) -> d
     for village, person in session.exec(subjects).all():
         found[village].secretaries[person.id] = person.name
     return found
-
-
-def secretaries(session: Session, on: date) -> set[str]:
-    """Return everybody who is a party branch secretary anywhere. Asked once in a reading session."""
-    query = select(Posting.person_id).where(Posting.role == Role.SECRETARY, col(Posting.since) <= on)
-    query = query.where(or_(col(Posting.until).is_(None), col(Posting.until) >= on))
-    return once(session, ("secretaries", on), lambda: set(session.exec(query).all()))
 
 
 def told(session: Session, flag_ids: Sequence[str]) -> list[Conflict]:

@@ -131,8 +131,8 @@ def concerns(session: Session, actor: Actor, paths: Sequence[str], on: date) -> 
 
 
 def review(session: Session, flag_id: str) -> Review | None:
-    """Return the review of a flag, if one was opened."""
-    return session.get(Review, flag_id)
+    """Return the review of a flag, if one was opened. Asked once in a reading session."""
+    return once(session, ("review", flag_id), lambda: session.get(Review, flag_id))
 
 
 def reviews(session: Session, flag_ids: Collection[str]) -> dict[str, Review]:
@@ -247,9 +247,9 @@ def above(session: Session, village: Place, on: date,
     `permission`: only by roles that grant it. The operator runs the machine and decides nothing.
     """
     found: dict[str, tuple[Person, Role, Place]] = {}
-    for row in once(session, ("above", village.id, on), lambda: _above(session, village, on)):
-        if permission is None or permission in GRANTS[row[1]][1]:
-            found.setdefault(row[0].id, row)
+    for person, role, place, _also in _above(session, village, on):
+        if permission is None or permission in GRANTS[role][1]:
+            found.setdefault(person.id, (person, role, place))
     return list(found.values())
 
 
@@ -258,24 +258,30 @@ def offices(session: Session, village: Place, on: date) -> dict[str, tuple[Role,
     return {person.id: (role, place) for person, role, place in above(session, village, on)}
 
 
-def _above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place]]:
-    offices = [part for part in village.path.split("/") if part][:-1]
+def _above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place, bool]]:
+    """Return who holds an office above a village, and whether that person is a secretary anywhere too. One query."""
+    offices, also = [part for part in village.path.split("/") if part][:-1], aliased(Posting)
+    secretary = select(also.id).where(
+        also.person_id == Person.id, also.role == Role.SECRETARY, also.since <= on,
+        or_(col(also.until).is_(None), col(also.until) >= on)).exists()
     query = (
-        select(Person, Posting, Place)
+        select(Person, Posting, Place, secretary)
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .join(Place, col(Place.id) == col(Posting.place_id))
         .where(col(Place.id).in_(offices), col(Posting.since) <= on, col(Person.active))
         .where(col(Posting.role) != Role.OPERATOR, or_(col(Posting.until).is_(None), col(Posting.until) >= on))
         .order_by(col(Place.path), col(Person.user), col(Posting.since))
     )
-    return [(person, Role(posting.role), place) for person, posting, place in session.exec(query).all()]
+    return once(session, ("above", village.id, on), lambda: [
+        (person, Role(posting.role), place, also) for person, posting, place, also in session.exec(query).all()])
 
 
 def _free(session: Session, flag: Flag, village: Place, on: date,
           permission: Permission | None = None) -> list[tuple[Person, Role, Place]]:
     """Return those above a village against whom nothing stands; `permission`: only those who hold it."""
     own = conflicts.village_people(session, [village.id], on)[village.id]
-    told, same = conflicts.noted(session, [flag.id])[flag.id], conflicts.secretaries(session, on)
+    told = conflicts.noted(session, [flag.id])[flag.id]
+    same = {person.id for person, _role, _place, also in _above(session, village, on) if also}
     return [row for row in above(session, village, on, permission)
             if conflicts.judge(row[0].id, row[0].name, own, told, same) is None]
 

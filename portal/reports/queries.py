@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case
+from sqlalchemy import case, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portal.core.clock import add_weeks
 from portal.core.db import once
@@ -200,12 +201,22 @@ def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
 
 def withheld(vault: Session, village_ids: Collection[str], office_id: str) -> set[str]:
     """Return the open cases with a message that the town got no copy of, and that an office has not answered since."""
+    return set(vault.exec(_withheld(village_ids, office_id)).all())
+
+
+def set_aside(vault: Session, village_ids: Collection[str], office_id: str) -> tuple[set[str], set[str]]:
+    """Return the cases from which an officer stepped back or that name one, and what `withheld` tells. One query."""
+    stepped = select(col(Recusal.report_id), literal(1)).where(Recusal.why != "waits")
+    rows = vault.execute(stepped.union(_withheld(village_ids, office_id).add_columns(literal(0)))).all()
+    return {report for report, back in rows if back}, {report for report, back in rows if not back}
+
+
+def _withheld(village_ids: Collection[str], office_id: str) -> SelectOfScalar[str]:
     since = select(ANSWER.number).where(ANSWER.report_id == Message.report_id, ANSWER.number > Message.number,
                                         ANSWER.place_id == office_id)
-    query = select(Message.report_id).join(Report, col(Report.id) == col(Message.report_id)).where(
+    return select(Message.report_id).join(Report, col(Report.id) == col(Message.report_id)).where(
         col(Report.village_id).in_(village_ids), col(Report.to_town).is_(True), Report.state != "closed",
         col(Message.to_town).is_(False), col(Message.released).is_(True), ~since.exists())
-    return set(vault.exec(query).all())
 
 
 def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> ReportBody | None:

@@ -84,8 +84,3 @@ def out_of(vault: Session, person_id: str) -> set[str]:
     """Return the cases that a person must not open, nor learn of from any list."""
     query = select(Recusal.report_id).where(Recusal.person_id == person_id, Recusal.why != "waits")
     return set(vault.exec(query).all())
-
-
-def stepped_back(vault: Session) -> set[str]:
-    """Return the cases from which an officer stepped back, or that name one."""
-    return set(vault.exec(select(col(Recusal.report_id)).where(Recusal.why != "waits").distinct()).all())

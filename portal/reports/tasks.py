@@ -10,7 +10,7 @@ from portal.core.tasks import Task
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, losses, queries, recusals, rules
+from portal.reports import clocks, losses, queries, rules
 from portal.reports.models import Report
 from portal.roles import Actor, Permission
 
@@ -58,8 +58,8 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
     villages = {village.id: village for village in places.villages(session, office.path)}
     with stores.vault.read() as vault:
         known = queries.inbox(vault, villages, office.kind, person_id=person_id)
-        stepped_back = recusals.stepped_back(vault)
-        withheld = queries.withheld(vault, villages, office.id) if office.kind == "district" else set()
+        stepped_back, withheld = (queries.set_aside(vault, villages, office.id) if office.kind == "district"
+                                  else (set(), set()))
     reports = [report for report in known if report.state != "closed" and not report.lost_week]
     lost = [report for report in known if report.lost_week and report.state != "closed"]
     periods = clocks.periods(session, office, now)

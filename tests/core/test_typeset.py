@@ -237,7 +237,7 @@ def test_addresses_are_shown_as_people_type_them() -> None:
 def test_every_template_is_known() -> None:
     """The folder of printed sheets holds these and nothing else."""
     names = {path.stem for path in typeset.TEMPLATES.glob("*.typ")}
-    assert names == {"base", "poster", "label", "board", "card", "slips", "share", "digest"}
+    assert names == {"base", "poster", "label", "board", "card", "cards", "slips", "share", "digest", "protocol"}
 
 
 def test_english_sheets_have_no_holes() -> None:

@@ -106,6 +106,7 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         counts, voided = slips.counts(booth_session, round_id), slips.voided(booth_session, round_id)
     electorates = [each for each in rules.ELECTORATES if round_.sizes.get(each)]
     lines = queries.lines(session, round_id)
+    person, rung, said = queries.around(session, round_)
     frozen = round_.rules or service.preview(session, village, round_, today)
     return render_template(
         "ballots/desk/manage.html", place=place_of(code), village=village, round=round_, form=form, words=words,
@@ -125,13 +126,13 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         urn_until=queries.urn_until(round_),
         leak=auditor.percent(frozen["leak"]), leak_allowed=auditor.allowed(frozen["leak"]),
         statement=disclosures.public_of(session, village.id, STATEMENT, str(round_.year)),
-        bodies=witnesses.BODIES, witnesses=witnesses.said(session, round_id),
+        bodies=witnesses.BODIES, witnesses=said,
         may_witness=bool(witnesses.body_of(actor(), village.path)),
-        mark=service.mark(round_), person=queries.subject(session, round_),
+        mark=service.mark(round_), person=person,
         fingerprint=sealing.fingerprint(round_.box_pub),
         may_manage=actor().may(Permission.ROUND_MANAGE, village.path),
         may_issue=actor().may(Permission.SLIP_ISSUE, village.path), over=utc_now() >= round_.closes_at,
-        **watch.facts(round_, village), **_visits(session, round_),
+        **watch.facts(round_, village, rung), **_visits(session, round_),
     ), status
 
 

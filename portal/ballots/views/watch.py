@@ -28,7 +28,7 @@ SOME, MANY = N_("Somebody told that slips are collected."), N_("Five people or m
 NUMBERS = tuple(Counts.__dataclass_fields__)
 
 
-def facts(round_: Round, village: Place) -> dict[str, Any]:
+def facts(round_: Round, village: Place, answers: RingAnswers | None) -> dict[str, Any]:
     """Return what a round's page shows of the watching. Only the district learns whether somebody told of collecting.
 
     In words, not in numbers: a number that grows by one in front of whoever may read no report would time it.
@@ -41,7 +41,7 @@ def facts(round_: Round, village: Place) -> dict[str, Any]:
             number = reports.told(vault, village.id, SLIPS.key, first, iso_week(local_day(round_.closes_at)))
         told = NOBODY if not number else SOME if number < SMALLEST else MANY
     return {"may_watch": may_watch, "told_collecting": told,
-            **(ring_facts(round_, reading().get(RingAnswers, round_.id)) if round_.closing else {"ring": None})}
+            **(ring_facts(round_, answers) if round_.closing else {"ring": None})}
 
 
 def ring_facts(round_: Round, answers: RingAnswers | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.flags import conflicts, course, forms, panel, papers, queries, review, service
-from portal.flags.models import COUNTED, OUTCOMES, Flag, PanelMember
+from portal.flags.models import COUNTED, OUTCOMES, Flag
 from portal.flags.raising import rule_at
 from portal.flags.views import bp, steps
 from portal.flags.views.sheets import sheet_of
@@ -28,7 +28,7 @@ def _found(flag_id: str) -> tuple[Flag, Place]:
     """Return a flag on whose panel this person sits, and its village; otherwise 404."""
     session = reading()
     flag = session.get(Flag, flag_id)
-    if flag is None or session.get(PanelMember, (flag_id, actor().person_id)) is None:
+    if flag is None or actor().person_id not in {seat.person_id for seat in queries.panel(session, flag_id)}:
         abort(404)
     village = places.get(session, flag.village_id)
     if conflicts.why_not(session, actor(), flag, village, local_day(utc_now())) is not None:
