@@ -6,6 +6,7 @@ A write takes a lock on a file before `BEGIN IMMEDIATE`: SQLite's own busy handl
 
 import fcntl
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -155,12 +156,12 @@ class Store:
         if not self.is_sqlite:
             yield
             return
-        with self.lock_path.open("a") as handle:
+        handle = os.open(self.lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # every voter waits for it
+        try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(handle, fcntl.LOCK_UN)
+            yield
+        finally:
+            os.close(handle)  # which gives the lock back
 
     @contextmanager
     def alone(self, purpose: str) -> Iterator[bool]:
@@ -239,6 +240,7 @@ class Store:
 
     def close(self) -> None:
         """Give back every connection."""
+        self._quickly.close()
         self.engine.dispose()
 
 

@@ -5,16 +5,18 @@ want the interpreter make everybody wait for whoever holds a store's lock: with 
 half as fast again, and the slowest of a hundred waits a third as long.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+HELD = "portal.turns"
 TURNS = 3  # at once in one process: one computes, the others wait for a disk
 
 
@@ -31,11 +33,27 @@ class Turns:
         length = environ.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and 0 < int(length) <= self.largest:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        environ[HELD] = self
         self._free.get()
         try:
             return self.app(environ, start_response)
         finally:
             self._free.put(None)
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let others have this request's turn meanwhile."""
+        self._free.put(None)
+        try:
+            yield
+        finally:
+            self._free.get()
+
+
+def away() -> AbstractContextManager[None]:
+    """Give the turn of this request to others while it only waits: for a disk, or for whoever writes for all."""
+    turns: Turns | None = request.environ.get(HELD)
+    return turns.lent() if turns is not None else nullcontext()
 
 
 def init_app(app: Flask) -> None:

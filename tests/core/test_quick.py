@@ -1,12 +1,15 @@
 """The quick way to a store gives what the slow way gives."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import bindparam
 from sqlmodel import col, select, update
 
 from portal.ballots.models import RoundState
 from portal.core.db import Stores
+from portal.core.quick import Quick
 from tests.conftest import NOW
 
 _ALL = select(RoundState.id, RoundState.min_batch, RoundState.opens_at, RoundState.closes_at).order_by(RoundState.id)
@@ -50,3 +53,36 @@ def test_a_look_changes_nothing(stores: Stores) -> None:
         assert quick.execute(_LARGER, {"least": 0}).scalars() == ["r0", "r1", "r2"]
         stores.booth.together(lambda other: other.execute(_CLOSE, {"round": "r0"}).rowcount)
         assert quick.execute(_LARGER, {"least": 0}).scalars() == ["r1", "r2"]
+
+
+def test_a_change_that_fails_is_undone(stores: Stores) -> None:
+    """Nothing of it is there, and nothing is left open on the thread's connection that would hold others up."""
+    _rounds(stores)
+
+    def broken(quick: Quick) -> None:
+        quick.execute(_CLOSE, {"round": "r1"})
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        stores.booth.together(broken)
+    with stores.booth.write() as session:  # nobody holds the store
+        session.add(RoundState(id="r3", box_pub="ab" * 32, min_batch=23, opens_at=NOW, closes_at=NOW))
+    with stores.booth.look() as quick:
+        assert quick.execute(_LARGER, {"least": 0}).scalars() == ["r0", "r1", "r2", "r3"]
+    assert stores.booth.empty_log()
+
+
+def test_threads_look_apart(stores: Stores) -> None:
+    """Eight threads look and change at once; each change is there once, and no log is left that can't be emptied."""
+    _rounds(stores)
+
+    def work(number: int) -> int:
+        with stores.booth.look() as quick:
+            assert len(quick.execute(_ALL).found) == 3
+        return stores.booth.together(lambda quick: quick.execute(_CLOSE, {"round": f"r{number % 3}"}).rowcount)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(work, range(40))) == 40
+    with stores.booth.look() as quick:
+        assert quick.execute(_LARGER, {"least": 0}).scalars() == []
+    assert stores.booth.empty_log()

@@ -4,7 +4,9 @@ import threading
 from io import BytesIO
 from typing import Any
 
-from portal.web.turns import Turns
+from flask import Flask
+
+from portal.web.turns import Turns, away
 
 WAIT = 5
 
@@ -72,3 +74,29 @@ def test_a_body_that_is_too_long_is_not_read() -> None:
     assert _send(turns, body, "200") == b"refused"
     assert body.tell() == 0
     assert _send(turns, body, "many") == b"refused"
+
+
+def test_who_waits_for_the_disk_lends_the_turn() -> None:
+    """Where there is a single turn, a request that waits for another's write lets that other one work."""
+    app, met = Flask(__name__), threading.Barrier(2)
+
+    @app.get("/")
+    def write() -> str:
+        with away():
+            met.wait(WAIT)  # both must be here at once
+        return "written"
+
+    app.wsgi_app = Turns(app.wsgi_app, 100, turns=1)  # type: ignore[method-assign]
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda: answers.append(app.test_client().get("/").text)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(2 * WAIT)
+    assert answers == ["written"] * 2
+
+
+def test_without_turns_nothing_is_lent() -> None:
+    """A page that is asked for without the server's turns works as well."""
+    with Flask(__name__).test_request_context("/"), away():
+        pass

@@ -21,7 +21,7 @@ from portal.places.models import Place
 from portal.promises import queries as promises
 from portal.promises import rules as promise_rules
 from portal.slips import service as slips
-from portal.web import tokens
+from portal.web import tokens, turns
 from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
 from portal.web.even import even, sent
@@ -244,7 +244,8 @@ def cast() -> Page:
     store, slip = edge().stores.booth, entered.slip
     ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
     sealed = sealing.seal(entered.round.box_pub, ballot)
-    outcome = store.together(lambda rows: booth.cast(rows, store, utc_now(), slip, attempt, sealed))
+    with turns.away():
+        outcome = store.together(lambda rows: booth.cast(rows, store, utc_now(), slip, attempt, sealed))
     if outcome == "refused":
         return _used()
     if outcome == "counted":
