@@ -10,6 +10,7 @@ import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_NAMES = ("session", "receipt", "slips")
@@ -30,6 +31,14 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Keeper:
+    """Somebody between a phone and this machine who keeps something: what, and for how long, as everybody reads it."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything the program is told from outside."""
 
@@ -40,6 +49,7 @@ class Config:
     secrets: dict[str, bytes]
     mail: Mail
     proxies: int = 0
+    keepers: tuple[Keeper, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -80,6 +90,14 @@ def read_secrets(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def _keepers(values: dict[str, Any], path: Path) -> tuple[Keeper, ...]:
+    try:
+        return tuple(Keeper(str(one["zh"]), str(one["en"])) for one in values.get("keepers", []))
+    except (KeyError, TypeError) as error:
+        message = f"each [[keepers]] in {path} needs zh and en: one sentence in each language, for /privacy"
+        raise UnsafeConfig(message) from error
+
+
 def load(instance: Path) -> Config:
     """Read an instance folder. Raises UnsafeConfig with one clear sentence."""
     path = instance / "portal.toml"
@@ -100,4 +118,5 @@ def load(instance: Path) -> Config:
         secrets=read_secrets(instance / "secrets"),
         mail=Mail(**values.get("mail", {})),
         proxies=int(values.get("proxies", 0)),
+        keepers=_keepers(values, path),
     )

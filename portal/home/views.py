@@ -101,7 +101,7 @@ def _promised() -> dict[str, object]:
 @open_to_all
 def privacy() -> str:
     """Say in plain words what is secret, what is kept, for how long, who can read it and what can't be promised."""
-    return render_template("home/privacy.html", **_promised())
+    return render_template("home/privacy.html", keepers=edge().config.keepers, **_promised())
 
 
 @bp.route("/privacy/checks")

@@ -1,5 +1,6 @@
 """Filing a report and working on it. Every verb takes the vault's session; words are sealed before they rest."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -150,12 +151,15 @@ def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
 
 
 def write_back(vault: Session, now: datetime, report: Report, office: Place, kind: str, text: str,
-               offices: Sequence[Reader]) -> None:
+               offices: Sequence[Reader], attempt: str = "") -> None:
     """Write to the reporter: a `note`, a `question`, why it takes longer (`extended`) or the `result`.
 
-    Sealed to the reporter and to every office that reads the case. Raises Refused for a text that asks who
-    they are, and once the case is closed.
+    Sealed to the reporter and to every office that reads the case. The same form again (`attempt`) changes nothing.
+    Raises Refused for a text that asks who they are, and once the case is closed.
     """
+    mark = hashlib.sha256(f"{report.id}|{attempt}".encode()).digest() if attempt else None
+    if mark is not None and has_tag(vault, report, mark):
+        return
     if report.state == "closed":
         raise Refused(CLOSED)
     if rules.asks_who(text):
@@ -163,7 +167,7 @@ def write_back(vault: Session, now: datetime, report: Report, office: Place, kin
     readers = [reader for reader in offices if rules.may_read(report.to_town, reader.reader)]
     number = next_number(vault, report)
     message = Message(report_id=report.id, number=number, direction="out", kind=kind, place_id=office.id,
-                      week=week_of(now))
+                      week=week_of(now), tag=mark)
     report.awaiting = "reporter" if kind == "question" else ""
     keep(vault, report, message, seal(report, number, Words(text), (), readers))
 

@@ -237,6 +237,22 @@ def test_the_office_reads_asks_and_closes(villager: Villager, official, offices:
     assert STORY in district.text
 
 
+def test_a_note_sent_twice_stands_once(official, offices: Offices, stores: Stores, file_report: FileAt) -> None:
+    """A double tap or a form sent again says nothing twice; the next note is another one."""
+    report, _, _ = file_report()
+    town, case = official("town_discipline"), f"/desk/qingxi/reports/{report.id}"
+    unlock(town, offices, "qingxi")
+    town.get(case)
+    form = {**town.hidden(), "act": "write", "kind": "note", "text": "已经去看过两次"}
+    for _ in range(2):
+        assert town.post(case, form).status_code == 303
+    town.get(case)
+    assert town.text.count("已经去看过两次") == 1
+    assert town.post(case, {**form, "attempt": town.hidden()["attempt"]}).status_code == 303
+    town.get(case)
+    assert town.text.count("已经去看过两次") == 2
+
+
 def test_signing_out_closes_the_key(official, offices: Offices, stores: Stores) -> None:
     """With the session goes what opens the key, in the store and in the browser."""
     from portal.reports.models import Unlocked

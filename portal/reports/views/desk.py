@@ -22,6 +22,7 @@ from portal.reports import (
     moments,
     offline,
     queries,
+    receipts,
     recusals,
     renewal,
     requests,
@@ -168,7 +169,7 @@ def _write(form: Form, report: Report, office: Place, village: Place) -> None:
     if form.ok:
         with edge().stores.vault.write() as vault:
             service.write_back(vault, utc_now(), queries.as_it_stands(vault, report), office, kind, text,
-                               queries.office_readers(reading(), village))
+                               queries.office_readers(reading(), village), form.values.get("attempt", ""))
 
 
 def _bring(_form: Form, report: Report, office: Place, village: Place) -> None:
@@ -269,7 +270,8 @@ def _case_page(code: str, report: Report, office: Place, village: Place, form: F
     periods = clocks.periods(session, office, now)
     key = queries.active_key(session, office.id)
     return render_template(
-        "reports/desk/case.html", code=code, report=report, office=office, village=village, form=form, opened=opened,
+        "reports/desk/case.html", attempt=form.values.get("attempt") or receipts.new_attempt(),
+        code=code, report=report, office=office, village=village, form=form, opened=opened,
         minutes=_minutes(office, now), lines=lines, away=away, anew=anew,
         away_digits=offline.fingerprint(away.public) if away else "",
         away_file=rules.sealed_name(report.id),
