@@ -1,7 +1,6 @@
 """Serves the portal with granian: several workers, a bounded number of threads, no access log."""
 
 import os
-import sys
 from pathlib import Path
 
 from granian import Granian
@@ -9,7 +8,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 INSTANCE = "PORTAL_INSTANCE"
-SWITCH = 0.0005  # seconds until a thread that computes makes room: who writes for all others must not wait long for it
 KILLED_AFTER = 10  # seconds: a worker that is just being born when the portal is stopped never hears of it
 
 
@@ -28,7 +26,6 @@ def application() -> object:
     from portal import config  # noqa: PLC0415 - read in the worker
     from portal.app import create_app  # noqa: PLC0415
 
-    sys.setswitchinterval(SWITCH)
     return create_app(config.load(Path(os.environ[INSTANCE])))
 
 

@@ -18,7 +18,6 @@ from portal.slips import peppers
 from portal.slips import service as slips
 
 PAUSE = 1.0  # seconds
-MOST_BATCHES = 10  # wait for the next move, however soon it is
 _moved: dict[str, float] = {}  # round -> when this process last moved; nowhere else: it would tell when people vote
 Outcome = Literal["counted", "again", "refused"]
 
@@ -58,7 +57,7 @@ def find(rows: Runs, store: Store, digits: str) -> slips.Slip | None:
     return slips.find(rows, peppers_of(store), rounds, digits)
 
 
-def cast(rows: Runs, store: Store, now: datetime, slip: slips.Slip, attempt: str, sealed: bytes) -> Outcome:
+def cast(rows: Runs, now: datetime, slip: slips.Slip, attempt: str, sealed: bytes) -> Outcome:
     """Use the slip and put its ballot into the pool, both or neither. Call it inside a write of the store.
 
     `counted`: this attempt did it. `again`: this attempt had done it before, nothing changed. `refused`: another
@@ -66,10 +65,10 @@ def cast(rows: Runs, store: Store, now: datetime, slip: slips.Slip, attempt: str
     """
     state, opens_at, closes_at = rows.execute(_DOORS, {"round": slip.round_id}).first() or ("", now, now)
     in_time = state == "open" and opens_at <= now < closes_at
-    if in_time and slips.spend(rows, peppers_of(store), slip, attempt):
+    if in_time and slips.spend(rows, slip, attempt):
         rows.execute(_INTO_POOL, {"sealed": sealed, "round_id": slip.round_id, "electorate": slip.electorate})
         return "counted"
-    return "again" if slips.was_by(rows, peppers_of(store), slip, attempt) else "refused"
+    return "again" if slips.was_by(rows, slip, attempt) else "refused"
 
 
 def move(store: Store, round_id: str) -> int:
@@ -105,10 +104,10 @@ def move_if_due(store: Store, round_id: str) -> None:
     """Move a batch when the pool has grown large enough; one cheap count otherwise.
 
     Only one mover works at a time. Who comes meanwhile goes on: the next voter, or the tick, looks again. Where votes
-    come so fast that a batch is full within the second, one move a second carries several batches: a move waits five
+    come so fast that a batch is full within the second, one move a second carries all of them: a move waits five
     times for the disk, and everybody who votes waits with it.
     """
-    if not _is_due(store, round_id):
+    if monotonic() - _moved.get(round_id, -PAUSE) < PAUSE or not _is_due(store, round_id):
         return
     with store.alone("mover") as alone:
         if alone and _is_due(store, round_id):
@@ -119,8 +118,7 @@ def move_if_due(store: Store, round_id: str) -> None:
 def _is_due(store: Store, round_id: str) -> bool:
     with store.look() as rows:
         batch, waiting = rows.execute(_WAITING, {"round": round_id}).first() or (0, 0)
-    just_moved = monotonic() - _moved.get(round_id, -PAUSE) < PAUSE
-    return bool(waiting) and waiting >= batch * (MOST_BATCHES if just_moved else 1)
+    return bool(waiting) and waiting >= batch
 
 
 def open_doors(session: Session, doors: RoundState) -> None:

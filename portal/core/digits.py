@@ -42,6 +42,8 @@ def tidy(text: str) -> str:
 
     Whatever else was typed stays, so that `holds` refuses it.
     """
+    if text.isascii() and text.isdigit():
+        return text
     plain = unicodedata.normalize("NFKC", text).translate(_CHINESE_TABLE).translate(_OUT)
     return "".join(plain.split())
 

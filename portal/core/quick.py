@@ -3,8 +3,7 @@
 SQLite finds a row in two microseconds; a session around it takes sixty times as long, a connection thirty times.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import local
 from typing import Any
@@ -96,39 +95,50 @@ class Quickly:
         """Give up the threads' own connections."""
         self._own = local()
 
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        """Give a connection; a transaction that is still open at the end is undone."""
+    def _rested(self) -> tuple[Any, bool]:
+        """Return a connection, and whether it goes back to the pool afterwards."""
         if self._engine.dialect.name != "sqlite":
-            pooled = self._engine.raw_connection()
-            try:
-                yield pooled
-            finally:
-                pooled.close()  # back to the pool, which undoes
-            return
+            return self._engine.raw_connection(), True
         connection: Any = getattr(self._own, "connection", None)
         if connection is None:
             pooled = self._engine.raw_connection()
             connection = self._own.connection = pooled.dbapi_connection
             pooled.detach()
-        outside = not connection.in_transaction
-        try:
-            yield connection
-        finally:
-            if outside and connection.in_transaction:
-                connection.rollback()
+        return connection, False
 
-    @contextmanager
-    def look(self) -> Iterator[Quick]:
+    def look(self) -> "_Stretch":
         """Give a way to read; each statement sees what is true at its own moment."""
-        with self._connection() as connection, closing(connection.cursor()) as cursor:
-            yield Quick(cursor, self._engine.dialect, self._known)
+        return _Stretch(*self._rested(), self._engine.dialect, self._known)
 
-    @contextmanager
-    def change(self, begin: str) -> Iterator[Quick]:
+    def change(self, begin: str) -> "_Stretch":
         """Give a way to write: all of it is committed at the end, or nothing when something raises."""
-        with self._connection() as connection, closing(connection.cursor()) as cursor:
-            if begin:
-                cursor.execute(begin)
-            yield Quick(cursor, self._engine.dialect, self._known)
-            connection.commit()
+        return _Stretch(*self._rested(), self._engine.dialect, self._known, begin, keeps=True)
+
+
+class _Stretch:
+    """A stretch of work on one connection; a transaction that is still open at its end is undone."""
+
+    __slots__ = ("_begin", "_connection", "_cursor", "_keeps", "_outside", "_pooled", "_quick")
+
+    def __init__(self, connection: Any, pooled: bool, dialect: Dialect,  # noqa: FBT001 - the pool's word on it
+                 known: dict[Statement, _Compiled], begin: str = "", *, keeps: bool = False) -> None:
+        self._connection, self._pooled, self._begin, self._keeps = connection, pooled, begin, keeps
+        self._outside = pooled or not connection.in_transaction
+        self._cursor = connection.cursor()
+        self._quick = Quick(self._cursor, dialect, known)
+
+    def __enter__(self) -> Quick:
+        if self._begin:
+            self._cursor.execute(self._begin)
+        return self._quick
+
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
+        try:
+            if self._keeps and kind is None:
+                self._connection.commit()
+        finally:
+            self._cursor.close()
+            if self._pooled:
+                self._connection.close()  # back to the pool, which undoes
+            elif self._outside and self._connection.in_transaction:
+                self._connection.rollback()

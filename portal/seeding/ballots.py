@@ -90,7 +90,7 @@ def _cast(world: World, round_id: str, slips: list[str], answers: list[str], mom
         for slip, answer in zip(found, answers, strict=True):
             if slip is not None:
                 ballot = sealing.Ballot(round_id, slip.electorate, {rules.QUESTION: answer})
-                booth.cast(session, store, moment, slip, secrets.token_hex(16), sealing.seal(box_pub, ballot))
+                booth.cast(session, moment, slip, secrets.token_hex(16), sealing.seal(box_pub, ballot))
     booth.move(store, round_id)
 
 

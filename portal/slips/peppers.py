@@ -43,10 +43,13 @@ def make(folder: Path, name: str) -> bytes:
 def read(folder: Path, name: str) -> bytes | None:
     """Return the pepper with this name, or None when there is none (any more)."""
     try:
-        with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123 - every voter waits for it, and a Path takes as long
-            return file.read()
+        handle = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)  # a file object takes five times as long
     except FileNotFoundError:
         return None
+    try:
+        return os.read(handle, PEPPER_BYTES)
+    finally:
+        os.close(handle)
 
 
 def destroy(folder: Path, name: str) -> None:
@@ -57,17 +60,17 @@ def destroy(folder: Path, name: str) -> None:
 
 def keyed(pepper: bytes, digits: str) -> bytes:
     """Return HMAC-SHA-256 (RFC 2104) of a slip's digits: 32 bytes."""
-    return hmac.new(pepper, b"slip|" + digits.encode(), hashlib.sha256).digest()
+    return hmac.digest(pepper, b"slip|" + digits.encode(), "sha256")
 
 
 def stubbed(pepper: bytes, digits: str) -> bytes:
     """Return the keyed hash of a stub's digits: 32 bytes, never one that a slip has."""
-    return hmac.new(pepper, b"stub|" + digits.encode(), hashlib.sha256).digest()
+    return hmac.digest(pepper, b"stub|" + digits.encode(), "sha256")
 
 
 def retry_tag(pepper: bytes, attempt: str) -> bytes:
     """Return the tag by which the same attempt, sent again, is known: 32 bytes."""
-    return hmac.new(pepper, b"attempt|" + attempt.encode(), hashlib.sha256).digest()
+    return hmac.digest(pepper, b"attempt|" + attempt.encode(), "sha256")
 
 
 def blank(state: str) -> bytes:

@@ -1,6 +1,6 @@
 """Issuing ballot slips, finding one by its digits, using one up. All of it on the store `booth`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -43,12 +43,13 @@ class Issued:
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip that was found: for which round and electorate it is good, and whether it still is."""
+    """A slip that was found: for which round and electorate it is good, whether it still is, and its round's pepper."""
 
     cred_hash: bytes
     round_id: str
     electorate: str
     state: str
+    pepper: bytes = field(repr=False)
 
 
 def issue(session: Session, folder: Path, round_id: str, electorate: str, number: int) -> Issued:
@@ -73,24 +74,23 @@ def issue(session: Session, folder: Path, round_id: str, electorate: str, number
 def find(store: Runs, folder: Path, rounds: list[str], digits: str) -> Slip | None:
     """Return the slip with these digits among some rounds. Found, spent and unknown cost the same work."""
     rows = [
-        store.execute(_FOUND, {"keyed": peppers.keyed(pepper, digits)}).first()
+        (store.execute(_FOUND, {"keyed": peppers.keyed(pepper, digits)}).first(), pepper)
         for pepper in (peppers.read(folder, each) for each in rounds) if pepper
     ]
-    return next((Slip(*row) for row in rows if row), None)
+    return next((Slip(*row, pepper) for row, pepper in rows if row), None)
 
 
-def spend(store: Runs, folder: Path, slip: Slip, attempt: str) -> bool:
+def spend(store: Runs, slip: Slip, attempt: str) -> bool:
     """Use a slip up, inside the caller's write. True only for the one attempt that did it."""
-    tag = peppers.retry_tag(peppers.read(folder, slip.round_id) or b"", attempt)
+    tag = peppers.retry_tag(slip.pepper, attempt)
     result = store.execute(_SPEND, {"slip": slip.cred_hash, "tag": tag})
     return result.rowcount == 1  # type: ignore[union-attr]
 
 
-def was_by(store: Runs, folder: Path, slip: Slip, attempt: str) -> bool:
+def was_by(store: Runs, slip: Slip, attempt: str) -> bool:
     """Tell whether this slip was used by this very attempt, now sent again."""
-    pepper = peppers.read(folder, slip.round_id)
     tag = store.execute(_SPENT_BY, {"slip": slip.cred_hash}).scalar()
-    return pepper is not None and tag == peppers.retry_tag(pepper, attempt)
+    return bool(tag == peppers.retry_tag(slip.pepper, attempt))
 
 
 def void(session: Session, folder: Path, round_id: str, stub: str) -> Voided:

@@ -4,7 +4,6 @@ Public forms carry an hourly HMAC over what the form is for and, where there is 
 carries (a receipt that the portal chose). Desk forms carry an HMAC over the session.
 """
 
-import hashlib
 import hmac
 import re
 import time
@@ -19,7 +18,7 @@ LIFE = 24  # hours: somebody may be called away from a half-written report
 
 def _sign(text: str) -> str:
     key = edge().config.secrets["session"]
-    return hmac.new(key, b"form|" + text.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, b"form|" + text.encode(errors="surrogatepass"), "sha256").hex()[:32]
 
 
 def form_token(purpose: str, bound_to: str = "") -> str:

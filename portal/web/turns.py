@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HELD = "portal.turns"
-TURNS = 3  # at once in one process: one computes, the others wait for a disk
+TURNS = 2  # at once in one process: one computes, the other waits for a disk
 
 
 class Turns:

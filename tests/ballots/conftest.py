@@ -55,7 +55,7 @@ class Vote:
         ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
         sealed = sealing.seal(self.round.box_pub, ballot)
         with store.write() as session:
-            outcome = booth.cast(session, store, now or self.now, slip, attempt, sealed)
+            outcome = booth.cast(session, now or self.now, slip, attempt, sealed)
         if outcome == "counted":
             booth.move_if_due(store, slip.round_id)
         return outcome
@@ -69,7 +69,7 @@ class Vote:
                     slip = booth.find(session, store, digits)
                     assert slip is not None
                     sealed = sealing.seal(box_pub, sealing.Ballot(slip.round_id, slip.electorate, {"work": choice}))
-                    assert booth.cast(session, store, self.now, slip, ATTEMPT, sealed) == "counted"
+                    assert booth.cast(session, self.now, slip, ATTEMPT, sealed) == "counted"
         booth.move_if_due(store, self.round_id)
 
     def close(self) -> None:

@@ -171,7 +171,7 @@ sys.stdin.readline()
 for number in range(8):
     sealed = sealing.seal(key, sealing.Ballot(slip.round_id, slip.electorate, {"work": "not"}))
     with store.write() as session:
-        outcome = booth.cast(session, store, datetime.fromisoformat(moment), slip, f"{die}-{number}", sealed)
+        outcome = booth.cast(session, datetime.fromisoformat(moment), slip, f"{die}-{number}", sealed)
         if die == "die":
             session.flush()
             import os

@@ -73,7 +73,7 @@ def test_every_search_is_the_same_work(stores: Stores, folder: Path, monkeypatch
         issued = {each: service.issue(session, folder, each, "villagers", 3) for each in rounds}
         used = service.find(session, folder, rounds, issued["one"].digits[1])
         assert used is not None
-        assert service.spend(session, folder, used, "attempt")
+        assert service.spend(session, used, "attempt")
         assert service.void(session, folder, "one", issued["one"].stubs[2]) == "voided"
     tried: list[str] = []
     monkeypatch.setattr(peppers, "keyed", lambda pepper, digits: tried.append(digits) or keyed(pepper, digits))
@@ -93,11 +93,11 @@ def test_spent_once(stores: Stores, folder: Path) -> None:
         (digits,) = service.issue(session, folder, "round1", "villagers", 1).digits
         slip = service.find(session, folder, ["round1"], digits)
         assert slip is not None
-        assert service.spend(session, folder, slip, "one")
-        assert not service.spend(session, folder, slip, "two")
-        assert not service.spend(session, folder, slip, "one")
-        assert service.was_by(session, folder, slip, "one")
-        assert not service.was_by(session, folder, slip, "two")
+        assert service.spend(session, slip, "one")
+        assert not service.spend(session, slip, "two")
+        assert not service.spend(session, slip, "one")
+        assert service.was_by(session, slip, "one")
+        assert not service.was_by(session, slip, "two")
         assert service.counts(session, "round1") == {"villagers": (1, 1)}
 
 
@@ -184,7 +184,7 @@ def test_where_a_row_lies_does_not_tell_when_its_slip_was_used(stores: Stores, f
             with booth.write() as session:
                 slip = service.find(session, folder, ["round1"], digits)
                 assert slip is not None
-                assert service.spend(session, folder, slip, digits)
+                assert service.spend(session, slip, digits)
         booth.empty_log()
         booth.close()
         files.append((copy / "booth.sqlite").read_bytes())
@@ -197,7 +197,7 @@ def test_a_row_is_as_long_whatever_became_of_its_slip(stores: Stores, folder: Pa
         issued = service.issue(session, folder, "round1", "villagers", 3)
         slip = service.find(session, folder, ["round1"], issued.digits[0])
         assert slip is not None
-        service.spend(session, folder, slip, "one")
+        service.spend(session, slip, "one")
         assert service.void(session, folder, "round1", issued.stubs[1]) == "voided"
     with sqlite3.connect(stores.booth.file) as connection:  # type: ignore[arg-type]
         rows = connection.execute("SELECT state, length(state) + length(retry_tag) FROM credential").fetchall()

@@ -187,7 +187,7 @@ def _after_spent(entered: Entered, attempt: str) -> Page:
     """Answer for a slip that is used: thanks to the attempt that did it, the polite page to all others."""
     store = edge().stores.booth
     with store.look() as rows:
-        mine = slips.was_by(rows, booth.peppers_of(store), entered.slip, attempt)
+        mine = slips.was_by(rows, entered.slip, attempt)
     return _done(entered) if mine else _used()
 
 
@@ -245,12 +245,10 @@ def cast() -> Page:
     ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
     sealed = sealing.seal(entered.round.box_pub, ballot)
     with turns.away():
-        outcome = store.together(lambda rows: booth.cast(rows, store, utc_now(), slip, attempt, sealed))
-    if outcome == "refused":
-        return _used()
-    if outcome == "counted":
-        booth.move_if_due(store, slip.round_id)
-    return _done(entered)
+        outcome = store.together(lambda rows: booth.cast(rows, utc_now(), slip, attempt, sealed))
+        if outcome == "counted":
+            booth.move_if_due(store, slip.round_id)
+    return _used() if outcome == "refused" else _done(entered)
 
 
 @bp.get("/v/<code>/results/<round>")
