@@ -5,6 +5,8 @@ from threading import Semaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from portal.core.turns import away
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _AT_ONCE = Semaphore(4)
 SHORTEST = 10
@@ -13,13 +15,13 @@ _NOBODY = _HASHER.hash("nobody has this password")
 
 def hash_password(password: str) -> str:
     """Return what is kept of a password."""
-    with _AT_ONCE:
+    with away(), _AT_ONCE:
         return _HASHER.hash(password)
 
 
 def fits(kept: str, password: str) -> bool:
     """Tell whether a password fits; takes the same time when there is no such person (`kept` empty)."""
-    with _AT_ONCE:
+    with away(), _AT_ONCE:
         try:
             _HASHER.verify(kept or _NOBODY, password)
         except (VerifyMismatchError, InvalidHashError):

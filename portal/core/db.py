@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from sqlmodel import Session, SQLModel
 
 from portal.core.quick import Quick, Quickly
 from portal.core.together import Together
+from portal.core.turns import locking
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -85,6 +87,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
+Item = TypeVar("Item")
 Found = TypeVar("Found")
 Runs = Session | Connection | Quick  # whatever runs a statement
 
@@ -106,7 +109,7 @@ class Store:
             event.listen(self.engine, "begin", _begin)
         self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._quickly = Quickly(self.engine)
-        self._together: Together[Callable[[Quick], Any], Any] = Together(self._change)
+        self._lines: dict[Any, Together[Any, Any]] = {}
 
     @property
     def metadata(self) -> MetaData:
@@ -132,17 +135,22 @@ class Store:
         """Give a quick look: rows, no objects, no transaction."""
         return self._quickly.look()
 
-    def together(self, write: Callable[[Quick], Found]) -> Found:
-        """Do a small write in one transaction with whatever other threads want written now; return what it returned.
+    def together(self, work: Callable[[Quick, Sequence[Item]], Sequence[Found]], item: Item) -> Found:
+        """Write something small in one transaction with whatever other threads want written by the same `work` now.
 
-        It is committed when this returns. It may be tried twice, the first time undone.
+        `work`, a function of a module, is handed what was asked for in the order of asking and returns as many results;
+        the one for `item` is returned, and committed then. When it raises for several, all is undone, and each is tried
+        alone.
         """
-        found: Found = self._together.do(write)
+        line = self._lines.get(work)
+        if line is None:  # two threads that come first at once: the later one takes what the earlier one put there
+            line = self._lines.setdefault(work, Together(partial(self._change, work)))
+        found: Found = line.do(item)
         return found
 
-    def _change(self, writes: Sequence[Callable[[Quick], Any]]) -> list[Any]:
+    def _change(self, work: Callable[[Quick, Sequence[Any]], Sequence[Any]], items: Sequence[Any]) -> Sequence[Any]:
         with self.locked(), self._quickly.change("BEGIN IMMEDIATE" if self.is_sqlite else "") as quick:
-            return [write(quick) for write in writes]
+            return work(quick, items)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -154,12 +162,14 @@ class Store:
     def locked(self) -> Iterator[None]:
         """Hold this store's write lock (between processes and threads); elsewhere than SQLite a no-op."""
         if not self.is_sqlite:
-            yield
+            with locking():
+                yield
             return
         handle = os.open(self.lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # every voter waits for it
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            with locking():
+                yield
         finally:
             os.close(handle)  # which gives the lock back
 

@@ -120,7 +120,7 @@ class _Stretch:
 
     __slots__ = ("_begin", "_connection", "_cursor", "_keeps", "_outside", "_pooled", "_quick")
 
-    def __init__(self, connection: Any, pooled: bool, dialect: Dialect,  # noqa: FBT001 - the pool's word on it
+    def __init__(self, connection: Any, pooled: bool, dialect: Dialect,
                  known: dict[Statement, _Compiled], begin: str = "", *, keeps: bool = False) -> None:
         self._connection, self._pooled, self._begin, self._keeps = connection, pooled, begin, keeps
         self._outside = pooled or not connection.in_transaction

@@ -16,6 +16,7 @@ from typing import Any, Literal, cast
 import typst
 
 from portal.core.errors import Refused
+from portal.core.turns import away
 from portal.core.words import N_
 
 PORTAL = Path(__file__).resolve().parent.parent
@@ -55,16 +56,17 @@ def missing_glyphs(text: str) -> str:
 
 
 def _compile(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], ppi: float = 100) -> list[bytes]:
-    made = typst.compile(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        format=kind,
-        ppi=ppi,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-        timestamp=0,  # a sheet carries its own day; the moment of typesetting would make every copy another file
-    )
+    with away():
+        made = typst.compile(
+            TEMPLATES / f"{template}.typ",
+            root=TEMPLATES,
+            font_paths=[FONTS],
+            ignore_system_fonts=True,
+            format=kind,
+            ppi=ppi,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+            timestamp=0,  # a sheet carries its own day; the moment of typesetting would make every copy another file
+        )
     several = cast("bytes | list[bytes]", made)  # pictures come as a list when there are several pages
     return several if isinstance(several, list) else [several]
 

@@ -21,6 +21,7 @@ from sqlmodel import Session, col, delete, select
 from portal.config import ROOT
 from portal.core.clock import local_day
 from portal.core.errors import Refused
+from portal.core.turns import away
 from portal.core.words import N_
 from portal.log import service as log
 from portal.places.models import Place
@@ -89,7 +90,7 @@ def meaning(passphrase: str) -> list[tuple[str, str]]:
 
 def _box(passphrase: str, salt: bytes) -> SecretBox:
     tidy = " ".join(passphrase.lower().split())
-    with _AT_ONCE:
+    with away(), _AT_ONCE:
         return SecretBox(hash_secret_raw(tidy.encode(), salt, time_cost=PASSES, memory_cost=MEMORY_KIB,
                                          parallelism=1, hash_len=SecretBox.KEY_SIZE, type=Type.ID))
 

@@ -1,10 +1,12 @@
 """Issuing ballot slips, finding one by its digits, using one up. All of it on the store `booth`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import bindparam
+from sqlalchemy import LargeBinary, Update, bindparam, case
 from sqlmodel import Session, col, func, insert, select, update
 
 from portal.core.db import Runs
@@ -73,11 +75,13 @@ def issue(session: Session, folder: Path, round_id: str, electorate: str, number
 
 def find(store: Runs, folder: Path, rounds: list[str], digits: str) -> Slip | None:
     """Return the slip with these digits among some rounds. Found, spent and unknown cost the same work."""
-    rows = [
-        (store.execute(_FOUND, {"keyed": peppers.keyed(pepper, digits)}).first(), pepper)
-        for pepper in (peppers.read(folder, each) for each in rounds) if pepper
-    ]
-    return next((Slip(*row, pepper) for row, pepper in rows if row), None)
+    found: Slip | None = None
+    for pepper in (peppers.read(folder, each) for each in rounds):
+        row = store.execute(_FOUND, {"keyed": peppers.keyed(pepper, digits)}).first() if pepper else None
+        if pepper and row:
+            cred_hash, round_id, electorate, state = row
+            found = Slip(cred_hash, round_id, electorate, state, pepper)
+    return found
 
 
 def spend(store: Runs, slip: Slip, attempt: str) -> bool:
@@ -85,6 +89,26 @@ def spend(store: Runs, slip: Slip, attempt: str) -> bool:
     tag = peppers.retry_tag(slip.pepper, attempt)
     result = store.execute(_SPEND, {"slip": slip.cred_hash, "tag": tag})
     return result.rowcount == 1  # type: ignore[union-attr]
+
+
+@lru_cache
+def _spend_all(number: int) -> Update:
+    slips = [bindparam(f"slip{place}", type_=LargeBinary) for place in range(number)]
+    tags = [bindparam(f"tag{place}", type_=LargeBinary) for place in range(number)]
+    tag = case(*((col(Credential.cred_hash) == slip, tag) for slip, tag in zip(slips, tags, strict=True)))
+    return (
+        update(Credential).where(col(Credential.cred_hash).in_(slips), col(Credential.state) == "issued")
+        .values(state="spent", retry_tag=tag).execution_options(synchronize_session=False)
+    )
+
+
+def spend_all(store: Runs, several: Sequence[tuple[Slip, str]]) -> bool:
+    """Use several slips up in one statement, each for its attempt. False where one of them could not be: undo all."""
+    values: dict[str, bytes] = {}
+    for place, (slip, attempt) in enumerate(several):
+        values[f"slip{place}"], values[f"tag{place}"] = slip.cred_hash, peppers.retry_tag(slip.pepper, attempt)
+    result = store.execute(_spend_all(len(several)), values)
+    return result.rowcount == len(several)  # type: ignore[union-attr]
 
 
 def was_by(store: Runs, slip: Slip, attempt: str) -> bool:

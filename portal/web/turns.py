@@ -1,23 +1,21 @@
 """A slow phone holds a thread, never a turn.
 
-A request is read whole before it is worked on, and only a few are worked on at once. Two dozen threads that all
-want the interpreter make everybody wait for whoever holds a store's lock: with turns a burst of voters is served
-half as fast again, and the slowest of a hundred waits a third as long.
+A request is read whole before it is worked on, and only a few are worked on at once. With turns a burst of voters is
+served half as fast again, and the slowest of a hundred waits a third as long.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterable
 from io import BytesIO
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask
+
+from portal.core.turns import Line
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-HELD = "portal.turns"
-TURNS = 2  # at once in one process: one computes, the other waits for a disk
+TURNS = 2  # at once in one process: one computes, the other looks into a store
 
 
 class Turns:
@@ -25,35 +23,14 @@ class Turns:
 
     def __init__(self, app: "WSGIApplication", largest: int, turns: int = TURNS) -> None:
         self.app, self.largest = app, largest
-        self._free: SimpleQueue[None] = SimpleQueue()  # waits outside the interpreter; a semaphore does not
-        for _ in range(turns):
-            self._free.put(None)
+        self._line = Line(turns)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and 0 < int(length) <= self.largest:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
-        environ[HELD] = self
-        self._free.get()
-        try:
+        with self._line.turn():
             return self.app(environ, start_response)
-        finally:
-            self._free.put(None)
-
-    @contextmanager
-    def lent(self) -> Iterator[None]:
-        """Let others have this request's turn meanwhile."""
-        self._free.put(None)
-        try:
-            yield
-        finally:
-            self._free.get()
-
-
-def away() -> AbstractContextManager[None]:
-    """Give the turn of this request to others while it only waits: for a disk, or for whoever writes for all."""
-    turns: Turns | None = request.environ.get(HELD)
-    return turns.lent() if turns is not None else nullcontext()
 
 
 def init_app(app: Flask) -> None:

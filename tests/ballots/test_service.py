@@ -4,10 +4,10 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,57 @@ def test_hours(vote: Vote) -> None:
     assert vote.cast(next(digits), now=round_.closes_at - timedelta(seconds=1)) == "counted"
     assert vote.cast(next(digits), now=round_.closes_at) == "refused"
     assert vote.spent() == vote.ballots() == 2
+
+
+def _casts(vote: Vote, several: Sequence[tuple[str, str, datetime]]) -> list[booth.Cast]:
+    """Return what voters sent: their digits, their attempts, and when it came."""
+    store, found = vote.stores.booth, list[booth.Cast]()
+    with store.read() as session:
+        for number, (digits, attempt, moment) in enumerate(several):
+            slip = booth.find(session, store, digits)
+            assert slip is not None
+            choice = rules.SCALE[number % len(rules.SCALE)]
+            sealed = sealing.seal(vote.round.box_pub, sealing.Ballot(slip.round_id, slip.electorate,
+                                                                     {rules.QUESTION: choice}))
+            found.append(booth.Cast(moment, slip, attempt, sealed))
+    return found
+
+
+def test_several_at_once(vote: Vote) -> None:
+    """Votes that come at one time are cast by one statement, each with its own ballot and its own attempt."""
+    digits = [*vote.slips["villagers"][:5], *vote.slips["party_members"][:2]]
+    casts = _casts(vote, [(each, f"attempt {number}", vote.now) for number, each in enumerate(digits)])
+    store = vote.stores.booth
+    assert store._change(booth.cast_all, casts) == ["counted"] * 7
+    with store.read() as session:
+        pool = {(row.round_id, row.electorate, row.sealed) for row in session.exec(select(PoolBallot)).all()}
+        assert pool == {(one.slip.round_id, one.slip.electorate, one.sealed) for one in casts}
+        for one in casts:
+            assert [booth.slips.was_by(session, one.slip, other.attempt) for other in casts].count(True) == 1
+            assert booth.slips.was_by(session, one.slip, one.attempt)
+    assert vote.spent() == 7
+
+
+@pytest.mark.parametrize("wrong", ["used", "twice", "late", "early", "closed"])
+def test_one_of_several_that_can_not_be_counted_takes_nobody_along(vote: Vote, wrong: str) -> None:
+    """All is undone, then each is tried alone: the good ones are counted, the wrong one is refused or known again."""
+    good, round_ = [(each, "attempt", vote.now) for each in vote.slips["villagers"][:3]], vote.round
+    late = (vote.slips["villagers"][3], "attempt", round_.closes_at)
+    early = (vote.slips["villagers"][3], "attempt", round_.opens_at - timedelta(seconds=1))
+    several = {"used": [*good, (good[0][0], "other", vote.now)], "twice": [*good, good[0]], "late": [*good, late],
+               "early": [early, *good], "closed": good}[wrong]
+    casts, store = _casts(vote, several), vote.stores.booth
+    if wrong == "closed":
+        with store.write() as session:
+            booth.close_doors(session, vote.round_id, "closed")
+    with pytest.raises(booth.NotAllError):
+        store._change(booth.cast_all, casts)
+    assert vote.spent() == vote.ballots() == 0
+    outcomes = [store.together(booth.cast_all, one) for one in casts]
+    assert outcomes == {"used": ["counted"] * 3 + ["refused"], "twice": ["counted"] * 3 + ["again"],
+                        "late": ["counted"] * 3 + ["refused"], "early": ["refused"] + ["counted"] * 3,
+                        "closed": ["refused"] * 3}[wrong]
+    assert vote.spent() == vote.ballots() == (0 if wrong == "closed" else 3)
 
 
 def test_race_two_processes(vote: Vote, tmp_path: Path) -> None:

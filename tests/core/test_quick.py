@@ -1,5 +1,6 @@
 """The quick way to a store gives what the slow way gives."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -24,6 +25,10 @@ def _rounds(stores: Stores) -> None:
                                    closes_at=NOW + timedelta(days=number)))
 
 
+def _close(quick: Quick, rounds: Sequence[str]) -> list[int]:
+    return [quick.execute(_CLOSE, {"round": each}).rowcount for each in rounds]
+
+
 def test_rows_come_as_from_a_session(stores: Stores) -> None:
     """Texts, whole numbers and moments are the same, moments with their zone."""
     _rounds(stores)
@@ -40,8 +45,8 @@ def test_rows_come_as_from_a_session(stores: Stores) -> None:
 def test_what_it_changes_is_counted_and_kept(stores: Stores) -> None:
     """A change says how many rows it touched, and is there for everybody afterwards."""
     _rounds(stores)
-    assert stores.booth.together(lambda quick: quick.execute(_CLOSE, {"round": "r1"}).rowcount) == 1
-    assert stores.booth.together(lambda quick: quick.execute(_CLOSE, {"round": "r9"}).rowcount) == 0
+    assert stores.booth.together(_close, "r1") == 1
+    assert stores.booth.together(_close, "r9") == 0
     with stores.booth.look() as quick:
         assert quick.execute(_LARGER, {"least": 0}).scalars() == ["r0", "r2"]
 
@@ -51,7 +56,7 @@ def test_a_look_changes_nothing(stores: Stores) -> None:
     _rounds(stores)
     with stores.booth.look() as quick:
         assert quick.execute(_LARGER, {"least": 0}).scalars() == ["r0", "r1", "r2"]
-        stores.booth.together(lambda other: other.execute(_CLOSE, {"round": "r0"}).rowcount)
+        stores.booth.together(_close, "r0")
         assert quick.execute(_LARGER, {"least": 0}).scalars() == ["r1", "r2"]
 
 
@@ -59,12 +64,12 @@ def test_a_change_that_fails_is_undone(stores: Stores) -> None:
     """Nothing of it is there, and nothing is left open on the thread's connection that would hold others up."""
     _rounds(stores)
 
-    def broken(quick: Quick) -> None:
-        quick.execute(_CLOSE, {"round": "r1"})
+    def broken(quick: Quick, rounds: Sequence[str]) -> list[int]:
+        _close(quick, rounds)
         raise LookupError
 
     with pytest.raises(LookupError):
-        stores.booth.together(broken)
+        stores.booth.together(broken, "r1")
     with stores.booth.write() as session:  # nobody holds the store
         session.add(RoundState(id="r3", box_pub="ab" * 32, min_batch=23, opens_at=NOW, closes_at=NOW))
     with stores.booth.look() as quick:
@@ -79,7 +84,7 @@ def test_threads_look_apart(stores: Stores) -> None:
     def work(number: int) -> int:
         with stores.booth.look() as quick:
             assert len(quick.execute(_ALL).found) == 3
-        return stores.booth.together(lambda quick: quick.execute(_CLOSE, {"round": f"r{number % 3}"}).rowcount)
+        return stores.booth.together(_close, f"r{number % 3}")
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(work, range(40))) == 40

@@ -83,14 +83,16 @@ def test_written_together_is_committed_when_it_returns(stores: Stores) -> None:
     """From many threads each write is there once, seen by whoever looks afterwards; a failed one left nothing."""
     store = stores.booth
 
-    def write(number: int) -> bool:
-        def add(quick: Quick) -> None:
+    def add(quick: Quick, numbers: Sequence[int]) -> list[None]:
+        for number in numbers:
             quick.execute(_ADD, _slip(number))
             if number % 5 == 0:
                 raise ValueError(number)
+        return [None] * len(numbers)
 
+    def write(number: int) -> bool:
         try:
-            store.together(add)
+            store.together(add, number)
         except ValueError:
             return False
         with store.look() as quick:

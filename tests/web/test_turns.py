@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Flask
 
-from portal.web.turns import Turns, away
+from portal.core.turns import away, locking
+from portal.web.turns import Turns
 
 WAIT = 5
 
@@ -94,6 +95,26 @@ def test_who_waits_for_the_disk_lends_the_turn() -> None:
     for thread in threads:
         thread.join(2 * WAIT)
     assert answers == ["written"] * 2
+
+
+def test_who_holds_a_lock_lends_nothing() -> None:
+    """Whoever got the turn might want that very lock: both would wait for ever."""
+    came: list[str] = []
+
+    def work(environ: dict[str, Any], _start: object) -> list[bytes]:
+        came.append(environ["CONTENT_LENGTH"])
+        if environ["CONTENT_LENGTH"] == "1":
+            with locking(), away():
+                other.start()
+                other.join(0.2)
+                came.append("still here")
+        return [b"done"]
+
+    turns = Turns(work, 100, turns=1)
+    other = threading.Thread(target=lambda: _send(turns, BytesIO(b"22"), "2"))
+    _send(turns, BytesIO(b"1"), "1")
+    other.join(WAIT)
+    assert came == ["1", "still here", "2"]
 
 
 def test_without_turns_nothing_is_lent() -> None:

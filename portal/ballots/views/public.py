@@ -15,13 +15,14 @@ from portal.ballots import booth, consequence, forms, queries, rules, sealing, w
 from portal.ballots.models import Round, Tally
 from portal.ballots.views import bp, watch
 from portal.core.clock import SHANGHAI, local_day, utc_now
+from portal.core.turns import away
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.promises import queries as promises
 from portal.promises import rules as promise_rules
 from portal.slips import service as slips
-from portal.web import tokens, turns
+from portal.web import tokens
 from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
 from portal.web.even import even, sent
@@ -244,8 +245,8 @@ def cast() -> Page:
     store, slip = edge().stores.booth, entered.slip
     ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
     sealed = sealing.seal(entered.round.box_pub, ballot)
-    with turns.away():
-        outcome = store.together(lambda rows: booth.cast(rows, utc_now(), slip, attempt, sealed))
+    with away():
+        outcome = store.together(booth.cast_all, booth.Cast(utc_now(), slip, attempt, sealed))
         if outcome == "counted":
             booth.move_if_due(store, slip.round_id)
     return _used() if outcome == "refused" else _done(entered)
