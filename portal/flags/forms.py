@@ -83,10 +83,10 @@ def voice(data: Mapping[str, str]) -> tuple[Form, Signature]:
 def panel(data: Mapping[str, str]) -> tuple[Form, tuple[str, ...]]:
     """Return the form and the three of a panel in it, the lead first."""
     form = Form(data)
-    return form, tuple(form.text(name, longest=16) for name in ("lead", "member", "third"))
+    return form, tuple(form.named(name) for name in ("lead", "member", "third"))
 
 
 def _read(data: Mapping[str, str], field: str, options: tuple[str, ...]) -> tuple[Form, Decision]:
     form = Form(data)
-    made = Decision(form.choice(field, options), form.text("reasons", longest=LONGEST), form.text("second", longest=16))
+    made = Decision(form.choice(field, options), form.text("reasons", longest=LONGEST), form.named("second"))
     return form, made

@@ -110,7 +110,7 @@ def decide(code: str, flag_id: str) -> Page:
 def withdraw(code: str, flag_id: str) -> Page:
     """Take one's own proposal back; the form names it, so that an old page takes back no newer one."""
     form = Form(request.form)
-    named = form.text("proposal", longest=16)
+    named = form.named("proposal")
 
     def verb(session: Session, person: Actor, now: datetime, flag: Flag) -> None:
         row = session.get(Proposal, named, with_for_update=True)

@@ -89,7 +89,7 @@ def extend(code: str, flag_id: str) -> Page:
 def name_conflict(code: str, flag_id: str) -> Page:
     """Name somebody who can't be fair."""
     form = Form(request.form)
-    person, why = form.text("person", longest=16), form.text("why", longest=300)
+    person, why = form.named("person"), form.text("why", longest=300)
     return _settle(code, flag_id, form, lambda s, a, n, f: review.name_conflict(s, a, n, f, person, why))
 
 
