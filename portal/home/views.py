@@ -14,7 +14,7 @@ from portal.disclosures import queries as disclosures
 from portal.home import assurances, navigation, queries, watching
 from portal.places import queries as places
 from portal.places import settings
-from portal.roles import Permission
+from portal.roles import GRANTS, Permission
 from portal.web.cache import kept
 from portal.web.edge import edge, place_of, reading
 from portal.web.errors import phrase
@@ -120,6 +120,7 @@ def desk() -> str:
         "home/desk.html",
         mine=[task for task in tasks if not task.waiting],
         waiting=list(islice((task for task in tasks if task.waiting), 30)),
+        calendar=any(GRANTS[grant.role][0] == "village" for grant in actor().grants),
     )
 
 

@@ -218,6 +218,8 @@ def test_the_district_decides_after_the_town_s_second_result(villager: Villager,
     for _ in range(2):
         assert villager.post("/en/c", {**form, "go": "review", "grounds": REASON}).status_code == 200
     assert 'value="review"' not in villager.text
+    assert "You asked the district to decide: handed over on" in villager.text
+    assert "looked at again" not in villager.text.replace("asks to look at it again", "")
     assert row(stores, report).to_town, "nothing changes before the batch"
     clocks.tick(stores, NOW + 8 * DAY)
     found = row(stores, report)

@@ -190,7 +190,7 @@ def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
         "reports/case.html", village=village, report=report, form=form, warnings=warnings or [],
         warned=field, sent=sent,
         lines=lines, stopped=bool(report.lost_week), retold="told" in waiting,
-        again=bool(waiting & {"reopened", "review"}),
+        again="reopened" in waiting, asked_above="review" in waiting,
         longest_told=LONGEST_TOLD,
         lost_words="\n\n".join(words.text for message, words, _, gone in lines
                                if gone and words and message.direction == "in"),
