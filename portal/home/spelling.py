@@ -28,13 +28,22 @@ MOMENT = re.compile(r"([a-z]{3}) (\d{2}:\d{2})")
 
 def spelled(entry: Mapping[str, Any], value: Any) -> str:
     """Return the value of a setting in words of the page's language; `entry` is its line in `seed/settings.toml`."""
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return comma().join(_part(part) for part in value)
+    if isinstance(value, list) and all(isinstance(part, str | int) for part in value):
+        return comma().join(_part(str(part)) for part in value)
+    if isinstance(value, list):
+        return str(_("; ")).join(_band(band) for band in value)
     if entry.get("unit") == "month-day" and value:
         return day_of_year(date.fromisoformat(f"2000-{value}"))
     if isinstance(value, str) and value in CHOICES:
         return str(_(CHOICES[value]))
-    return shapes.written(value).replace("\n", "; ")
+    return shapes.written(value)
+
+
+def _band(band: Mapping[str, int]) -> str:
+    """Return a line of the facts path; `crowd`: from so many people on, two facts are enough (`flags.rules.Band`)."""
+    said = str(_("below %(below)s adults: %(found)s from %(people)s people", below=band["below"],
+                 found=band["confirmed"], people=band["persons"]))
+    return said + str(_(", or 2 from %(people)s people", people=band["crowd"])) if band.get("crowd") else said
 
 
 def _part(part: str) -> str:

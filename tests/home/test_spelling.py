@@ -19,6 +19,9 @@ def test_no_setting_is_shown_as_a_machine_spells_it(app: Flask, lang: str) -> No
         said = {key: spelled(entry, entry["value"]) for key, entry in defaults().items()}
         choices = {choice for entry in defaults().values() for choice in entry.get("choices", ())}
     assert choices <= set(CHOICES)
+    assert said["flags.facts"].startswith(("成年人不到 250：3 条，来自 3 个人，或 2 条，来自 5 个人；成年人不到 350",
+                                           "below 250 adults: 3 from 3 people, or 2 from 5 people; below 350"))
+    assert said["reports.followup_days"] == ("30, 90" if lang else "30、90")
     for key, words in said.items():
         assert not re.search(r"mon \d|thu \d|^\d\d-\d\d$|half_up|floor", words), (key, words)
         if not lang:
