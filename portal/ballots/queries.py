@@ -1,5 +1,6 @@
 """Runs for the pages of rounds: what is open, what came out, what waits at the town."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -86,6 +87,12 @@ def told_of() -> ColumnElement[bool]:
 def is_open(round_: Round, now: datetime) -> bool:
     """Tell whether people vote in a round at this moment. The moments decide, not the tick."""
     return round_.state in VOTING and round_.opens_at <= now < round_.closes_at
+
+
+def next_door(rounds: Iterable[Round], now: datetime) -> datetime | None:
+    """Return when the next of these rounds opens or closes; None when none does any more."""
+    doors = [door for one in rounds if one.state in VOTING for door in (one.opens_at, one.closes_at)]
+    return min((door for door in doors if door > now), default=None)
 
 
 def standing(round_: Round, now: datetime) -> str:

@@ -30,7 +30,8 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     `round` is the one in which the village votes now, `coming` the next, `counting` one that is being counted,
     `result` the newest published one, `voided` the newest of all where it was declared void, `told_on` the day of the
     town's first notice of something still missing, `cleared` the newest clearing that the secretary wished to be
-    public; None where there is none. One query for all of them, `secretary` included.
+    public, `until` the moment at which the time alone makes this untrue; None where there is none. One query for all
+    of them, `secretary` included.
     """
     told = disclosures.first_notice(place).scalar_subquery()
     cleared = flags.newest_clearing(place).scalar_subquery()
@@ -48,6 +49,7 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
     rounds = [found for _person, found, _told, _cleared in rows if found is not None]
     return {
         "secretary": rows[0][0],
+        "until": ballots.next_door(rounds, now),
         "told_on": rows[0][2],
         "cleared": rows[0][3],
         "round": next((one for one in rounds if ballots.is_open(one, now)), None),

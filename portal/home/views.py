@@ -15,7 +15,7 @@ from portal.home import assurances, navigation, queries, watching
 from portal.places import queries as places
 from portal.places import settings
 from portal.roles import GRANTS, Permission
-from portal.web.cache import kept
+from portal.web.cache import kept, true_until
 from portal.web.edge import edge, place_of, reading
 from portal.web.errors import phrase
 from portal.web.filters import is_english
@@ -77,10 +77,12 @@ def village(code: str) -> str:
     if place is None or place.kind != "village":
         abort(404)
     now = utc_now()
+    heading = queries.heading(reading(), place, now)
+    true_until(heading["until"])
     return render_template(
         "home/village.html",
         village=place,
-        **queries.heading(reading(), place, now),
+        **heading,
         **disclosures.for_home(reading(), place, now),
         promises=queries.promised(reading(), place, now),
     )

@@ -1,6 +1,8 @@
 """Public pages, kept until the village changes. Freshness is exact: each hit asks for the village's version.
 
-A page whose form carries a visitor's digits is kept too, with marks in their place: nothing of a visitor stays here.
+What the time alone changes, a view says itself (`true_until`): a vote opens and closes at its moment, not when
+something is written. A page whose form carries a visitor's digits is kept too, with marks in their place: nothing of
+a visitor stays here.
 """
 
 import hashlib
@@ -8,11 +10,12 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import wraps
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, g, make_response, request
 from markupsafe import escape
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -23,28 +26,33 @@ from portal.web.locale import language
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
 MOST = 4000  # things; a page is about 20 KB
+ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
 class Kept(Generic[Thing]):
-    """A bounded store of finished things: key -> (stamp, thing). A thing is true for as long as its stamp is."""
+    """A bounded store of finished things: key -> (stamp, end, thing). True while the stamp is, to its end."""
 
     def __init__(self) -> None:
-        self._things: OrderedDict[Hashable, tuple[str, Thing]] = OrderedDict()
+        self._things: OrderedDict[Hashable, tuple[str, datetime, Thing]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, stamp: str) -> Thing | None:
-        """Return a thing that is still true."""
+    def __len__(self) -> int:
+        """Return how many things are kept."""
+        return len(self._things)
+
+    def get(self, key: Hashable, stamp: str, now: datetime | None = None) -> Thing | None:
+        """Return a thing that is still true (at `now`, for what may end)."""
         with self._lock:
             found = self._things.get(key)
-            if found is None or found[0] != stamp:
+            if found is None or found[0] != stamp or (now is not None and now >= found[1]):
                 return None
             self._things.move_to_end(key)
-            return found[1]
+            return found[2]
 
-    def put(self, key: Hashable, stamp: str, thing: Thing) -> Thing:
+    def put(self, key: Hashable, stamp: str, thing: Thing, end: datetime = ALWAYS) -> Thing:
         """Keep a thing; return it."""
         with self._lock:
-            self._things[key] = (stamp, thing)
+            self._things[key] = (stamp, end, thing)
             self._things.move_to_end(key)
             while len(self._things) > MOST:
                 self._things.popitem(last=False)
@@ -84,6 +92,12 @@ def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str]
     return "".join(escape(words[piece]) if place % 2 else piece for place, piece in enumerate(pieces))
 
 
+def true_until(moment: datetime | None) -> None:
+    """Say of the page being rendered that the time alone makes it untrue at a moment (None: it never does)."""
+    if moment is not None:
+        g.true_until = min(moment, g.get("true_until", ALWAYS))
+
+
 def _answer(body: bytes, etag: str) -> BaseResponse:
     response = Response(body, mimetype="text/html")
     response.set_etag(etag)
@@ -100,15 +114,18 @@ def kept(view: View) -> View:
             return view(code, *args, **kwargs)
         pages = _caches().pages
         key = language().code + request.full_path
-        # Late days and notices change at midnight, everything else with the village's version.
-        stamp = f"{place.id}.{place.version}.{local_day(utc_now())}.{edge().config.demo}"
-        found = pages.get(key, stamp)
+        # Late days and notices change at midnight, a vote's doors at their moment (`true_until`), everything else with
+        # the village's version.
+        now = utc_now()
+        stamp = f"{place.id}.{place.version}.{local_day(now)}.{edge().config.demo}"
+        found = pages.get(key, stamp, now)
         if found is not None:
             return _answer(*found)
         response = make_response(view(code, *args, **kwargs))
         if response.status_code != 200 or not response.is_sequence:
             return response
         body = response.get_data()
-        return _answer(*pages.put(key, stamp, (body, hashlib.sha256(body).hexdigest()[:16])))
+        tagged = (body, hashlib.sha256(body).hexdigest()[:16])
+        return _answer(*pages.put(key, stamp, tagged, g.get("true_until", ALWAYS)))
 
     return wrapper  # type: ignore[return-value]
