@@ -84,10 +84,13 @@ def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str]
     `render` is handed the marks by name and puts them where the words belong; `words` are hex digits or plain digits.
     """
     marks = {name: f"@{name}@" for name in words}
-    pieces = remembered(
-        (key, language().code, request.full_path), stamp,
-        lambda: re.split(f"@({'|'.join(words)})@", render(marks)) if words else [render(marks)],
-    )
+    at = (key, language().code, request.path)
+
+    def find() -> list[str]:
+        return re.split(f"@({'|'.join(words)})@", render(marks)) if words else [render(marks)]
+
+    # No page that is filled reads what stands behind the `?`; one rendered with it is not kept (see kept_but_for).
+    pieces = remembered(at, stamp, find) if not request.query_string else _caches().things.get(at, stamp) or find()
     # Every second piece is the name of a mark.
     return "".join(escape(words[piece]) if place % 2 else piece for place, piece in enumerate(pieces))
 
@@ -104,28 +107,40 @@ def _answer(body: bytes, etag: str) -> BaseResponse:
     return response.make_conditional(request)
 
 
-def kept(view: View) -> View:
-    """Keep the page of a view that shows one village's public affairs (its first argument is `code`)."""
+def kept_but_for(*arguments: str) -> Callable[[View], View]:
+    """Keep the page of a view that shows one village's public affairs (its first argument is `code`).
 
-    @wraps(view)
-    def wrapper(code: str, *args: Any, **kwargs: Any) -> Any:
-        place = place_of(code)
-        if place is None or request.method != "GET":
-            return view(code, *args, **kwargs)
-        pages = _caches().pages
-        key = language().code + request.full_path
-        # Late days and notices change at midnight, a vote's doors at their moment (`true_until`), everything else with
-        # the village's version.
-        now = utc_now()
-        stamp = f"{place.id}.{place.version}.{local_day(now)}.{edge().config.demo}"
-        found = pages.get(key, stamp, now)
-        if found is not None:
-            return _answer(*found)
-        response = make_response(view(code, *args, **kwargs))
-        if response.status_code != 200 or not response.is_sequence:
-            return response
-        body = response.get_data()
-        tagged = (body, hashlib.sha256(body).hexdigest()[:16])
-        return _answer(*pages.put(key, stamp, tagged, g.get("true_until", ALWAYS)))
+    `arguments` are those behind the `?` that the view reads: asked for with one of them, the page is rendered anew.
+    Whatever else stands there changes nothing, so the page that is kept answers; but a page rendered with it is not
+    kept, for it carries that in its links, and anybody can make up as many as there is room for.
+    """
 
-    return wrapper  # type: ignore[return-value]
+    def wear(view: View) -> View:
+        @wraps(view)
+        def wrapper(code: str, *args: Any, **kwargs: Any) -> Any:
+            place = place_of(code)
+            if place is None or request.method != "GET":
+                return view(code, *args, **kwargs)
+            pages, own = _caches().pages, not any(name in request.args for name in arguments)
+            key, now = language().code + request.path, utc_now()
+            # Late days and notices change at midnight, a vote's doors at their moment (`true_until`), everything else
+            # with the village's version.
+            stamp = f"{place.id}.{place.version}.{local_day(now)}.{edge().config.demo}"
+            found = pages.get(key, stamp, now) if own else None
+            if found is not None:
+                return _answer(*found)
+            response = make_response(view(code, *args, **kwargs))
+            if response.status_code != 200 or not response.is_sequence:
+                return response
+            body = response.get_data()
+            page = (body, hashlib.sha256(body).hexdigest()[:16])
+            if not request.query_string:
+                pages.put(key, stamp, page, g.get("true_until", ALWAYS))
+            return _answer(*page)
+
+        return wrapper  # type: ignore[return-value]
+
+    return wear
+
+
+kept = kept_but_for()  # the view reads nothing but its path

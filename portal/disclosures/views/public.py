@@ -18,7 +18,7 @@ from portal.disclosures.views.blueprint import bp, item_at, village_of
 from portal.log import chain
 from portal.places import queries as places
 from portal.web import tokens
-from portal.web.cache import kept
+from portal.web.cache import kept, kept_but_for
 from portal.web.edge import reading, writing
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
@@ -71,7 +71,7 @@ def category(code: str, category: str) -> str:
 
 @bp.route("/v/<code>/open/<category>/<record_id>")
 @open_to_all
-@kept
+@kept_but_for("version", "page")
 def record(code: str, category: str, record_id: str) -> str:
     """Show one record: its figures and rows, who wrote, checked and approved it, versions, notice, objections."""
     village, item, today = village_of(code), item_at(category), local_day(utc_now())

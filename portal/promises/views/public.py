@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.core.clock import local_day, utc_now
 from portal.promises import queries, rules
 from portal.promises.views.routes import bp, history_of, village_of
-from portal.web.cache import kept
+from portal.web.cache import kept, kept_but_for
 from portal.web.edge import reading
 from portal.web.guards import open_to_all
 
@@ -17,7 +17,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"  # a photo never changes; its a
 
 @bp.route("/v/<code>/promises")
 @open_to_all
-@kept
+@kept_but_for("year")
 def village(code: str) -> str:
     """Show the year's promises with their meters; `?year=` an earlier year's."""
     place, today, session = village_of(code), local_day(utc_now()), reading()
