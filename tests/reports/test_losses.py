@@ -8,7 +8,7 @@ from sqlmodel import select
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry, LogPayload
-from portal.reports import afterwards, clocks, keys, losses, queries, renewal, retention, rules, service
+from portal.reports import afterwards, clocks, keys, losses, queries, recusals, renewal, retention, rules, service
 from portal.reports.models import Message, OfficeKey, Opening, Report, ReportBody
 from portal.reports.tasks import tasks
 from portal.roles import Actor, Grant, Role
@@ -223,6 +223,25 @@ def test_who_comes_to_the_page_of_a_lost_key(official, offices: Offices) -> None
     assert official("operator").get("/desk/district/office-key/missing").status_code == 403
     assert official("district_finance").get("/desk/district/office-key/missing").status_code == 200
     assert official("district_finance").get("/desk/liuhe/office-key/missing").status_code == 404
+
+
+def test_how_many_reports_are_lost_is_for_those_who_may_read_them(official, stores: Stores, offices: Offices,
+                                                                  file_report: FileAt) -> None:
+    """Whoever only confirms that a key is lost learns nothing of how many told; nor of a case one is kept out of."""
+    at = "/en/desk/district/office-key/missing"
+    alone, _, _ = file_report(town_involved=True)
+    lose(offices)
+    for role in ("district_finance", "district_organisation"):
+        other = official(role)
+        assert other.get(at).status_code == 200
+        assert "opened by anybody here" not in other.text
+    officer = official("district_discipline")
+    officer.get(at)
+    assert "1 report can’t be opened by anybody here." in officer.text
+    with stores.vault.write() as vault:
+        recusals.declare(vault, offices.actor("district"), queries.as_it_stands(vault, vault.get(Report, alone.id)))
+    officer.get(at)
+    assert "opened by anybody here" not in officer.text
 
 
 def test_a_case_that_nobody_can_read_does_not_wait_for_ever(villager: Villager, official, stores: Stores,

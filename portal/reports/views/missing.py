@@ -52,6 +52,16 @@ def _reads(office: Place) -> bool:
     return actor().may(Permission.REPORT_READ, office.path)
 
 
+def _unreadable(office: Place) -> int:
+    """Return how many cases nobody can read, to those who may read cases: to others even such a number tells."""
+    if not _reads(office):
+        return 0
+    villages = {village.id for village in places.villages(reading(), office.path)}
+    with edge().stores.vault.read() as vault:
+        known = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
+        return sum(bool(report.lost_week) and report.state != "closed" for report in known)
+
+
 def _name(key: OfficeKey) -> str:
     return offline.fingerprint(key.public) if key.offline else keys.logged(key)
 
@@ -60,13 +70,9 @@ def _page(office: Place, form: Form) -> str:
     session = reading()
     known = losses.may_be_lost(session, office)
     said = {row.key_id: row for row, _ in losses.said(session, [office.id])}
-    with edge().stores.vault.read() as vault:
-        villages = {village.id for village in places.villages(session, office.path)}
-        unreadable = sum(bool(report.lost_week) and report.state != "closed"
-                         for report in queries.inbox(vault, villages, office.kind))
     return render_template(
         "reports/desk/missing.html", office=office, form=form, me=actor().person_id, reads=_reads(office),
-        rows=[(key, _name(key), said.get(key.id)) for key in known], unreadable=unreadable,
+        rows=[(key, _name(key), said.get(key.id)) for key in known], unreadable=_unreadable(office),
         people=people.names(session, {row.said_by for row in said.values()}),
         keyless=office.kind == "district" and queries.active_key(session, office.id) is None,
     )
