@@ -110,19 +110,21 @@ def sealed_file(vault: Session, report: Report, reader: str, known: Mapping[str,
                 answered_to: Sequence[queries.Reader]) -> bytes:
     """Return what an office takes away of a case: every copy of its that an offline key opens, as JSON.
 
-    It tells the weeks of messages, which keys open them, and for which public keys an answer is sealed
-    (`answered_to`); village, kind and words it does not tell. Raises LookupError where nothing is sealed so.
+    It tells the places of messages among those that are there for the office, their weeks, which keys open them, and
+    for which public keys an answer is sealed (`answered_to`); village, kind and words it does not tell. Raises
+    LookupError where nothing is sealed so.
     """
+    places = {number: place for place, number in enumerate(queries.numbers(vault, report.id, reader))}
     query = select(ReportBody, Message).join(
         Message, (col(Message.report_id) == col(ReportBody.report_id)) & (col(Message.number) == col(ReportBody.number))
-    ).where(ReportBody.report_id == report.id, ReportBody.reader == reader, col(Message.released).is_(True))
+    ).where(ReportBody.report_id == report.id, ReportBody.reader == reader, col(Message.number).in_(places))
     found = vault.exec(query.where(col(ReportBody.key_id).in_(known)).order_by(
         col(ReportBody.number), col(ReportBody.part))).all()
     if not found:
         raise LookupError(report.id)
     messages: dict[int, dict[str, Any]] = {}
     for body, message in found:
-        told = messages.setdefault(message.number, {"number": message.number, "kind": message.kind,
+        told = messages.setdefault(message.number, {"number": places[message.number], "kind": message.kind,
                                                     "week": message.week, "parts": []})
         told["parts"].append({"part": body.part, "key": fingerprint(known[body.key_id].public),
                               "sealed": base64.b64encode(body.sealed).decode()})

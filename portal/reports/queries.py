@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, literal
+from sqlalchemy import ColumnElement, case, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -174,18 +174,34 @@ def one(vault: Session, report_id: str, village_ids: Collection[str], office_kin
     return report
 
 
+def _there(report_id: str, reader: str) -> list[ColumnElement[bool]]:
+    """Return the condition for the messages of a case that are there for one reader (see `talk`)."""
+    found = [col(Message.report_id) == report_id]
+    if reader != "reporter":
+        found.append(col(Message.released).is_(True))
+    if reader == "town":
+        found.append(col(Message.to_town).is_(True))
+    return found
+
+
+def numbers(vault: Session, report_id: str, reader: str) -> list[int]:
+    """Return the numbers of a case's messages that are there for one reader, in their order.
+
+    A reader is told places in this list and never the numbers themselves: one left out would tell of a message that is
+    withheld or still waits.
+    """
+    query = select(Message.number).where(*_there(report_id, reader))
+    return list(vault.exec(query.order_by(col(Message.number))).all())
+
+
 def talk(vault: Session, report_id: str, reader: str) -> list[Sealed]:
     """Return a case's messages in their order, each with its sealed text for one reader.
 
     An office sees what was handed over; the reporter sees all. A message that concerns the town's own people is not
     there for the town: a line without words would tell it so.
     """
-    query = select(Message).where(Message.report_id == report_id)
-    if reader != "reporter":
-        query = query.where(col(Message.released).is_(True))
-    if reader == "town":
-        query = query.where(col(Message.to_town).is_(True))
-    found = vault.exec(query.order_by(col(Message.number))).all()
+    query = select(Message).where(*_there(report_id, reader)).order_by(col(Message.number))
+    found = vault.exec(query).all()
     text = case((col(ReportBody.part) == 0, col(ReportBody.sealed)), else_=None)  # photos are fetched one by one
     bodies = vault.exec(
         select(ReportBody.number, ReportBody.part, ReportBody.key_id, text)
@@ -219,12 +235,12 @@ def _withheld(village_ids: Collection[str], office_id: str) -> SelectOfScalar[st
         col(Message.to_town).is_(False), col(Message.released).is_(True), ~since.exists())
 
 
-def photo(vault: Session, report_id: str, number: int, part: int, reader: str) -> ReportBody | None:
-    """Return one sealed photo for one reader."""
-    message = vault.get(Message, (report_id, number))
-    if message is None or not (message.released or reader == "reporter"):
+def photo(vault: Session, report_id: str, place: int, part: int, reader: str) -> ReportBody | None:
+    """Return one sealed photo for one reader; `place` counts the messages that are there for the reader, from 0."""
+    shown = numbers(vault, report_id, reader)
+    if not part or place >= len(shown):
         return None
-    return vault.get(ReportBody, (report_id, number, part, reader)) if part else None
+    return vault.get(ReportBody, (report_id, shown[place], part, reader))
 
 
 def particulars(vault: Session, report_id: str) -> list[Particular]:

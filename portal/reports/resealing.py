@@ -4,6 +4,7 @@
 """
 
 import base64
+import hashlib
 import json
 from binascii import Error as NotBase64
 from collections.abc import Collection, Mapping, Sequence
@@ -31,10 +32,15 @@ OTHER_KEY = N_("The town’s key has changed since the sealed file was taken. Ta
 
 @dataclass(frozen=True)
 class Copies:
-    """Copies of a case for a town's key: by number of the message and part."""
+    """Copies of a case for a town's key, each by the mark of the district's copy of the same."""
 
     key_id: str
-    sealed: Mapping[tuple[int, int], bytes]
+    sealed: Mapping[str, bytes]
+
+
+def mark(sealed: bytes) -> str:
+    """Return by what a sealed copy is found again: its SHA-256. A message's number would tell of those in between."""
+    return hashlib.sha256(sealed).hexdigest()
 
 
 def town_key(session: Session, village: Place) -> Reader | None:
@@ -74,17 +80,17 @@ def reseal(path: Path, privates: Sequence[PrivateKey]) -> bytes:
     halves = {offline.fingerprint(bytes(private.public_key)): private for private in privates}
     try:
         town = next((each for each in facts["readers"] if each["reader"] == "town"), None)
-        opened = [(message["number"], part["part"], offline.unsealed(part, halves))
+        opened = [(mark(base64.b64decode(part["sealed"], validate=True)), offline.unsealed(part, halves))
                   for message in facts["messages"] for part in message["parts"]]
         if town is None:
             message = f"{path} names no key of a town: it is not for the town, or the town has no new key yet"
             raise offline.OpenError(message)
-        if any(content is None for *_, content in opened):
+        if any(content is None for _of, content in opened):
             message = f"not all of {path} opens with the keys given: nothing was sealed anew"
             raise offline.OpenError(message)
         public = bytes.fromhex(town["public"])
-        copies = [{"number": number, "part": part, "sealed": base64.b64encode(sealing.seal(public, content)).decode()}
-                  for number, part, content in opened if content is not None]
+        copies = [{"of": of, "sealed": base64.b64encode(sealing.seal(public, content)).decode()}
+                  for of, content in opened if content is not None]
         made = {"format": offline.FORMAT, "case": facts["case"], "key": town["key"], "for": copies}
     except (KeyError, TypeError, NotBase64, CryptoError) as error:
         message = f"{path} is not a sealed file from the desk"
@@ -99,8 +105,7 @@ def read(content: bytes, report_id: str) -> Copies:
     """Return the copies in a file that `reseal` made for this case. Raises Refused."""
     try:
         facts: dict[str, Any] = json.loads(content)
-        sealed = {(int(each["number"]), int(each["part"])): base64.b64decode(each["sealed"], validate=True)
-                  for each in facts["for"]}
+        sealed = {str(each["of"]): base64.b64decode(each["sealed"], validate=True) for each in facts["for"]}
         case, key_id = facts["case"], str(facts["key"])
     except (KeyError, TypeError, ValueError, NotBase64, RecursionError):
         raise Refused(NOT_COPIES, field="copies") from None
@@ -119,15 +124,15 @@ def take(vault: Session, report: Report, copies: Copies, town: Reader | None, go
     """
     if town is None or not report.to_town or copies.key_id != town.key_id:
         raise Refused(OTHER_KEY, field="copies")
-    query = select(ReportBody.number, ReportBody.part)
-    held = set(vault.exec(query.where(ReportBody.report_id == report.id, col(ReportBody.reader) == "district")).all())
-    if not set(copies.sealed) <= held:
+    query = select(ReportBody).where(ReportBody.report_id == report.id, col(ReportBody.reader) == "district")
+    held = {mark(row.sealed): (row.number, row.part) for row in vault.exec(query).all()}
+    if not copies.sealed.keys() <= held.keys():
         raise Refused(NOT_COPIES, field="copies")
     theirs = _unopened(vault, report, gone)
-    wanted = theirs.keys() & copies.sealed.keys()
+    wanted = {held[of]: copy for of, copy in copies.sealed.items() if held[of] in theirs}
     if not wanted:
         raise Refused(NOT_NEEDED, field="copies")
-    for part in wanted:
-        theirs[part].key_id, theirs[part].sealed = town.key_id, copies.sealed[part]
+    for part, copy in wanted.items():
+        theirs[part].key_id, theirs[part].sealed = town.key_id, copy
         vault.add(theirs[part])
     return len(wanted)

@@ -98,10 +98,10 @@ def test_what_does_not_fit_is_refused(official, stores: Stores, offices: Offices
         resealing.read(content, other.id)
     facts = json.loads(content)
     for bad in (b"", b"[]", json.dumps({**facts, "for": []}).encode(),
-                json.dumps({**facts, "for": [{"number": 0, "part": 0, "sealed": "AAAA"}]}).encode()):
+                json.dumps({**facts, "for": [{"of": "00", "sealed": "AAAA"}]}).encode()):
         with pytest.raises(Refused, match="not what"):
             resealing.read(bad, report.id)
-    more = {**facts, "for": [*facts["for"], {**facts["for"][0], "part": 7}]}
+    more = {**facts, "for": [*facts["for"], {**facts["for"][0], "of": "07" * 32}]}
     for given, why in ((more, "not what"), ({**facts, "key": "k" * 16}, "has changed")):
         with stores.portal.read() as session, stores.vault.write() as vault, pytest.raises(Refused, match=why):
             resealing.take(vault, queries.as_it_stands(vault, report), resealing.read(json.dumps(given).encode(),
@@ -162,11 +162,12 @@ def test_what_was_meant_for_the_district_alone_stays_there(stores: Stores, offic
 
 def made_up(offices: Offices, report: Report, parts: list[tuple[int, int]]) -> io.BytesIO:
     """Return a file as the other machine writes it, with words that nobody reported."""
-    with offices.stores.portal.read() as session:
+    with offices.stores.portal.read() as session, offices.stores.vault.read() as vault:
         town = resealing.town_key(session, offices.district["liuhe"])
+        marks = [resealing.mark(vault.get_one(ReportBody, (report.id, *part, "district")).sealed) for part in parts]
     sealed = base64.b64encode(sealing.seal(town.public, sealing.Words("别的话").as_bytes())).decode()
     return io.BytesIO(json.dumps({"format": offline.FORMAT, "case": report.id, "key": town.key_id, "for": [
-        {"number": number, "part": part, "sealed": sealed} for number, part in parts]}).encode())
+        {"of": of, "sealed": sealed} for of in marks]}).encode())
 
 
 def take(stores: Stores, offices: Offices, report: Report, content: io.BytesIO) -> None:

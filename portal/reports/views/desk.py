@@ -290,21 +290,21 @@ def _offices(village: Place) -> dict[str, Place]:
     return {place_id: places.get(reading(), place_id) for place_id in ids}
 
 
-@bp.route("/desk/<code>/reports/<report_id>/photo/<int:number>/<int:part>")
+@bp.route("/desk/<code>/reports/<report_id>/photo/<int:place>/<int:part>")
 @needs(Permission.REPORT_READ)
-def photo(code: str, report_id: str, number: int, part: int) -> Response:
-    """Show a photo of a case while the office's key is open."""
-    _place, office, villages = scope(code)
+def photo(code: str, report_id: str, place: int, part: int) -> Response:
+    """Show a photo of a case, by its message's place on the case's page, while the office's key is open."""
+    _where, office, villages = scope(code)
     report = released_report(report_id, villages, office)
     opened = held_key(office)
     if opened is None:
         abort(403)
-    if max(number, part) > MOST_PARTS:
+    if max(place, part) > MOST_PARTS:
         abort(404)
     if not access.opened_today(reading(), report.id, actor().person_id, local_day(utc_now())):
         note_opening(report, office, read=_sealed_away(report, office) is None)
     with edge().stores.vault.read() as vault:
-        sealed = queries.photo(vault, report.id, number, part, office.kind)
+        sealed = queries.photo(vault, report.id, place, part, office.kind)
     if sealed is None:
         abort(404)
     try:
