@@ -30,6 +30,7 @@ from tests.reports.conftest import STORY, FileAt, Offices, hand_over, picture, w
 from tests.visitor import Official, Villager
 
 CODE = re.compile(r'<p class="code">(.*?)</p>', re.DOTALL)
+H1 = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -275,6 +276,39 @@ def test_wrong_words_open_nothing_and_are_not_shown_again(official, offices: Off
     page = town.post("/desk/qingxi/reports/unlock", {"passphrase": "shanhe wrong words", "why": "new"})
     assert page.status_code == 422
     assert "shanhe wrong words" not in town.text
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_wrong_words_leave_the_officer_where_she_was(official, offices: Offices, file_report: FileAt,
+                                                     prefix: str) -> None:
+    """On a case, in the inbox, on a page of keys: the same page again, the error at its field, the reason chosen."""
+    report, _, _ = file_report()
+    asked, typed = f"{prefix}/desk/qingxi", {"passphrase": "shanhe wrong words", "why": "new"}
+    places = {f"{asked}/reports/{report.id}": {"case": report.id}, f"{asked}/reports": {},
+              f"{asked}/office-key": {"page": "key"}, f"{asked}/office-key/offline": {"page": "offline"}}
+    town = official("town_discipline")
+    for address, more in places.items():
+        town.get(address)
+        heading = H1.search(town.text)[1]
+        assert all(town.hidden()[name] == value for name, value in more.items())
+        assert town.post(f"{asked}/reports/unlock", {**typed, **more}).status_code == 422
+        assert H1.search(town.text)[1] == heading
+        assert 'href="#f-passphrase"' in town.text
+        assert 'id="why-passphrase"' in town.text
+        assert re.search(r'value="new" checked', town.text)
+        assert town.post(f"{asked}/reports/unlock", {**typed, **more, "passphrase": offices.passphrases["qingxi"]}
+                         ).location.endswith(address)
+        town.post(f"{asked}/reports/lock", more)
+
+
+def test_wrong_words_leave_the_district_with_the_town_that_lost_its_key(official, offices: Offices) -> None:
+    """The page that helps a town stays that town's, and no other place's code leads anywhere."""
+    district, sent = official("district_discipline"), {"passphrase": "x", "why": "new", "page": "lost"}
+    district.get("/desk/qingxi/office-key/lost")
+    heading = H1.search(district.text)[1]
+    assert district.post("/desk/district/reports/unlock", {**sent, "town": "qingxi"}).status_code == 422
+    assert H1.search(district.text)[1] == heading
+    assert district.post("/desk/district/reports/unlock", {**sent, "town": "liuhe"}).status_code == 404
 
 
 def test_an_officer_makes_the_key_and_sees_the_words_once(official, stores: Stores) -> None:

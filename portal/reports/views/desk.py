@@ -61,6 +61,11 @@ def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
 @needs(Permission.REPORT_READ)
 def inbox(code: str) -> str:
     """List what came: kind, village, week, clock. No word of any report stands here."""
+    return inbox_page(code, Form({}))
+
+
+def inbox_page(code: str, form: Form) -> str:
+    """Return the inbox, with what was typed into the form that opens the key."""
     place, office, villages = scope(code)
     with edge().stores.vault.read() as vault:
         reports = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
@@ -70,7 +75,7 @@ def inbox(code: str) -> str:
     rows = [(report, villages[report.village_id], rules.running(report, periods)) for report in reports]
     key = queries.active_key(session, office.id)
     return render_template(
-        "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=Form({}),
+        "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=form,
         minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed" and not row[0].lost_week],
         lost=[row for row in rows if row[0].lost_week and row[0].state != "closed"],
         closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
@@ -110,7 +115,7 @@ def case(code: str, report_id: str) -> Any:
     _place, office, villages = scope(code)
     report = released_report(report_id, villages, office)
     if request.method == "GET":
-        return _case_page(code, report, office, villages[report.village_id], Form({}))
+        return case_page(code, report, office, villages[report.village_id], Form({}))
     form = Form(request.form.to_dict())
     if form.values.get("act") == "recuse":
         return _step_back(code, report, office)
@@ -120,7 +125,7 @@ def case(code: str, report_id: str) -> Any:
         refused.field = FIELDS.get(form.values.get("act", ""), refused.field)
         form.take(refused)
     if not form.ok:
-        return _case_page(code, report, office, villages[report.village_id], form), 422
+        return case_page(code, report, office, villages[report.village_id], form), 422
     return redirect(url_for("reports.case", code=code, report_id=report_id), code=303)
 
 
@@ -256,7 +261,8 @@ def note_opening(report: Report, office: Place, kind: str = "opened", *, read: b
             service.look(vault, utc_now(), queries.as_it_stands(vault, report))
 
 
-def _case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
+def case_page(code: str, report: Report, office: Place, village: Place, form: Form) -> str:
+    """Return the page of a case with what was typed on it; its words while the key is open, which is then noted."""
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, office.kind)
         found = queries.particulars(vault, report.id)

@@ -12,7 +12,7 @@ from portal.core.words import N_
 from portal.languages import LANGUAGES
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, keys, losses, queries, renewal, rules
+from portal.reports import keys, losses, queries, renewal, rules
 from portal.reports.views.blueprint import bp
 from portal.roles import GRANTS, Permission
 from portal.web.edge import edge, place_of, reading, writing
@@ -53,35 +53,15 @@ def office_at(code: str) -> Place:
     return queries.office_of(reading(), actor(), place_of(code))
 
 
-def _back(code: str) -> str:
-    """Return where a key form was sent from: a case, or the inbox."""
-    case = request.form.get("case", "")
+def back_from_key(code: str) -> str:
+    """Return where a key form was sent from: a case, one of the pages of keys, or the inbox."""
+    case, page, town = (request.form.get(name, "") for name in ("case", "page", "town"))
     if case.isalnum():
         return url_for("reports.case", code=code, report_id=case)
-    return url_for("reports.inbox", code=code)
-
-
-@bp.route("/desk/<code>/reports/unlock", methods=["POST"])
-@needs(Permission.REPORT_READ)
-def unlock(code: str) -> AnyResponse | tuple[str, int]:
-    """Open the office's key for a quarter of an hour."""
-    office, form = office_at(code), Form(request.form.to_dict())
-    passphrase = form.text("passphrase", guarded=False)
-    why = form.choice("why", rules.WHYS)
-    minutes = clocks.periods(reading(), office, utc_now()).unlock_minutes
-    if form.ok:
-        try:
-            right = keys.tried(reading(), actor(), office, passphrase)  # before the transaction: it takes its time
-            with writing() as session:
-                held = keys.unlock(session, utc_now(), actor(), office, right, minutes, why)
-        except Refused as refused:
-            form.take(refused)
-        else:
-            response = make_response(redirect(_back(code), code=303))
-            set_cookie(response, held, minutes)
-            return response
-    form.values.pop("passphrase", None)
-    return _key_page(code, office, form), 422
+    if page == "lost" and town.isalnum():
+        return url_for("reports.lost_key", code=town)
+    pages = {"key": "reports.office_key", "offline": "reports.offline_key"}
+    return url_for(pages.get(page, "reports.inbox"), code=code)
 
 
 @bp.route("/desk/<code>/reports/lock", methods=["POST"])
@@ -90,7 +70,7 @@ def lock(code: str) -> AnyResponse:
     """Close the office's key at once."""
     with writing() as session:
         keys.lock(session, actor().session_id)
-    response = make_response(redirect(_back(code), code=303))
+    response = make_response(redirect(back_from_key(code), code=303))
     clear_cookie(response)
     return response
 
@@ -101,14 +81,14 @@ def office_key(code: str) -> Any:
     """Make the office's key, a new one each year, or a colleague's copy; the words are shown once, by this answer."""
     office, form = office_at(code), Form(request.form.to_dict())
     if request.method == "GET":
-        return _key_page(code, office, form)
+        return key_page(code, office, form)
     if form.values.get("act") == "drill":
         return _drill(code, office, form)
     try:
         words, person = _make(form, office)
     except Refused as refused:
         form.take(refused)
-        return _key_page(code, office, form), 422
+        return key_page(code, office, form), 422
     return render_template("reports/desk/passphrase.html", code=code, office=office, person=person,
                            words=keys.meaning(words), mine=person.id == actor().person_id)
 
@@ -121,7 +101,7 @@ def _drill(code: str, office: Place, form: Form) -> Any:
             keys.drill(session, utc_now(), actor(), office, opened)
     except Refused as refused:
         form.take(refused)
-        return _key_page(code, office, form), 422
+        return key_page(code, office, form), 422
     return redirect(url_for("reports.office_key", code=code), code=303)
 
 
@@ -151,13 +131,14 @@ def _officers(office: Place) -> list[Any]:
     return [person for role in roles for person in people.holders(session, office.id, role, today)]
 
 
-def _key_page(code: str, office: Place, form: Form) -> str:
+def key_page(code: str, office: Place, form: Form) -> str:
+    """Return the page of an office's key, with what was typed on it."""
     session = reading()
     key = queries.active_key(session, office.id)
     holders = queries.copy_holders(session, key.id) if key else set()
     return render_template(
         "reports/desk/key.html", code=code, office=office, form=form, key=key, opened=held_key(office),
-        has_copy=actor().person_id in holders, me=actor().person_id, case=form.values.get("case", ""),
+        has_copy=actor().person_id in holders, me=actor().person_id,
         officers=[(person, person.id in holders) for person in _officers(office)],
         drill_due=bool(key and rules.drill_is_due(key.drilled_on or key.created_on, local_day(utc_now()))),
         old=bool(key and rules.key_is_old(key.created_on, local_day(utc_now()))),
@@ -179,14 +160,19 @@ def lost_key(code: str) -> Any:
             done = _help(form, office, town)
         except Refused as refused:
             form.take(refused)
+    page = lost_page(town, office, form, done)
+    return (page, 422) if form.errors else page
+
+
+def lost_page(town: Place, office: Place, form: Form, done: renewal.Resealed | None = None) -> str:
+    """Return the page on which the district helps a town that has lost its key; `done`: what was sealed anew."""
     session = reading()
     key = queries.active_key(session, office.id)
-    page = render_template(
-        "reports/desk/lost.html", code=code, town=town, office=office, form=form, done=done, key=key,
+    return render_template(
+        "reports/desk/lost.html", code=town.code, town=town, office=office, form=form, done=done, key=key,
         opened=held_key(office), has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         town_key=queries.active_key(session, town.id),
     )
-    return (page, 422) if form.errors else page
 
 
 def mark_unreadable(office: Place) -> int:

@@ -51,7 +51,7 @@ def offline_key(code: str) -> Any:
                 return redirect(url_for("reports.offline_key", code=code), code=303)
         except Refused as refused:
             form.take(refused)
-    return _page(code, office, form), 422 if form.errors else 200
+    return offline_page(code, office, form), 422 if form.errors else 200
 
 
 @bp.route("/desk/<code>/office-key/offline/trial", methods=["GET", "POST"])
@@ -70,11 +70,12 @@ def offline_trial(code: str) -> Any:
             trials.passed(session, utc_now(), actor(), secret, office, form.values.get("trial", ""))
     except Refused as refused:
         form.take(refused)
-        return _page(code, office, form), 422
+        return offline_page(code, office, form), 422
     return redirect(url_for("reports.offline_key", code=code), code=303)
 
 
-def _page(code: str, office: Place, form: Form) -> str:
+def offline_page(code: str, office: Place, form: Form) -> str:
+    """Return the page of the key of the gravest reports, with what was typed on it."""
     session, today = reading(), local_day(utc_now())
     known, desk_key = queries.offline_keys(session, office.id), queries.active_key(session, office.id)
     with edge().stores.vault.read() as vault:
