@@ -4,7 +4,7 @@ import hashlib
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from portal.accounts.models import DeskSession, Person, Posting
 from portal.core.clock import local_day
@@ -88,13 +88,20 @@ def sessions(session: Session, person_id: str, now: datetime) -> list[DeskSessio
     return list(session.exec(query.order_by(col(DeskSession.began_at).desc())).all())
 
 
-def staff(session: Session, path: str, on: date) -> list[tuple[Person, Posting, Place]]:
-    """Return everybody who holds a role at or below a place, by place and name."""
+def staff(session: Session, path: str, on: date, limit: int | None = None) -> list[tuple[Person, Posting, Place]]:
+    """Return who holds a role at or below a place, by place and name: all, or the first `limit`."""
     query = (
         select(Person, Posting, Place)
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .join(Place, col(Place.id) == col(Posting.place_id))
         .where(col(Place.path).startswith(path), *held(on))
-        .order_by(col(Place.code), col(Person.user))
+        .order_by(col(Place.code), col(Person.user), col(Posting.id))
+        .limit(limit)
     )
     return list(session.exec(query).all())
+
+
+def staff_count(session: Session, path: str, on: date) -> int:
+    """Return how many roles are held at or below a place."""
+    query = select(func.count()).select_from(Posting).join(Place, col(Place.id) == col(Posting.place_id))
+    return session.exec(query.where(col(Place.path).startswith(path), *held(on))).one()

@@ -23,6 +23,7 @@ from portal.web.edge import edge, place_of, reading, writing
 from portal.web.filters import name
 from portal.web.forms import Form
 from portal.web.guards import COOKIE, actor, needs, open_to_all, signed_in
+from portal.web.portions import Portion, asked
 
 bp = Blueprint("accounts", __name__)
 USER = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
@@ -126,12 +127,13 @@ def end() -> Response:
 def _people_page(code: str, form: Form, fresh: dict[str, str] | None = None) -> str:
     place = place_of(code)
     below = places.below(reading(), place.path)
-    staff = queries.staff(reading(), place.path, local_day(utc_now()))
+    today = local_day(utc_now())
+    staff = queries.staff(reading(), place.path, today, asked("staff"))
     return render_template(
         "accounts/people.html",
         code=code,
         form=form,
-        staff=staff,
+        staff=Portion("staff", staff, queries.staff_count(reading(), place.path, today)),
         fresh=fresh,
         role_names={str(role): _(words) for role, words in ROLE_NAMES.items()},
         role_options=[(str(role), _(words)) for role, words in ROLE_NAMES.items()],

@@ -11,21 +11,23 @@ from portal.reports.models import Opening, ReportErasure
 
 
 def openings(session: Session, path: str, without: Collection[str],
-             limit: int = 200) -> list[tuple[Opening, Person, Place]]:
+             limit: int = 200) -> tuple[list[tuple[Opening, Person, Place]], int]:
     """Return who unlocked a key or opened a case at the offices at and below a place, the latest days first.
 
-    `without`: the cases that whoever looks must not learn of.
+    At most `limit` of them, and how many there are in all. `without`: the cases that whoever looks must not learn of.
     """
+    seen = [col(Place.path).startswith(path),
+            or_(col(Opening.report_id).is_(None), col(Opening.report_id).not_in(without))]
     query = (
         select(Opening, Person, Place)
         .join(Person, col(Person.id) == col(Opening.person_id))
         .join(Place, col(Place.id) == col(Opening.place_id))
-        .where(col(Place.path).startswith(path))
-        .where(or_(col(Opening.report_id).is_(None), col(Opening.report_id).not_in(without)))
-        .order_by(col(Opening.day).desc(), col(Place.code), col(Person.user))
+        .where(*seen)
+        .order_by(col(Opening.day).desc(), col(Place.code), col(Person.user), col(Opening.id))
         .limit(limit)
     )
-    return list(session.exec(query).all())
+    count = select(func.count()).select_from(Opening).join(Place, col(Place.id) == col(Opening.place_id)).where(*seen)
+    return list(session.exec(query).all()), session.exec(count).one()
 
 
 def counted(session: Session, path: str, first: date, last: date) -> dict[str, int]:

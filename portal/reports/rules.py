@@ -221,6 +221,12 @@ class Disputable(Protocol):
     rated_shown: int
 
 
+class Listed(Disputable, Protocol):
+    """What is asked of a report to know where it stands in a list."""
+
+    awaiting: str
+
+
 def urgent(severity: int) -> bool:
     """Tell whether somebody may be in danger: the report is handed over at once, and asked about again later."""
     return severity >= URGENT
@@ -257,6 +263,17 @@ def running(case: Case, periods: Periods) -> Clock | None:
         return None
     kind = {"received": "first_look", "looked": "accept", "accepted": "answer"}.get(case.state)
     return Clock(kind, due_days(case, periods)[kind]) if kind else None
+
+
+def urgency(case: Listed, clock: Clock | None, today: date, *, wrote_back: bool) -> tuple[int, date]:
+    """Return where a case stands in a list, least first: what is late or nearly so, what somebody waits for, the rest.
+
+    `wrote_back`: the reporter's word waits although the case does not say so. Each kind goes by the day of its clock.
+    """
+    if clock is not None and clock.near(today):
+        return 0, clock.due
+    waits = wrote_back or case.awaiting == "office" or disputed(case, today)
+    return (1 if waits else 2), clock.due if clock else today
 
 
 def given_up(lost_week: str, today: date, lost_days: int) -> bool:

@@ -222,3 +222,15 @@ def test_the_last_operator_stays(official: Callable[..., Official], stores: Stor
         service.give_role(session, utc_now(), district.person("district_finance"), Role.OPERATOR, district["district"])
     operator.get("/en/desk/district/people")
     assert operator.post("/en/desk/district/people/end-role", {"posting": posting.id}).status_code == 303
+
+
+def test_the_operator_sees_twenty_people_and_how_many_there_are(official: Callable[..., Official],
+                                                                district: District) -> None:
+    """Whoever is not among the first twenty stands behind a plain link."""
+    operator, count = official("operator"), len(district.people)
+    assert count > 20
+    for address, shown in (("/en/desk/district/people", 20), ("/en/desk/district/people?staff=120", count)):
+        operator.get(address)
+        assert operator.text.count('name="posting"') == shown
+        assert f"{count} in all" in operator.text
+        assert (f"Show {count - 20} more" in operator.text) is (shown == 20)

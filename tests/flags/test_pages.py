@@ -13,6 +13,7 @@ from portal.core.db import Stores
 from portal.flags.models import Flag
 from portal.flags.tasks import tasks
 from portal.roles import Actor, Grant, Role
+from portal.web import portions
 from portal.web.cache import Caches
 from tests.factories.flags import loud_flag, open_case
 from tests.factories.places import District
@@ -51,6 +52,18 @@ def test_the_sheet_is_all_there(official, flag: Flag, district: District) -> Non
                   flag.sheet_hash[:32]):
         assert words in officer.text
     assert official("district_discipline").get(f"/en/desk/district/flags/{flag.id}").status_code == 200
+
+
+def test_the_list_of_flags_tells_how_many_there_are(official, flag: Flag, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more wait than a page shows, their count stands above and a plain link shows them."""
+    monkeypatch.setattr(portions, "FIRST", 0)
+    officer = official("town_discipline", "baisha")
+    officer.get("/en/desk/baisha/flags")
+    assert flag.id not in officer.text
+    assert "1 in all; the first 0 stand here" in officer.text
+    assert "/en/desk/baisha/flags?waiting=100#waiting-1" in officer.text
+    officer.get("/en/desk/baisha/flags?waiting=100")
+    assert flag.id in officer.text
 
 
 def test_the_sheet_speaks_to_officers(official, flag: Flag, district: District) -> None:

@@ -6,6 +6,7 @@ import re
 import tempfile
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -17,8 +18,9 @@ from sqlmodel import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
+from portal.accounts.models import Person
 from portal.config import Config
-from portal.core.clock import utc_now
+from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.reports import keys, renewal, voices
 from portal.reports.models import Message, Opening, ReceiptPace, Report, ReportBody, Request
@@ -309,6 +311,38 @@ def test_wrong_words_leave_the_district_with_the_town_that_lost_its_key(official
     assert district.post("/desk/district/reports/unlock", {**sent, "town": "qingxi"}).status_code == 422
     assert H1.search(district.text)[1] == heading
     assert district.post("/desk/district/reports/unlock", {**sent, "town": "liuhe"}).status_code == 404
+
+
+def test_the_inbox_shows_what_is_urgent_first_and_twenty_rows_at_a_time(official, offices: Offices,
+                                                                        file_report: FileAt) -> None:
+    """A case that is late is never hidden behind newer ones; the count of all stands above, the rest behind a link."""
+    late, _, _ = file_report(now=NOW - timedelta(days=40))
+    for _each in range(22):
+        file_report()
+    town = official("town_discipline")
+    for address, shown in (("/en/desk/qingxi/reports", 20), ("/en/desk/qingxi/reports?open=120", 23)):
+        town.get(address)
+        cases = re.findall(r'<th scope="row" class="wide"><a href="[^"]+/reports/(\w+)"', town.text)
+        assert len(cases) == shown
+        assert cases[0] == late.id
+        assert "23 in all" in town.text
+    town.get("/desk/qingxi/reports")
+    assert "/reports?open=120#open-21" in town.text
+
+
+def test_the_openings_come_twenty_at_a_time(official, offices: Offices, stores: Stores) -> None:
+    """The district sees how many there are and the latest; each more behind a plain link."""
+    with stores.portal.write() as session:
+        officer = session.exec(select(Person).where(Person.user == "town_discipline-qingxi")).one()
+        for days in range(25):
+            session.add(Opening(person_id=officer.id, place_id=offices.district["qingxi"].id,
+                                day=local_day(NOW) - timedelta(days=days), kind="opened", why="new"))
+    district = official("district_discipline")
+    for address, shown in (("/en/desk/district/reports/openings", 20),
+                           ("/en/desk/district/reports/openings?rows=120", 25)):
+        district.get(address)
+        assert district.text.count("<tr") == shown + 1
+        assert "25 in all" in district.text
 
 
 def test_an_officer_makes_the_key_and_sees_the_words_once(official, stores: Stores) -> None:

@@ -251,7 +251,7 @@ def test_unlock_expires(stores: Stores, offices: Offices) -> None:
         assert keys.opened(session, NOW, offices.actor("qingxi", "s2"), held) is None
         row = session.exec(select(Unlocked)).one()
         assert bytes(private_key(offices, "qingxi")) not in row.blob
-        noted = access.openings(session, office.path, ())
+        noted, _count = access.openings(session, office.path, ())
         assert [(person.id, opening.report_id, opening.day, opening.why) for opening, person, _ in noted] == [
             (actor.person_id, None, local_day(NOW), "new")]
     clocks.tick(stores, NOW + timedelta(minutes=16))

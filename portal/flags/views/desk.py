@@ -39,6 +39,7 @@ from portal.roles import Actor, Permission
 from portal.web.edge import place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
+from portal.web.portions import portion
 
 Page = str | Response | tuple[str, int]
 
@@ -53,9 +54,10 @@ def listing(code: str) -> str:
     reviews = queries.reviews(reading(), [flag.id for flag, _village in live])
     waiting = [(flag, village, course.running(flag, reviews.get(flag.id))) for flag, village in live]
     waiting.sort(key=lambda row: (row[2][0].due if row[2] else row[0].due, row[1].code))
-    return render_template("flags/desk/listing.html", place=place, code=code, words=WORDS, waiting=waiting,
-                           reviews=reviews,                           handed_up=course.HANDED_UP,
-                           settled=[row for row in found if row[0].state not in queries.LIVE_STATES])
+    return render_template("flags/desk/listing.html", place=place, code=code, words=WORDS, reviews=reviews,
+                           handed_up=course.HANDED_UP, waiting=portion("waiting", waiting),
+                           settled=portion("settled", [row for row in found
+                                                       if row[0].state not in queries.LIVE_STATES]))
 
 
 def _found(code: str, flag_id: str) -> tuple[Flag, Place]:

@@ -39,6 +39,7 @@ from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
+from portal.web.portions import portion
 
 CLOSED = N_("Open the words first: nobody answers what nobody has read.")
 FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what nobody has read.")
@@ -60,7 +61,7 @@ def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
 @bp.route("/desk/<code>/reports")
 @needs(Permission.REPORT_READ)
 def inbox(code: str) -> str:
-    """List what came: kind, village, week, clock. No word of any report stands here."""
+    """List what came: kind, village, week, clock; what is most urgent first. No word of any report stands here."""
     return inbox_page(code, Form({}))
 
 
@@ -71,14 +72,16 @@ def inbox_page(code: str, form: Form) -> str:
         reports = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
         withheld = queries.withheld(vault, villages, office.id) if office.kind == "district" else set()
     now, session = utc_now(), reading()
-    periods = clocks.periods(session, office, now)
+    periods, today = clocks.periods(session, office, now), local_day(now)
     rows = [(report, villages[report.village_id], rules.running(report, periods)) for report in reports]
+    rows.sort(key=lambda row: rules.urgency(row[0], row[2], today, wrote_back=row[0].id in withheld))
     key = queries.active_key(session, office.id)
     return render_template(
         "reports/desk/inbox.html", place=place, office=office, key=key, opened=held_key(office), form=form,
-        minutes=_minutes(office, now), rows=[row for row in rows if row[0].state != "closed" and not row[0].lost_week],
-        lost=[row for row in rows if row[0].lost_week and row[0].state != "closed"],
-        closed=[row for row in rows if row[0].state == "closed"], today=local_day(now),
+        minutes=_minutes(office, now), today=today,
+        rows=portion("open", [row for row in rows if row[0].state != "closed" and not row[0].lost_week]),
+        lost=portion("lost", [row for row in rows if row[0].lost_week and row[0].state != "closed"]),
+        closed=portion("closed", [row for row in rows if row[0].state == "closed"]),
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         batch=moments.coming(periods.release, now), withheld=withheld, **_words(),
     )

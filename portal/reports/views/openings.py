@@ -9,6 +9,7 @@ from portal.reports.views.keys import clear_cookie
 from portal.roles import Permission
 from portal.web.edge import close_reader, edge, reading
 from portal.web.guards import actor, needs
+from portal.web.portions import Portion, asked, portion
 
 
 @bp.route("/desk/<code>/reports/openings")
@@ -21,9 +22,10 @@ def openings(code: str) -> str:
     place, office, _villages = scope(code)
     with edge().stores.vault.read() as vault:
         kept_from = recusals.out_of(vault, actor().person_id)
+    rows, count = access.openings(reading(), place.path, kept_from, asked("rows"))
     return render_template("reports/desk/openings.html", place=place, office=office,
-                           rows=access.openings(reading(), place.path, kept_from),
-                           erasures=access.erasures(reading(), place.path), deeds=rules.DEEDS,
+                           rows=Portion("rows", rows, count),
+                           erasures=portion("erased", access.erasures(reading(), place.path)), deeds=rules.DEEDS,
                            whys=rules.WHYS)
 
 
