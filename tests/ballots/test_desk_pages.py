@@ -1,5 +1,6 @@
 """The town’s pages of a round, from paper to result."""
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
-from portal.ballots import counting, results
+from portal.ballots import carrying, counting, results
 from portal.ballots.models import Round
 from portal.ballots.papers import Papers
 from portal.core.clock import SHANGHAI, utc_now
@@ -99,8 +100,14 @@ def test_a_round_from_paper_to_result(
                           content_type="multipart/form-data")
         assert wrong.status_code == 422
         assert "李卫东" in wrong.text
-        taken = town.post(home + "/count", {**papers, "sheet": (BytesIO(counted), "sheet.json")},
-                          content_type="multipart/form-data")
+        assert "carried" not in town.hidden()
+        sheet = (BytesIO(counted), "sheet.json")
+        mistyped = town.post(home + "/count", {**papers, "issued_villagers": "5x", "sheet": sheet},
+                             content_type="multipart/form-data")
+        assert mistyped.status_code == 422
+        assert "5x" in mistyped.text
+        assert b"electorates" not in base64.b64decode(town.hidden()["carried"])
+        taken = town.post(home + "/count", papers, content_type="multipart/form-data")  # the file is not chosen again
         assert taken.status_code == 303, taken.text
         assert town.get(home).status_code == 200
         result = f"{lang}/v/shiqiao/results/{home.rsplit('/', 1)[1]}"
@@ -120,6 +127,18 @@ def test_a_round_from_paper_to_result(
             assert hidden not in shown.replace("villagers 50%", "")
         assert town.get(home).status_code == 200
         assert town.get(f"{lang}/desk/qingxi/rounds").status_code == 200
+
+
+def test_a_carried_count_sheet_opens_for_the_one_who_brought_it_alone() -> None:
+    """Sealed for one session and one round; whatever else comes is as if no file had come."""
+    content = b'{"electorates": {}}'
+    carried = carrying.sealed(b"s" * 32, "session", "round", content)
+    assert b"electorates" not in base64.b64decode(carried)
+    assert carrying.opened(b"s" * 32, "session", "round", carried) == content
+    for session_id, round_id, sent in (("other", "round", carried), ("session", "other", carried),
+                                       ("session", "round", carried[:-8] + "AAAAAAA="), ("session", "round", "不"),
+                                       ("session", "round", ""), ("session", "round", "A" * 80)):
+        assert carrying.opened(b"s" * 32, session_id, round_id, sent) == b""
 
 
 @pytest.mark.parametrize(("sizes", "said", "unsaid"), [

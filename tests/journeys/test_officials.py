@@ -229,11 +229,10 @@ def _prepares_a_round(office: Desk, village: str, opens: date, public_key: str) 
 
 def _takes_in_the_count(office: Desk, counted: Path) -> None:
     """Bring back what the laptop counted, with the numbers of the papers."""
-    group = office.words("Villagers")
     office.upload("Count sheet from the laptop (JSON)", counted)
-    office.fill("Slips given out: %(group)s", str(VOTERS), group=group)
-    office.fill("Slips spoiled: %(group)s", "0", group=group)
-    office.fill("Slips left over: %(group)s", "0", group=group)
+    office.fill("Slips given out", str(VOTERS))
+    office.fill("Slips spoiled", "0")
+    office.fill("Slips left over", "0")
     names = {"zh_Hans": "罗静、邓素珍、陈静", "en": "Luo Jing, Deng Suzhen, Chen Jing"}
     office.fill("Who counted", names[office.language])
     office.press("Take in the count")

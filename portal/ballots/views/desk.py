@@ -300,29 +300,6 @@ def download_urn(code: str, round: str) -> Page:  # noqa: A002
                     headers={"Content-Disposition": f'attachment; filename="urn-{round_.id}.sqlite"'})
 
 
-@bp.post("/desk/<code>/rounds/<round>/count")
-@needs(Permission.ROUND_MANAGE)
-def upload_count(code: str, round: str) -> Page:  # noqa: A002
-    """Take in the count sheet that the counting laptop wrote, with the numbers of the papers."""
-    round_, _village = found(code, round)
-    form = Form(request.form)
-    electorates = [each for each, size in round_.sizes.items() if size]
-    papers = forms.papers(form, electorates, round_.rules.get("scale", []))
-    signers = form.text("signers", longest=100)
-    explanation = form.text("explanation", required=False, longest=300)
-    try:
-        if form.ok:
-            file = request.files.get("sheet")
-            sheet = results.read_sheet(file.read(results.LARGEST_SHEET + 1) if file else b"")
-            with writing() as session:
-                results.record_count(session, utc_now(), session.get_one(Round, round), sheet, papers, signers,
-                                     explanation)
-            return _to(code, round)
-    except Refused as error:
-        form.take(error)
-    return page(code, round, form, 422)
-
-
 @bp.post("/desk/<code>/rounds/<round>/publish")
 @needs(Permission.ROUND_MANAGE)
 def publish(code: str, round: str) -> Page:  # noqa: A002
