@@ -1,6 +1,7 @@
 """Tables as people send them: XLSX, XLS, ODS, CSV, tab-separated and pasted rows in; CSV and XLSX out.
 
-Reading knows nothing about what the cells mean. Everything that could exhaust the machine is refused first.
+Reading knows nothing about what the cells mean. Everything that could exhaust the machine is refused first, and what
+a spreadsheet takes beyond that it takes of a process of its own (see apart).
 """
 
 import csv
@@ -13,12 +14,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
-import python_calamine
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from portal.core import workbooks
+from portal.core import apart, workbooks
+from portal.core.turns import away
 from portal.core.words import N_
 from portal.core.workbooks import MAX_COLUMNS, MAX_ROWS, TableError
 
@@ -133,60 +134,43 @@ def _harmless(value: Written) -> Written:
 
 
 def _read_workbook(name: str, content: bytes) -> list[Sheet]:
+    """Return the sheets of a spreadsheet, read by a process of its own (see apart). Raises TableError."""
+    bounds = {"rows": MAX_ROWS, "columns": MAX_COLUMNS, "reach": workbooks.MAX_REACH, "cells": MAX_CELLS,
+              "signs": MAX_SIGNS}
     try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            return [_read_sheet(book.get_sheet_by_name(title), name) for title in _worksheets(book)]
-    except python_calamine.PasswordError as error:
-        raise TableError(
-            N_("“%(name)s” is locked with a password. Save it without one."), name=name
-        ) from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise TableError(
-            N_("“%(name)s” cannot be read. Open it in a spreadsheet program and save it as XLSX."), name=name
-        ) from error
+        with away():
+            found = apart.read(content, bounds)
+    except apart.NotRead as error:
+        raise _not_read(name, str(error)) from error
+    return [Sheet(title, rows, tuple((top, left, end, right) for top, left, end, right in merged))
+            for title, rows, merged in found]
 
 
-def _worksheets(book: python_calamine.CalamineWorkbook) -> list[str]:
-    return [
-        sheet.name for sheet in book.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-    ]
-
-
-def _read_sheet(sheet: python_calamine.CalamineSheet, file_name: str) -> Sheet:
-    if sheet.height * sheet.width > MAX_ROWS * MAX_COLUMNS:
-        raise workbooks.too_many_rows(file_name)
-    rows = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    merged = tuple((*start, *end) for start, end in sheet.merged_cell_ranges or ())
-    return _checked(Sheet(sheet.name, _trimmed(rows), merged), file_name)
-
-
-def _plain(value: object) -> Cell:
-    if isinstance(value, str):
-        return value if value.strip() else None
-    if isinstance(value, bool | int | float | date):
-        return value
-    return None if value is None else str(value)
-
-
-def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """Drop the empty cells at the end of each row and the empty rows at the end."""
-    for row in rows:
-        while row and row[-1] is None:
-            row.pop()
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
+def _not_read(name: str, why: str) -> TableError:
+    """Return the refusal of a spreadsheet by the reason of apart.NotRead."""
+    match why:
+        case "rows":
+            return workbooks.too_many_rows(name)
+        case "columns":
+            return workbooks.too_wide(name)
+        case "reach" | "cells":
+            return workbooks.too_full(name, workbooks.MAX_REACH if why == "reach" else MAX_CELLS)
+        case "signs":
+            return _too_long(name)
+        case "password":
+            return TableError(N_("“%(name)s” is locked with a password. Save it without one."), name=name)
+        case "large":
+            return workbooks.too_large(name)
+    return TableError(
+        N_("“%(name)s” cannot be read. Open it in a spreadsheet program and save it as XLSX."), name=name
+    )
 
 
 def _checked(sheet: Sheet, file_name: str) -> Sheet:
     if len(sheet.rows) > MAX_ROWS:
         raise workbooks.too_many_rows(file_name)
     if any(len(row) > MAX_COLUMNS for row in sheet.rows):
-        raise TableError(
-            N_("“%(name)s” has more than %(limit)s columns. Delete the ones that are not needed."),
-            name=file_name,
-            limit=MAX_COLUMNS,
-        )
+        raise workbooks.too_wide(file_name)
     return sheet
 
 
@@ -196,11 +180,15 @@ def _require_bearable(sheets: Sequence[Sheet], file_name: str) -> None:
     if len(filled) > MAX_CELLS:
         raise workbooks.too_full(file_name, MAX_CELLS)
     if sum(len(cell) for cell in filled if isinstance(cell, str)) > MAX_SIGNS:
-        raise TableError(
-            N_("“%(name)s” holds more than %(limit)s characters. Send only the sheet and the rows of one period."),
-            name=file_name,
-            limit=MAX_SIGNS,
-        )
+        raise _too_long(file_name)
+
+
+def _too_long(file_name: str) -> TableError:
+    return TableError(
+        N_("“%(name)s” holds more than %(limit)s characters. Send only the sheet and the rows of one period."),
+        name=file_name,
+        limit=MAX_SIGNS,
+    )
 
 
 def _decode(name: str, content: bytes) -> str:
@@ -238,7 +226,7 @@ def _read_text(name: str, text: str) -> Sheet:
         raise TableError(
             N_("“%(name)s” has an unclosed quotation mark or an endless cell."), name=name
         ) from error
-    return Sheet("", _trimmed(rows))
+    return Sheet("", apart.trimmed(rows))
 
 
 def _unescaped(value: str) -> str:

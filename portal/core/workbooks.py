@@ -56,6 +56,11 @@ def too_full(name: str, limit: int) -> TableError:
     )
 
 
+def too_large(name: str) -> TableError:
+    """Return the refusal of a file that unfolds to more than can be held."""
+    return TableError(N_("“%(name)s” is too large when unpacked."), name=name)
+
+
 def inspect(name: str, content: bytes) -> None:
     """Raise TableError unless the zip is a sound XLSX or ODS of a bearable size."""
     damaged = TableError(
@@ -74,7 +79,7 @@ def inspect(name: str, content: bytes) -> None:
             for piece in _pieces(content, member):
                 left -= len(piece)
                 if left < 0:
-                    raise TableError(N_("“%(name)s” is too large when unpacked."), name=name)
+                    raise too_large(name)
                 if watch:
                     watch.feed(piece)
             if watch:

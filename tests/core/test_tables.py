@@ -1,14 +1,17 @@
 """Reading and writing tables of every kind that a village sends."""
 
 import io
+import resource
 import struct
 import zipfile
 import zlib
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
 import pytest
+import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -261,3 +264,96 @@ def test_a_zip_with_a_wrong_stream_is_damaged() -> None:
 def test_column_letters(number: int) -> None:
     """Letters and numbers of columns are each other's inverse."""
     assert column_number(column_letter(number)) == number
+
+
+def far_apart(sheets: int) -> bytes:
+    """Return an XLS with a value in the first and in the last cell of each sheet."""
+    book = xlwt.Workbook()
+    for at in range(sheets):
+        page = book.add_sheet(f"s{at}")
+        page.write(0, 0, 1)
+        page.write(65_535, 255, 1)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def repeated(cells: int, signs: int) -> bytes:
+    """Return an XLSX in which many cells name the same long text, which stands there once."""
+    out, made = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(made)
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    row = "".join(f'<c r="{letter}%d" t="s"><v>0</v></c>' for letter in "ABCDEFGHIJ")
+    rows = "".join(f'<row r="{at}">{row.replace("%d", str(at))}</row>' for at in range(1, cells // 10 + 1))
+    named = (b'<Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"'
+             b' Target="/xl/sharedStrings.xml" Id="rId9"/></Relationships>')
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for path in old.namelist():
+            content = old.read(path)
+            if "sheet1" in path:
+                content = f"<worksheet {space}><sheetData>{rows}</sheetData></worksheet>".encode()
+            elif "workbook.xml.rels" in path:
+                content = content.replace(b"</Relationships>", named)
+            new.writestr(path, content)
+        new.writestr("xl/sharedStrings.xml", f"<sst {space}><si><t>{'y' * signs}</t></si></sst>")
+    return out.getvalue()
+
+
+def lying() -> bytes:
+    """Return an XLS that says of its only sheet that it is four thousand million rows long."""
+    file = far_apart(1)
+    true = struct.pack("<HHIIHHH", 0x0200, 14, 0, 65_536, 0, 256, 0)
+    assert true in file
+    return file.replace(true, struct.pack("<HHIIHHH", 0x0200, 14, 0, 2**32 - 1, 0, 65_535, 0))
+
+
+@pytest.mark.parametrize("make", [lambda: far_apart(1), lambda: far_apart(5), lambda: repeated(100_000, 20_000), lying],
+                         ids=["far apart", "sheets far apart", "one text in all cells", "a lie"])
+def test_a_small_file_takes_no_memory_of_the_server(make: Callable[[], bytes]) -> None:
+    """Some kilobytes that unfold to gigabytes are refused, and the server grows by 40 MB at most; it goes on."""
+    file, before = make(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert len(file) < 300_000
+    with pytest.raises(TableError, match=r"more than|too large|cannot be read"):
+        read_tables("x", file)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024
+
+
+def test_formats_that_reach_far_are_no_hindrance() -> None:
+    """An honest old file whose colours reach its last row and column is read; only what holds something counts."""
+    book, out = xlwt.Workbook(), io.BytesIO()
+    page = book.add_sheet("s")
+    page.write(0, 0, "字")
+    page.write(65_535, 255)  # nothing but a format
+    book.save(out)
+    assert rows_of(out.getvalue()) == [["字"]]
+
+
+def test_sheets_of_an_xls_are_counted_together() -> None:
+    """As those of an XLSX: each may be large; all of them may not make room for more than a million cells."""
+    def sheets(number: int) -> bytes:
+        book, out = xlwt.Workbook(), io.BytesIO()
+        for at in range(number):
+            page = book.add_sheet(f"s{at}")
+            page.write(0, 0, 1)
+            page.write(5_999, 99, 1)
+        book.save(out)
+        return out.getvalue()
+
+    assert len(read_tables("x.xls", sheets(1))[0].rows) == 6_000
+    with pytest.raises(TableError, match="1000000 cells in all"):
+        read_tables("x.xls", sheets(2))
+
+
+def test_what_is_read_apart_comes_back_as_it_was() -> None:
+    """Numbers, days, moments, truth, emptiness and what stands merged: nothing is changed on its way."""
+    book = openpyxl.Workbook()
+    row = ["字", 1.1, 12, None, datetime(2026, 11, 25, 10, 30), True, -0.25]  # noqa: DTZ001 - as a cell has it
+    book.active.append(row)
+    book.active["A2"] = "合"
+    book.active.merge_cells("A2:C3")
+    out = io.BytesIO()
+    book.save(out)
+    sheet = read_tables("x.xlsx", out.getvalue())[0]
+    assert sheet.rows == [row, ["合"]]
+    assert [type(cell) for cell in sheet.rows[0]] == [str, float, float, type(None), datetime, bool, float]
+    assert sheet.merged == ((1, 0, 2, 2),)
