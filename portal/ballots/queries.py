@@ -15,6 +15,7 @@ from portal.places.models import Place
 
 VOTING = ("frozen", "open")
 RUNNING = ("draft", "frozen", "open", "closed", "counted")
+BEING_COUNTED = frozenset({"over", "closed", "counted"})  # where a round stands (`standing`)
 _VERSION = (  # built once: voters wait for it
     select(Place.version).join(Round, col(Round.village_id) == col(Place.id)).where(Round.id == bindparam("round"))
 )

@@ -54,7 +54,7 @@ def heading(session: Session, place: Place, now: datetime) -> dict[str, Any]:
         "cleared": rows[0][3],
         "round": next((one for one in rounds if ballots.is_open(one, now)), None),
         "coming": next((one for one in rounds if one.state in ballots.VOTING and now < one.opens_at), None),
-        "counting": next((one for one in rounds if one.state in {"closed", "counted"}), None),
+        "counting": next((one for one in rounds if ballots.standing(one, now) in ballots.BEING_COUNTED), None),
         "result": next((one for one in rounds if one.state == "published"), None),
         "voided": rounds[0] if rounds and rounds[0].state == "void" and rounds[0].void_reason else None,
     }

@@ -11,7 +11,7 @@ from tests.ballots.conftest import Vote
 from tests.disclosures.counting import Queries
 from tests.visitor import Villager
 
-COMING, OPEN = "评议 11 月 25 日", "评议正在进行"
+COMING, OPEN, COUNTED = "评议 11 月 25 日", "评议正在进行", "正在点票"
 
 
 def front_page(villager: Villager, moment: datetime) -> str:
@@ -29,6 +29,7 @@ def test_a_kept_page_is_over_when_a_door_moves(vote: Vote, villager: Villager, d
     assert (OPEN in before, OPEN in after) == ((False, True) if door == "opens_at" else (True, False))
     assert (COMING in before) == (door == "opens_at")
     assert COMING not in after
+    assert (COUNTED in after) == (door == "closes_at"), "it is over for people at its moment, not when the clock runs"
 
 
 def test_a_page_is_kept_between_the_doors(vote: Vote, villager: Villager) -> None:
