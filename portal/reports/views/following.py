@@ -1,6 +1,7 @@
 """Following a case with sixteen digits: what became of it, answering, rating, asking for a second look."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -79,11 +80,11 @@ def _followed(form: Form) -> Any:
         form.refuse("receipt", UNKNOWN)
         return render_template("reports/enter.html", form=form), 422
     report, receipt = found
-    act = {"answer": _answered, "rate": _rated, "reopen": _reopened, "review": _reviewed, "since": _since,
-           "told": _told}.get(form.values.get("go", ""))
-    if act is None:
-        return _case_page(report, receipt, typed, Form({}))
-    return act(report, receipt, typed, form)
+    go = form.values.get("go", "")
+    if go in SAYS:
+        return _said(SAYS[go], report, receipt, typed, form)
+    act = {"rate": _rated, "since": _since}.get(go)
+    return act(report, receipt, typed, form) if act else _case_page(report, receipt, typed, Form({}))
 
 
 def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callable[[Session, Report], None]) -> Any:
@@ -119,27 +120,28 @@ def _rated(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
     return _done(report, receipt, typed, form, lambda vault, row: afterwards.rate(vault, row, int(rating)))
 
 
-def _reopened(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
-    reason = form.text("reason", longest=LONGEST_REPLY, guarded=False)
-    if warned := _unsure(form, reason):
-        return _case_page(report, receipt, typed, form, warned, field="reason")
-    return _done(report, receipt, typed, form, lambda vault, row: afterwards.reopen(
-        vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
+@dataclass(frozen=True)
+class _Says:
+    """What a reporter may write to a case: in which field, how much, and what is done with it."""
+
+    field: str
+    longest: int
+    verb: Callable[..., None]
 
 
-def _reviewed(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
-    reason = form.text("grounds", longest=LONGEST_REPLY, guarded=False)
-    if warned := _unsure(form, reason):
-        return _case_page(report, receipt, typed, form, warned, field="grounds")
-    return _done(report, receipt, typed, form, lambda vault, row: afterwards.review(
-        vault, utc_now(), row, receipt, _offices(row), reason, form.values.get("attempt", ""), _named_in(row, reason)))
+SAYS = {
+    "answer": _Says("text", LONGEST_REPLY, service.answer),
+    "reopen": _Says("reason", LONGEST_REPLY, afterwards.reopen),
+    "review": _Says("grounds", LONGEST_REPLY, afterwards.review),
+    "told": _Says("again", LONGEST_TOLD, afterwards.tell_again),
+}
 
 
-def _told(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
-    text = form.text("again", longest=LONGEST_TOLD, guarded=False)
+def _said(says: _Says, report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
+    text = form.text(says.field, longest=says.longest, guarded=False)
     if warned := _unsure(form, text):
-        return _case_page(report, receipt, typed, form, warned, field="again")
-    return _done(report, receipt, typed, form, lambda vault, row: afterwards.tell_again(
+        return _case_page(report, receipt, typed, form, warned, field=says.field)
+    return _done(report, receipt, typed, form, lambda vault, row: says.verb(
         vault, utc_now(), row, receipt, _offices(row), text, form.values.get("attempt", ""), _named_in(row, text)))
 
 
@@ -157,15 +159,6 @@ def _since(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
 def _unsure(form: Form, text: str) -> list[tuple[str, str]]:
     """Return what in a text may tell who wrote it, unless the person has seen that and leaves it so."""
     return forms.warnings(text) if form.ok and form.values.get("sure") != "1" else []
-
-
-def _answered(report: Report, receipt: Receipt, typed: str, form: Form) -> Any:
-    text = form.text("text", longest=LONGEST_REPLY, guarded=False)
-    attempt = form.values.get("attempt", "")
-    if warned := _unsure(form, text):
-        return _case_page(report, receipt, typed, form, warned)
-    return _done(report, receipt, typed, form, lambda vault, row: service.answer(
-        vault, utc_now(), row, receipt, _offices(row), text, attempt, _named_in(row, text)))
 
 
 def _case_page(report: Report, receipt: Receipt, typed: str, form: Form,
