@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.ballots.papers import NOT_TWINS, Papers
 from portal.ballots.rules import ELECTORATES
-from portal.ballots.service import Draft
+from portal.ballots.service import Draft, Sketch, mistakes
 from portal.core.clock import SHANGHAI
 from portal.core.digits import KEY_DIGITS, holds, tidy
 from portal.core.words import N_
@@ -75,14 +75,23 @@ def _moment(form: Form, day_field: str, time_field: str) -> datetime | None:
     return datetime.combine(day, time(int(clock[1]), int(clock[2])), SHANGHAI).astimezone(UTC)
 
 
+def year_of(form: Form) -> int:
+    """Return the year of an appraisal as typed, or 0 with the reason beside the field."""
+    return form.number("year", least=2020, most=2100)
+
+
 def draft(form: Form) -> Draft | None:
-    """Return the round as typed, or None with what is wrong beside its fields."""
-    year = form.number("year", least=2020, most=2100)
+    """Return the round as typed, None where it can't be read; whatever is wrong with it stands beside its fields."""
+    year = year_of(form)
     opens, closes = _moment(form, "opens_on", "opens_time"), _moment(form, "closes_on", "closes_time")
     sizes = {each: form.number(f"size_{each}", most=LARGEST, required=False) for each in ELECTORATES}
     plan = form.choice("plan", {"A", "B"})
     box_pub = form.text("box_pub", longest=100, guarded=False)
-    if not form.ok or opens is None or closes is None:
+    read = {each: None if f"size_{each}" in form.errors else size for each, size in sizes.items()}
+    readable = form.ok
+    for mistake in mistakes(Sketch(year or None, opens, closes, read, box_pub)):
+        form.take(mistake)
+    if not readable or opens is None or closes is None:
         return None
     return Draft(year, opens, closes, sizes, plan, box_pub)
 

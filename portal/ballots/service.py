@@ -34,21 +34,44 @@ class Draft:
     box_pub: str
 
 
+@dataclass(frozen=True)
+class Sketch:
+    """A draft of which not all could be read: None for what could not, "" for a key that was not given."""
+
+    year: int | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    sizes: Mapping[str, int | None]
+    box_pub: str
+
+
+def mistakes(draft: Draft | Sketch) -> list[Refused]:
+    """Return everything because of which what was typed can be no round, each with its field."""
+    found = []
+    if draft.year and draft.opens_at and draft.year != local_day(draft.opens_at).year:
+        found.append(Refused(N_("The appraisal of a year is held in that year: one a year, so that no two results can "
+                                "be compared person by person."), field="year"))
+    if draft.opens_at and draft.closes_at and draft.closes_at <= draft.opens_at:
+        found.append(Refused(N_("The vote must close after it opens."), field="closes_on"))
+    for electorate, size in draft.sizes.items():
+        if size and size < rules.SMALLEST:
+            found.append(Refused(N_("Fewer than five people can’t vote in secret. Leave this group out (0), or join it "
+                                    "with another."), field=f"size_{electorate}"))
+    if draft.sizes.get("villagers", 0) == 0:
+        found.append(Refused(N_("An appraisal without villagers is none. Say how many may vote."),
+                             field="size_villagers"))
+    try:
+        if isinstance(draft, Draft) or draft.box_pub:
+            read_public(draft.box_pub)
+    except Refused as error:
+        found.append(error)
+    return found
+
+
 def _checked(draft: Draft) -> Draft:
     """Return a draft with its key in one spelling. Raises Refused for what no round can be."""
-    if draft.year != local_day(draft.opens_at).year:
-        raise Refused(N_("The appraisal of a year is held in that year: one a year, so that no two results can be "
-                         "compared person by person."), field="year")
-    if draft.closes_at <= draft.opens_at:
-        raise Refused(N_("The vote must close after it opens."), field="closes_on")
-    for electorate, size in draft.sizes.items():
-        if 0 < size < rules.SMALLEST:
-            raise Refused(
-                N_("Fewer than five people can’t vote in secret. Leave this group out (0), or join it with another."),
-                field=f"size_{electorate}",
-            )
-    if not draft.sizes.get("villagers"):
-        raise Refused(N_("An appraisal without villagers is none. Say how many may vote."), field="size_villagers")
+    for mistake in mistakes(draft):
+        raise mistake
     return Draft(draft.year, draft.opens_at, draft.closes_at, draft.sizes, draft.plan, read_public(draft.box_pub))
 
 
@@ -65,18 +88,30 @@ def _repeats(session: Session, village_id: str, year: int) -> bool:
     raise Refused(N_("This village has its result of this year already."), field="year")
 
 
+def against(session: Session, village: Place, year: int, on: date) -> list[Refused]:
+    """Return everything because of which a village can have no new round of a year (0: not known), with its field."""
+    if village.kind != "village":
+        return [Refused(N_("Choose a village."), field="village")]
+    found = []
+    if people.holder(session, village.id, Role.SECRETARY, on) is None:
+        found.append(Refused(N_("This village has no secretary in the portal yet. Have the operator enter one first."),
+                             field="village"))
+    if queries.running(session, village.id) is not None:
+        found.append(Refused(N_("This village has a round already that is not finished."), field="village"))
+    try:
+        _repeats(session, village.id, year)
+    except Refused as error:
+        found.append(error)
+    return found
+
+
 def create(session: Session, actor: Actor, now: datetime, village: Place, draft: Draft) -> Round:
     """Prepare a round for a village's secretary. Raises Refused."""
-    draft = _checked(draft)
-    if village.kind != "village":
-        raise Refused(N_("Choose a village."), field="village")
-    today = local_day(now)
+    draft, today = _checked(draft), local_day(now)
+    for reason in against(session, village, draft.year, today):
+        raise reason
     secretary = people.holder(session, village.id, Role.SECRETARY, today)
-    if secretary is None:
-        raise Refused(N_("This village has no secretary in the portal yet. Have the operator enter one first."),
-                      field="village")
-    if queries.running(session, village.id) is not None:
-        raise Refused(N_("This village has a round already that is not finished."), field="village")
+    assert secretary is not None  # noqa: S101 - against() looked
     rerun = _repeats(session, village.id, draft.year)
     round_ = Round(
         village_id=village.id, year=draft.year, subject_id=secretary.id,

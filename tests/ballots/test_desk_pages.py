@@ -180,13 +180,39 @@ def test_bad_input_is_told_beside_its_field(official: Callable[..., Official]) -
     typed = {**draft(utc_now(), "abc"), "size_villagers": "many", "opens_time": "8 o'clock", "closes_on": "soon"}
     page = town.post("/en/desk/qingxi/rounds/new", typed)
     assert page.status_code == 422
-    assert page.text.count('class="why"') == 3
+    assert page.text.count('class="why"') == 4
     assert "8 o&#39;clock" in page.text
     page = town.post("/en/desk/qingxi/rounds/new", {**draft(utc_now(), "abc"), "size_party_members": "3"})
     assert page.status_code == 422
     assert "Fewer than five" in page.text
     page = town.post("/en/desk/qingxi/rounds/new", draft(utc_now(), "00" * 31 + "zz"))
     assert "not a box key" in page.text
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_everything_wrong_with_a_new_round_is_told_at_once(vote: Vote, official: Callable[..., Official],
+                                                          lang: str) -> None:
+    """Rules, key and village stand side by side, each at its field, also where a time can't be read."""
+    town = official("town_office")
+    town.get(f"{lang}/desk/qingxi/rounds/new")
+    good = draft(utc_now(), "abc")
+    typed = {**good, "village": vote.district["liuhe"].code, "year": str(int(good["year"]) + 1),
+             "closes_on": good["opens_on"], "closes_time": "07:00", "size_party_members": "3", "size_villagers": "0"}
+    wrong = {"village", "year", "closes_on", "size_party_members", "size_villagers", "box_pub"}
+    assert town.post(f"{lang}/desk/qingxi/rounds/new", typed).status_code == 422
+    assert set(re.findall(r'id="why-(\w+)"', town.text)) == wrong
+    assert town.post(f"{lang}/desk/qingxi/rounds/new", {**typed, "opens_time": "soon"}).status_code == 422
+    assert set(re.findall(r'id="why-(\w+)"', town.text)) == wrong - {"year", "closes_on"} | {"opens_time"}
+
+
+def test_an_attempt_to_change_a_frozen_round_is_logged_whatever_is_wrong_with_it(
+        vote: Vote, official: Callable[..., Official]) -> None:
+    """Nonsense in the fields keeps nobody's attempt out of the log."""
+    town = official("town_office")
+    home = f"/en/desk/qingxi/rounds/{vote.round_id}"
+    town.get(home)
+    assert town.post(home + "/change", {**draft(utc_now(), "abc"), "size_villagers": "0"}).status_code == 422
+    assert "in the log" in town.text
 
 
 def test_who_may_what(vote: Vote, official: Callable[..., Official], villager: Villager) -> None:

@@ -83,7 +83,10 @@ def new_round(code: str) -> Page:
     villages = {each.code: each for each in places.villages(reading(), place.path)}
     village = villages.get(form.choice("village", villages))
     draft = forms.draft(form)
-    if village is None or draft is None:
+    if village is not None:  # whatever speaks against it is said at once, beside what was mistyped
+        for reason in service.against(reading(), village, forms.year_of(form), local_day(utc_now())):
+            form.take(reason)
+    if village is None or draft is None or not form.ok:
         return _new_page(place, form, 422)
     try:
         with writing() as session:
