@@ -1,5 +1,6 @@
 """How figures, days and names are written on a page, in its language."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +15,17 @@ from portal.core.money import format_yuan
 from portal.web.locale import language
 
 WEEK = 7
+HAN = re.compile(r"(?:^|>)[^<]*[\u3400-\u9fff]")  # between tags
 
 
 def is_english() -> bool:
     """Tell whether the page is not Chinese; places and people then show the name written in Latin letters."""
     return language().code != "zh_Hans"
+
+
+def holds_chinese(html: str) -> bool:
+    """Tell whether a piece of a page shows Chinese signs, one is enough; what an attribute holds does not count."""
+    return HAN.search(html) is not None
 
 
 def sp() -> str:
@@ -141,6 +148,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         name=name,
         count=Count,
+        holds_chinese=holds_chinese,
         words=words,
         yuan=yuan,
         about=about,

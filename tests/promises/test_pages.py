@@ -66,6 +66,22 @@ def test_villagers_see_every_promise_with_its_meter(villager: Villager, stores: 
     assert len(small.get_data()) <= 14_600
 
 
+def test_an_english_page_says_whose_the_chinese_words_are(villager: Villager, stores: Stores,
+                                                         district: District) -> None:
+    """Where a village wrote in Chinese alone a reader of English is told so, once; elsewhere nothing is said."""
+    remark = "in Chinese stands as the village or the town wrote it"
+    assert villager.get("/en/v/liuhe/promises").status_code == 200
+    assert remark not in villager.text, "nothing stands here in Chinese yet"
+    road = make_some(stores, district)
+    for page in ("/promises", f"/promises/{road}", ""):
+        villager.get("/en/v/liuhe" + page)
+        assert villager.text.count(remark) == 1
+        villager.get("/v/liuhe" + page)
+        assert "没有翻译" not in villager.text
+    villager.get("/en/v/liuhe/search?q=垃圾")
+    assert remark not in villager.text, "what the reader typed is nobody else’s word"
+
+
 def test_one_promise_shows_both_versions_and_its_photos(villager: Villager, stores: Stores, district: District) -> None:
     """A promise's page has its reports with photos, what was changed and why, in five queries."""
     road = make_some(stores, district)
