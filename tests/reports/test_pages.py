@@ -14,6 +14,8 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from sqlmodel import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
@@ -23,7 +25,7 @@ from portal.config import Config
 from portal.core.clock import local_day, utc_now
 from portal.core.db import Stores
 from portal.reports import keys, renewal, voices
-from portal.reports.models import Message, Opening, ReceiptPace, Report, ReportBody, Request
+from portal.reports.models import Message, Opening, Particular, ReceiptPace, Report, ReportBody, Request
 from portal.reports.views import desk
 from portal.slips import peppers, voice
 from tests.conftest import NOW
@@ -651,3 +653,24 @@ def test_what_changed_meanwhile_stays_changed(official, stores: Stores, offices:
     with stores.vault.read() as vault:
         row = vault.get_one(Report, report.id)
     assert (row.to_town, row.rated) == (False, 1)
+
+
+def test_a_case_with_facts_found_asks_the_database_little(official, offices: Offices, file_report: FileAt,
+                                                          stores: Stores) -> None:
+    """At most fifteen queries, also where two offices found something in the books."""
+    report, _, _ = file_report()
+    town, above, seen = official("town_discipline"), official("district_discipline"), []
+    with stores.vault.write() as vault:
+        vault.add(Particular(report_id=report.id, kind="ledger", week=report.week, found_by=town.person.id,
+                             found_at=offices.district["qingxi"].id, second_by=above.person.id))
+
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        town.get(f"/desk/qingxi/reports/{report.id}")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(seen) <= 15
