@@ -305,6 +305,37 @@ def test_wrong_words_leave_the_officer_where_she_was(official, offices: Offices,
         town.post(f"{asked}/reports/lock", more)
 
 
+def test_an_answer_typed_when_the_key_had_locked_itself_is_not_lost(official, offices: Offices, file_report: FileAt,
+                                                                    villager: Villager) -> None:
+    """Refused, it comes along through wrong words and right ones, and is then sent as it was typed."""
+    report, _, _ = file_report()
+    town, case, answer = official("town_discipline"), "", "我们去村里看了账。\r\n还要问一句。"
+    case = f"/desk/qingxi/reports/{report.id}"
+    town.get(case)
+    assert town.post(case, {"act": "write", "kind": "question", "text": answer}).status_code == 422
+    for words, status in (("wrong words", 422), (offices.passphrases["qingxi"], 200)):
+        page = town.post("/desk/qingxi/reports/unlock", {"passphrase": words, "why": "new", "case": report.id})
+        assert page.status_code == status
+        assert "还要问一句" in town.text
+        assert words not in town.text
+    assert STORY in town.text
+    assert re.search(r'value="question" checked', town.text)
+    assert set(re.findall(r'<form method="post"[^>]* action="([^"]+)"', town.text)) <= {
+        f"/desk/990101101/reports/{report.id}", "/desk/qingxi/reports/lock", case}
+    town.get(case)
+    assert STORY in town.text, "the key is open"
+
+
+def test_every_form_of_a_case_says_where_it_goes(official, offices: Offices, file_report: FileAt) -> None:
+    """After wrong words the page stands at another address; its other forms still lead to the case."""
+    report, _, _ = file_report()
+    town = official("town_discipline")
+    town.get(f"/desk/qingxi/reports/{report.id}")
+    town.post("/desk/qingxi/reports/unlock", {"passphrase": "x", "why": "new", "case": report.id})
+    assert town.text.count("<form ") == town.text.count(" action=")
+    assert town.post(f"/desk/qingxi/reports/{report.id}", {"act": "recuse"}).status_code == 303
+
+
 def test_wrong_words_leave_the_district_with_the_town_that_lost_its_key(official, offices: Offices) -> None:
     """The page that helps a town stays that town's, and no other place's code leads anywhere."""
     district, sent = official("district_discipline"), {"passphrase": "x", "why": "new", "page": "lost"}

@@ -46,6 +46,8 @@ FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what no
 LOST = N_("Nobody can open this report any more. It waits until the reporter tells it once more.")
 LONGEST = 2000
 MOST_PARTS = 1000  # no message has so many photos; no database takes every whole number
+KEPT = ("text", "kind", "attempt", "outcome", "result", "reason", "fact", "summary")
+"""What somebody may have typed into a case before the key locked itself; opening it again gives it back."""
 FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact", "hand": "summary",
           "bring": "brought", "reseal": "copies"}
 
@@ -291,7 +293,7 @@ def case_page(code: str, report: Report, office: Place, village: Place, form: Fo
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         due=rules.followups(report, periods, local_day(now)), today=local_day(now),
         clock=rules.running(report, periods),
-        offices=_offices(village), longest=LONGEST, **_words(),
+        offices=_offices(village), longest=LONGEST, kept_fields=KEPT, **_words(),
     )
 
 

@@ -1,6 +1,6 @@
 """Opening an office's key from any page that asks for it: wrong words leave the officer on the page she was on."""
 
-from flask import abort, make_response, redirect, request
+from flask import abort, g, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from portal.core.clock import utc_now
@@ -15,6 +15,8 @@ from portal.roles import Permission
 from portal.web.edge import place_of, reading, writing
 from portal.web.forms import Form
 from portal.web.guards import actor, needs
+
+WRITTEN = ("text", "result", "reason", "summary")
 
 
 @bp.route("/desk/<code>/reports/unlock", methods=["POST"])
@@ -33,11 +35,20 @@ def unlock(code: str) -> Response | tuple[str, int]:
         except Refused as refused:
             form.take(refused)
         else:
-            response = make_response(redirect(back_from_key(code), code=303))
+            response = make_response(_opened(code, office, form, held))
             set_cookie(response, held, minutes)
             return response
     form.values.pop("passphrase", None)
     return _page_again(code, office, form), 422
+
+
+def _opened(code: str, office: Place, form: Form, held: str) -> str | Response:
+    """Return the way back; or, where something was typed before the key locked itself, the case with it."""
+    form.values.pop("passphrase", None)
+    if not form.values.get("case") or not any(form.values.get(name) for name in WRITTEN):
+        return redirect(back_from_key(code), code=303)
+    g.held_key = keys.opened(reading(), utc_now(), actor(), held)  # the cookie comes only with this answer
+    return _page_again(code, office, form)
 
 
 def _page_again(code: str, office: Place, form: Form) -> str:
