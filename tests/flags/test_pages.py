@@ -15,6 +15,7 @@ from portal.flags.tasks import tasks
 from portal.roles import Actor, Grant, Role
 from portal.web import portions
 from portal.web.cache import Caches
+from tests.disclosures.counting import Queries
 from tests.factories.flags import loud_flag, open_case
 from tests.factories.places import District
 from tests.visitor import Villager
@@ -114,8 +115,10 @@ def test_tasks_name_the_day_and_escalate(stores: Stores, district: District, fla
         assert [line.phrase for line in tasks(stores, session, above, late)] == ["Not settled in time at the town"]
 
 
-def _pages(app: Flask, villager: Villager, more: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+def _pages(app: Flask, stores: Stores, villager: Villager, more: Sequence[str]) -> dict[str, tuple[int, int, bytes]]:
     """What anybody sees of the village and of its neighbour, in both languages: every page, searches, error pages.
+
+    Beside each stands how many questions it asked the store: what takes longer would tell something too.
 
     Kept pages are rendered anew: a flag moves no version, so an old page would hide what a new one tells.
     """
@@ -129,19 +132,21 @@ def _pages(app: Flask, villager: Villager, more: Sequence[str]) -> dict[str, tup
         if set(rule.arguments) - {"code"} or rule.endpoint == "home.healthz":
             continue
         paths += {str(rule).replace("<code>", code) for code in ("nanwan", "xinglin")}
+    asked = Queries(stores)
     for path in paths:
         for language in ("", "/en"):
-            page = villager.client.get(language + path)
-            found[language + path] = (page.status_code, OURS.sub(b"", page.data))
+            before, page = asked.number, villager.client.get(language + path)
+            found[language + path] = (page.status_code, asked.number - before, OURS.sub(b"", page.data))
     return found
 
 
 @pytest.mark.parametrize("state", ["triage", "review", "decided"])
 def test_public_silence(app: Flask, stores: Stores, district: District, villager: Villager, state: str) -> None:
-    """Every public page of a village is the same to the byte without a flag, and with one in any state.
+    """Every public page of a village is the same to the byte, for the same work, without a flag and with one.
 
-    Searches for what a flag is called, pages of errors and the neighbours' pages are looked at as well. Faults seen:
-    a search that knew flags; an error page that told a flag's id from nobody's.
+    In any state of the flag. Searches for what a flag is called, pages of errors and the neighbours' pages are looked
+    at as well. Faults seen: a search that knew flags; an error page that told a flag's id from nobody's; a front page
+    that looked once more at the flags of a village that has some.
     """
     village, now = district["nanwan"], utc_now()
     words = ("核查", "书记", "南湾村", village.name_en, "review", "flag", "单据", "收据没有签字")
@@ -149,8 +154,8 @@ def test_public_silence(app: Flask, stores: Stores, district: District, villager
     more += [f"/v/{code}/{what}" for code in ("nanwan", "xinglin")
              for what in ("nothing", "open/income?period=9", "open/nothing", f"cleared/{NOBODY}", f"promises/{NOBODY}")]
     more += ["/nothing", "/v/nowhere", "/desk/nanwan/review", "/desk/baisha/flags", f"/desk/baisha/flags/{NOBODY}"]
-    before = _pages(app, villager, more)
-    assert {200, 303, 404} <= {status for status, _ in before.values()}
+    before = _pages(app, stores, villager, more)
+    assert {200, 303, 404} <= {status for status, *_ in before.values()}
     with stores.portal.write() as session:
         if state == "triage":
             flag = loud_flag(session, district, now)
@@ -159,9 +164,9 @@ def test_public_silence(app: Flask, stores: Stores, district: District, villager
             flag = case.walk_to_decision("educate").flag if state == "decided" else case.hear().flag
         assert flag.state == state
         flag_id = flag.id
-    after = _pages(app, villager, more)
+    after = _pages(app, stores, villager, more)
     assert [path for path in before if before[path] != after[path] and not path.endswith("/log")] == []
-    assert all(flag_id.encode() not in body for _status, body in after.values())
+    assert all(flag_id.encode() not in body for *_, body in after.values())
     for path in (f"/v/nanwan/cleared/{NOBODY}", f"/desk/baisha/flags/{NOBODY}", f"/desk/nanwan/review/{NOBODY}/paper"):
         nobody, somebody = (villager.client.get(path.replace(NOBODY, one)) for one in (NOBODY, flag_id))
         assert (nobody.status_code, nobody.data) == (somebody.status_code, somebody.data.replace(
