@@ -25,7 +25,7 @@ from portal.places.models import Place
 from portal.promises import queries as promises
 from portal.promises import rules as promise_rules
 from portal.reports import clocks as report_clocks
-from portal.reports import evidence, sketches
+from portal.reports import evidence, figures, sketches
 from portal.reports import queries as reports
 from portal.slips import peppers, voice
 
@@ -88,7 +88,7 @@ def check_flags(stores: Stores, now: datetime, town: Place) -> None:
     with stores.portal.read() as session:
         ids = [village.id for village in places.villages(session, town.path)]
     with stores.vault.read() as vault:
-        weeks = reports.weeks(vault, ids, first, last)
+        weeks = figures.weeks(vault, ids, first, last)
         proof = evidence.behind(vault, ids, first, last)
     with stores.portal.write() as session:
         flags.weekly(session, now, town, weeks, open_received=proof.received, commitments=proof.commitments,

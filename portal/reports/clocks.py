@@ -14,7 +14,7 @@ from portal.places import queries as places
 from portal.places import service as acts
 from portal.places import settings
 from portal.places.models import Place
-from portal.reports import batches, keys, losses, moments, queries, renewal, retention, rules, service
+from portal.reports import batches, figures, keys, losses, moments, queries, renewal, retention, rules, service
 from portal.reports.models import ReportWeek
 
 LATE_WEEKS = 2  # counts are made public two weeks late, so that no single report can be timed by them
@@ -72,10 +72,10 @@ def _log_weeks(stores: Stores, now: datetime, town: Place, village_ids: list[str
     with stores.portal.read() as session:
         done = session.exec(select(func.max(ReportWeek.week)).where(ReportWeek.place_id == town.id)).one()
     with stores.vault.read() as vault:
-        first = add_weeks(done, 1) if done else (queries.oldest_week(vault, village_ids) or last)
+        first = add_weeks(done, 1) if done else (figures.oldest_week(vault, village_ids) or last)
         if first > last:
             return 0
-        commits = queries.commitments(vault, village_ids, first, last)
+        commits = figures.commitments(vault, village_ids, first, last)
     week, written = first, 0
     with stores.portal.write() as session:
         while week <= last:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from portal.core.clock import add_weeks
 from portal.log import tree
-from portal.reports import rules
+from portal.reports import figures, rules
 from portal.reports.models import Particular, Report
 
 
@@ -29,9 +28,7 @@ class Behind:
 
 def behind(vault: Session, village_ids: Collection[str], from_week: str, to_week: str) -> Behind:
     """Return what stands behind the counts of villages from one ISO week to another, both included. Two queries."""
-    span = [from_week]
-    while span[-1] < to_week:
-        span.append(add_weeks(span[-1], 1))
+    span = figures.span(from_week, to_week)
     adverse = [key for key, category in rules.BY_KEY.items() if category.adverse]
     mine = (col(Report.village_id).in_(village_ids), col(Report.category).in_(adverse),
             col(Report.week) >= from_week, col(Report.week) <= to_week)

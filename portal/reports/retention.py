@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, select
 from portal.core.clock import add_weeks, iso_week, local_day, week_start
 from portal.core.db import Stores
 from portal.places.models import Place
-from portal.reports import queries
+from portal.reports import figures
 from portal.reports.models import Message, Report, ReportBody, ReportErasure, TextSketch
 
 SKETCH_WEEKS = 26
@@ -79,8 +79,8 @@ def freeze(vault: Session, groups: Collection[tuple[str, str]]) -> None:
     for village_id, week in sorted(groups):
         query = select(Report).where(Report.village_id == village_id, Report.week == week)
         reports = vault.exec(query.order_by(col(Report.id))).all()
-        rest = queries.uncollapsed(vault, reports)
-        found = queries.clusters(vault, rest)
+        rest = figures.uncollapsed(vault, reports)
+        found = figures.clusters(vault, rest)
         for report in reports:
             report.cluster = report.cluster or found.get(report.id, report.id)
             vault.add(report)

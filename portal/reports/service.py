@@ -11,7 +11,7 @@ from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.flags import near
 from portal.places.models import Place
-from portal.reports import queries, rules
+from portal.reports import figures, queries, rules
 from portal.reports.messages import (
     arrives,
     commitment,
@@ -85,7 +85,7 @@ def file_at(vault: Session, now: datetime, filing: Filing, offices: Sequence[Rea
     opening = Message(report_id=report.id, number=0, direction="in", kind="report", week=report.week,
                       released=report.released)
     keep(vault, report, opening, bodies)
-    sketch = queries.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
+    sketch = figures.SKETCH.pack(*near.sketch(filing.words.text, sketch_key))
     vault.add(TextSketch(report_id=report.id, week=report.week, sketch=sketch))
     keep_out(vault, report, filing.named)
     return True

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
-from portal.reports import access, clocks, queries, receipts, retention, service
+from portal.reports import access, clocks, figures, queries, receipts, retention, service
 from portal.reports.models import Message, Report, ReportBody, TextSketch
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices
@@ -58,7 +58,7 @@ def test_retention(stores: Stores, offices: Offices, file_report: FileAt) -> Non
     gone, stays = traces(stores, ids), traces(stores, [kept.id])
     assert on_disk(stores, gone) == len(gone)
     with stores.vault.read() as vault:
-        before = queries.weeks(vault, [village], add_weeks(WEEK, -1), WEEK)
+        before = figures.weeks(vault, [village], add_weeks(WEEK, -1), WEEK)
     period = timedelta(days=730)
     clocks.tick(stores, NOW + period)
     assert on_disk(stores, gone) == len(gone) - 9, "only the sketches are gone: the period runs from the week's end"
@@ -66,7 +66,7 @@ def test_retention(stores: Stores, offices: Offices, file_report: FileAt) -> Non
     assert on_disk(stores, gone) == 0
     assert on_disk(stores, stays) == len(stays) - 1, "an open case keeps all but its sketch"
     with stores.vault.read() as vault:
-        assert queries.weeks(vault, [village], add_weeks(WEEK, -1), WEEK) == before
+        assert figures.weeks(vault, [village], add_weeks(WEEK, -1), WEEK) == before
         assert before[village][1].open_rest == 5, "four tales and the one about the canal"
         assert all(vault.get(Report, report_id).erased for report_id in ids)
         assert queries.by_lookup(vault, filed[0][1].lookup) is None
@@ -79,14 +79,14 @@ def test_sketches_go_after_half_a_year(stores: Stores, offices: Offices, file_re
     """The sketch goes after 26 weeks, the words stay; ten pasted copies still count as one."""
     filed = [file_report(text=f"{STORY}。{number}")[0] for number in range(10)]
     with stores.vault.read() as vault:
-        before = queries.weeks(vault, [filed[0].village_id], WEEK, WEEK)
+        before = figures.weeks(vault, [filed[0].village_id], WEEK, WEEK)
         needles = [row.sketch[:24] for row in vault.exec(select(TextSketch)).all()]
     clocks.tick(stores, NOW + timedelta(weeks=26))
     assert on_disk(stores, needles) > 0
     clocks.tick(stores, NOW + timedelta(weeks=27))
     assert on_disk(stores, needles) == 0
     with stores.vault.read() as vault:
-        assert queries.weeks(vault, [filed[0].village_id], WEEK, WEEK) == before
+        assert figures.weeks(vault, [filed[0].village_id], WEEK, WEEK) == before
         assert before[filed[0].village_id][0].open_rest == 1
         assert len(vault.exec(select(ReportBody)).all()) == 30
 

@@ -12,7 +12,20 @@ from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
 from portal.log.models import LogEntry
-from portal.reports import access, clocks, keys, pace, queries, receipts, requests, rules, sealing, service, voices
+from portal.reports import (
+    access,
+    clocks,
+    figures,
+    keys,
+    pace,
+    queries,
+    receipts,
+    requests,
+    rules,
+    sealing,
+    service,
+    voices,
+)
 from portal.reports.models import OfficeKeyCopy, ReceiptPace, Report, ReportBody, Unlocked
 from portal.reports.sealing import Words
 from portal.reports.tasks import tasks
@@ -153,7 +166,7 @@ def test_a_fact_counts_only_when_two_offices_found_it(stores: Stores, offices: O
 
     def counted() -> tuple[int, int, int]:
         with stores.vault.read() as vault:
-            week = queries.weeks(vault, [village], WEEK, WEEK)[village][0]
+            week = figures.weeks(vault, [village], WEEK, WEEK)[village][0]
         return week.confirmed, week.particulars, week.serious_particulars
 
     town, above = offices.district["qingxi"], offices.district["district"]
@@ -180,7 +193,7 @@ def test_weeks_collapse_pasted_reports_and_leave_praise_out(stores: Stores, file
     file_report(channel="voice")
     file_report(channel="voice", category="manner", text="办事要看脸色")
     with stores.vault.read() as vault:
-        earlier, this = queries.weeks(vault, [report.village_id], add_weeks(WEEK, -1), WEEK)[report.village_id]
+        earlier, this = figures.weeks(vault, [report.village_id], add_weeks(WEEK, -1), WEEK)[report.village_id]
     assert (earlier.voice, earlier.open_rest) == (0, 0)
     assert (this.voice, this.serious_voice, this.open_rest, this.confirmed) == (2, 1, 2, 0)
 

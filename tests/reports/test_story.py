@@ -12,7 +12,7 @@ WEEKS = 40
 
 
 def weeks(village: str) -> list[flags.Week]:
-    """Return the weeks of a village as `queries.weeks` would, last full week last."""
+    """Return the weeks of a village as `figures.weeks` would, last full week last."""
     def of(ago: int) -> list[Said]:
         return [said for said in REPORTS if said.village == village and said.ago == ago and
                 rules.BY_KEY[said.category].adverse]

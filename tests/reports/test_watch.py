@@ -12,7 +12,7 @@ from portal.accounts import queries as people
 from portal.core.clock import iso_week, local_day
 from portal.core.db import Stores
 from portal.flags.rules import Week
-from portal.reports import queries, requests, service, tasks
+from portal.reports import figures, queries, requests, service, tasks
 from portal.reports.models import Report, ReportBody
 from portal.reports.views.watch import WHO
 from portal.web.even import STEP
@@ -94,8 +94,8 @@ def test_sending_twice_tells_once(villager: Villager, offices: Offices, stores: 
     assert len({CODE.search(page)[1] for page in pages}) == 1
     with stores.vault.read() as vault:
         week = iso_week(local_day(NOW))
-        assert queries.told(vault, offices.district["liuhe"].id, "slips", week, week) == 1
-        assert queries.told(vault, offices.district["shiqiao"].id, "slips", week, week) == 0
+        assert figures.told(vault, offices.district["liuhe"].id, "slips", week, week) == 1
+        assert figures.told(vault, offices.district["shiqiao"].id, "slips", week, week) == 0
 
 
 def test_nothing_chosen_or_a_page_left_open_is_asked_again(villager: Villager, offices: Offices,
@@ -126,7 +126,7 @@ def test_it_weighs_nothing_against_a_secretary(file_report: FileAt, stores: Stor
         file_report(category="slips")
     week, village = iso_week(local_day(NOW)), offices.district["liuhe"].id
     with stores.vault.read() as vault:
-        assert queries.weeks(vault, [village], week, week)[village] == [
+        assert figures.weeks(vault, [village], week, week)[village] == [
             Week(voice=0, serious_voice=0, confirmed=0, open_rest=0, particulars=0)]
 
 

@@ -15,7 +15,7 @@ from portal.core.clock import add_weeks, iso_week, local_day, utc_now
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places.models import Place
-from portal.reports import queries as reports
+from portal.reports import figures
 from portal.reports.rules import SLIPS
 from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading, writing
@@ -38,7 +38,7 @@ def facts(round_: Round, village: Place, answers: RingAnswers | None) -> dict[st
     if may_watch:
         first = add_weeks(iso_week(local_day(round_.opens_at)), -1)  # slips may be collected before the first vote
         with edge().stores.vault.read() as vault:
-            number = reports.told(vault, village.id, SLIPS.key, first, iso_week(local_day(round_.closes_at)))
+            number = figures.told(vault, village.id, SLIPS.key, first, iso_week(local_day(round_.closes_at)))
         told = NOBODY if not number else SOME if number < SMALLEST else MANY
     return {"may_watch": may_watch, "told_collecting": told,
             **(ring_facts(round_, answers) if round_.closing else {"ring": None})}

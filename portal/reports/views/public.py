@@ -11,6 +11,7 @@ from portal.core.words import N_
 from portal.places.models import Place
 from portal.reports import (
     clocks,
+    figures,
     forms,
     moments,
     queries,
@@ -153,7 +154,7 @@ def _fits(token: str, bound_to: str) -> bool:
 def _kind_page(village: Place, form: Form, attempt: str) -> str:
     ready, month = bool(queries.office_readers(reading(), village)), months.public(local_day(utc_now()))
     with edge().stores.vault.read() as vault:
-        heard = queries.heard(vault, village.id, months.weeks_of(month))
+        heard = figures.heard(vault, village.id, months.weeks_of(month))
     return render_template("reports/kind.html", village=village, form=form, attempt=attempt, ready=ready,
                            categories=rules.CATEGORIES, sent=_sent, heard=rules.band(heard), heard_in=month)
 
