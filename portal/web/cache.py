@@ -81,7 +81,8 @@ def remembered(key: Hashable, stamp: str, find: Callable[[], Thing]) -> Thing:
 def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str]) -> str:
     """Return a page that differs between visitors in a few words only: rendered once, with a mark for each word.
 
-    `render` is handed the marks by name and puts them where the words belong; `words` are hex digits or plain digits.
+    `render` is handed the marks by name and puts them where the words belong; `words` are put there escaped. Whatever a
+    visitor chose is a word and no part of the key: a page that is kept answers sooner than one that is not.
     """
     marks = {name: f"@{name}@" for name in words}
     at = (key, language().code, request.path)

@@ -63,10 +63,13 @@ class Entered:
         """Where the round is held."""
         return self.asked.village
 
-    def page(self, template: str, step: str, words: Mapping[str, str], shown: Callable[[], dict[str, Any]]) -> str:
-        """Return a page about this round, rendered once for each step; `words` are what this voter alone carries.
+    def page(self, template: str, words: Mapping[str, str], shown: Callable[[], dict[str, Any]], *,
+             keep: bool = True) -> str:
+        """Return a page about this round, rendered once; `words` are what differs between voters and their choices.
 
-        `shown` gives what the template shows besides; it is asked only when the page is rendered.
+        `shown` gives what the template shows besides; it is asked only when the page is rendered, and must not depend
+        on the voter. Where it does (`keep` False) the page is rendered each time: what was kept would answer sooner,
+        and whoever asks for each choice in turn would hear which one was asked for before.
         """
         def render(marks: Mapping[str, str]) -> str:
             return render_template(
@@ -74,7 +77,7 @@ class Entered:
                 form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
             )
 
-        return filled((template, self.slip.round_id, self.slip.electorate, step), self.stamp, render, words)
+        return filled((template, self.slip.round_id), self.stamp, render, words) if keep else render(words)
 
 
 @bp.get("/vote")
@@ -128,6 +131,7 @@ def _carries(entered: Entered, attempt: str) -> dict[str, str]:
     return {
         "digits": entered.digits, "attempt": attempt, "token": tokens.form_token(PURPOSE),
         "bound_token": tokens.form_token(PURPOSE, entered.digits + attempt),
+        "electorate": str(_(words.ELECTORATES[entered.slip.electorate])),
     }
 
 
@@ -138,12 +142,12 @@ def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Pa
     def shown() -> dict[str, Any]:
         again = Form({"choice": sent(chosen, scale)})
         again.errors = form.errors
-        return {"form": again, "electorate": words.ELECTORATES[entered.slip.electorate],
+        return {"form": again,
                 "promises": promises.of_year(reading(), entered.village, entered.round.year, local_day(utc_now())),
                 "promise_rules": promise_rules,
                 "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale]}
 
-    page = entered.page("ballots/choose.html", f"{chosen}.{status}", _carries(entered, attempt), shown)
+    page = entered.page("ballots/choose.html", _carries(entered, attempt), shown, keep=not chosen and form.ok)
     return even(page, status)
 
 
@@ -193,7 +197,7 @@ def _after_spent(entered: Entered, attempt: str) -> Page:
 
 
 def _done(entered: Entered) -> Page:
-    return entered.page("ballots/done.html", "", {}, lambda: {
+    return entered.page("ballots/done.html", {}, lambda: {
         "result_by": date.fromisoformat(entered.round.rules["result_by"]),
     })
 
@@ -225,9 +229,9 @@ def confirm() -> Page:
     choice = forms.answer(form, scale)
     if not choice:
         return _choose(entered, form, attempt, 422)
-    return even(entered.page("ballots/confirm.html", choice, _carries(entered, attempt), lambda: {
-        "choice": sent(choice, scale), "answer": words.ANSWERS[choice], "meaning": words.MEANINGS[choice],
-    }))
+    said = {"choice": sent(choice, scale), "answer": str(_(words.ANSWERS[choice])),
+            "meaning": str(_(words.MEANINGS[choice]))}
+    return even(entered.page("ballots/confirm.html", _carries(entered, attempt) | said, dict))
 
 
 @bp.post("/vote/cast")

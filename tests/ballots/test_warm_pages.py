@@ -1,0 +1,69 @@
+"""What is kept in memory tells nothing of what others chose: no page is quicker because somebody saw it before."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.ballots import rules
+from portal.ballots.views import public
+from portal.core.clock import utc_now
+from portal.web import tokens
+from portal.web.cache import Caches
+from portal.web.even import sent
+from tests.ballots.conftest import Vote
+
+VICTIM, SPY = "a" * 32, "b" * 32
+
+
+@pytest.mark.parametrize("go", ["", "choose"])
+@pytest.mark.parametrize("path", ["/vote/confirm", "/vote/open"])
+@pytest.mark.parametrize("secret", ["not", "excellent"])
+def test_no_page_is_warm_for_a_choice(make_vote: Callable[..., Vote], app: Flask, monkeypatch: pytest.MonkeyPatch,
+                                      path: str, go: str, secret: str) -> None:
+    """After one voter read a choice once more, all choices cost whoever asks next the same rendering.
+
+    Fault seen: a page kept for each choice. Whoever had an unused slip of the same village asked for all five, and the
+    quick one was what the last voter chose: 12 of 12, over a network, without spending the slip.
+    """
+    vote = make_vote(now=utc_now())
+    victim, spy = vote.slips["villagers"][:2]
+    rendered: list[str] = []
+    render = public.render_template
+    monkeypatch.setattr(public, "render_template", lambda name, **words: rendered.append(name) or render(name, **words))
+
+    def ask(digits: str, choice: str, attempt: str) -> list[str]:
+        with app.test_request_context():
+            token = tokens.form_token("vote", digits + attempt if path == "/vote/confirm" else "")
+        rendered.clear()
+        page = app.test_client().post(path, data={"digits": digits, "attempt": attempt, "token": token, "go": go,
+                                                  "choice": sent(choice, rules.SCALE)})
+        assert page.status_code == 200
+        return list(rendered)
+
+    ask(spy, "basic", SPY)  # whatever is kept once for all is kept now
+    app.extensions["portal.cache"] = Caches()
+    ask(victim, secret, VICTIM)
+    work = {choice: ask(spy, choice, SPY) for choice in rules.SCALE}
+    assert len({tuple(names) for names in work.values()}) == 1, work
+
+
+def test_a_page_that_is_kept_is_kept_for_all_groups(make_vote: Callable[..., Vote], app: Flask,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """No group's ballot is quicker because one of that small group opened its own before."""
+    vote = make_vote(now=utc_now())
+    rendered: list[str] = []
+    render = public.render_template
+    monkeypatch.setattr(public, "render_template", lambda name, **words: rendered.append(name) or render(name, **words))
+    with app.test_request_context():
+        token = tokens.form_token("vote")
+
+    def opened(electorate: str, number: int) -> str:
+        rendered.clear()
+        page = app.test_client().post("/vote/open", data={"digits": vote.slips[electorate][number], "token": token})
+        return page.text
+
+    opened("party_members", 0)
+    text = opened("villagers", 0)
+    assert rendered == []
+    assert "群众" in text
