@@ -8,12 +8,15 @@ import re
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Semaphore
 from typing import Literal
 
 from PIL import Image
 
 from portal.core.errors import Refused
+from portal.core.turns import away
 from portal.core.words import N_
 
 Kind = Literal["jpeg", "png", "webp", "pdf"]
@@ -21,6 +24,8 @@ Kind = Literal["jpeg", "png", "webp", "pdf"]
 MOST_PIXELS = 40_000_000  # of a JPEG, which is decoded at a fraction of its size
 MOST_UNFOLDED = 16_000_000  # of PNG and WebP, which unfold whole before they can be made smaller
 AT_ONCE = Semaphore(2)  # pictures in work: each may take 200 MB for a moment
+_LINE = Semaphore(10)  # in work or waiting: the server's other threads are for those who vote and read
+TOO_MANY_AT_ONCE = N_("Too many photos come in at this moment. Press the button again in a few seconds.")
 QUALITY = 82
 MOST_INFLATED = 8 * 2**20
 PDF_TAIL = 2048
@@ -62,17 +67,28 @@ def kind_of(content: bytes) -> Kind | None:
 def clean_picture(content: bytes, longest: int = 2000) -> bytes:
     """Return a JPEG or PNG or WebP as a fresh JPEG: upright, at most `longest` pixels a side, pixels only.
 
-    Raises Refused for anything else, for a damaged file and for one that would unfold beyond 40 million pixels.
+    Raises Refused for anything else, for a damaged file, for one that would unfold beyond 40 million pixels, and when
+    too many others wait: whoever waits here holds a thread of the server.
     """
     if kind_of(content) not in {"jpeg", "png", "webp"}:
         raise Refused(NOT_A_PICTURE)
     try:
-        with AT_ONCE, Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
+        with _in_line(), away(), AT_ONCE, Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
             return _painted(image, longest)
     except _BOMBS as error:
         raise Refused(TOO_MANY_PIXELS) from error
     except _BROKEN as error:
         raise Refused(DAMAGED) from error
+
+
+@contextmanager
+def _in_line() -> Iterator[None]:
+    if not _LINE.acquire(blocking=False):
+        raise Refused(TOO_MANY_AT_ONCE)
+    try:
+        yield
+    finally:
+        _LINE.release()
 
 
 def check_pdf(content: bytes) -> None:

@@ -140,9 +140,9 @@ def _new_photos(values: Form, files: list[FileStorage], made: Draft) -> None:
 def small_photo(content: bytes) -> bytes:
     """Return a photo as pixels only, small enough to seal in 256 KB. Raises Refused for what is no picture."""
     for side in SIDES:
-        clean = clean_picture(content, side)
-        if len(clean) <= LARGEST_CLEAN:
-            return clean
+        content = clean_picture(content, side)  # from the second time on it is ours, small and quickly painted
+        if len(content) <= LARGEST_CLEAN:
+            return content
     raise Refused(N_("This picture can’t be made small enough. Please take a photo of it instead."), field="photo")
 
 

@@ -19,7 +19,10 @@ TURNS = 2  # at once in one process: one computes, the other looks into a store
 
 
 class Turns:
-    """WSGI middleware: reads the body, then waits for a turn. A body longer than `largest` is left to be refused."""
+    """WSGI middleware: reads the body, then waits for a turn.
+
+    A body longer than `largest` is left to be refused, one of untold length is not read.
+    """
 
     def __init__(self, app: "WSGIApplication", largest: int, turns: int = TURNS) -> None:
         self.app, self.largest = app, largest
@@ -27,7 +30,9 @@ class Turns:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and 0 < int(length) <= self.largest:
+        if length == "0" or not length.isdecimal():  # nobody knows when such a body ends, and no browser sends one
+            environ["wsgi.input"] = BytesIO()
+        elif int(length) <= self.largest:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
         with self._line.turn():
             return self.app(environ, start_response)

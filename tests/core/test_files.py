@@ -2,6 +2,7 @@
 
 import io
 import random
+import threading
 import zlib
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from portal.core import files
 from portal.core.errors import Refused
 from portal.core.files import (
     ACTIVE_PDF,
@@ -276,3 +278,13 @@ def test_a_pdf_may_not_hide_what_is_packed() -> None:
     )
     with pytest.raises(Refused):
         check_pdf(b"%PDF-1.5\n" + comment)
+
+
+def test_a_crowd_of_photos_is_sent_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes when ten photos are in work or waiting is asked to press again: each holds a thread of the server."""
+    monkeypatch.setattr(files, "_LINE", threading.Semaphore(0))
+    with pytest.raises(Refused, match="few seconds"):
+        files.clean_picture(picture())
+    monkeypatch.setattr(files, "_LINE", line := threading.Semaphore(1))
+    assert files.clean_picture(picture())
+    assert line._value == 1

@@ -5,8 +5,13 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from PIL import Image
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Request as WSGIRequest
+from werkzeug.wrappers import Response as WSGIResponse
 
-from portal.core.turns import away, locking
+from portal.core.files import clean_picture
+from portal.core.turns import Line, away, locking
 from portal.web.turns import Turns
 
 WAIT = 5
@@ -95,6 +100,49 @@ def test_who_waits_for_the_disk_lends_the_turn() -> None:
     for thread in threads:
         thread.join(2 * WAIT)
     assert answers == ["written"] * 2
+
+
+def test_a_picture_being_painted_holds_no_turn() -> None:
+    """Fault seen: six visitors with photos of 9 KB that unfold to 16 million pixels made every voter wait for seconds."""
+    out = BytesIO()
+    Image.new("P", (4000, 4000), 3).save(out, "PNG")
+    line, begun, painted = Line(1), threading.Event(), threading.Event()
+
+    def paint() -> None:
+        with line.turn():
+            begun.set()
+            clean_picture(out.getvalue())
+        painted.set()
+
+    painter = threading.Thread(target=paint)
+    painter.start()
+    assert begun.wait(WAIT)
+    with line.turn():
+        assert not painted.is_set(), "the turn came while the picture was being painted"
+    painter.join(WAIT)
+    assert painted.is_set()
+
+
+def test_a_body_of_untold_length_is_not_read() -> None:
+    """Nobody knows when it ends, and whoever works on it would hold a turn until then. No browser sends one.
+
+    Fault seen: eight unfinished bodies in chunks stopped a server of two processes.
+    """
+    @WSGIRequest.application
+    def echo(request: WSGIRequest) -> WSGIResponse:
+        return WSGIResponse(request.get_data())
+
+    turns, never = Turns(echo, 100, turns=1), threading.Event()
+    environ = create_environ(method="POST", input_stream=_Phone(b"chunk", never))
+    environ.pop("CONTENT_LENGTH", None)
+    environ |= {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    answered: list[bytes] = []
+    asked = threading.Thread(target=lambda: answered.append(
+        b"".join(turns(environ, lambda *_: lambda _chunk: None))), daemon=True)
+    asked.start()
+    asked.join(WAIT / 2)
+    never.set()
+    assert answered == [b""]
 
 
 def test_who_holds_a_lock_lends_nothing() -> None:
