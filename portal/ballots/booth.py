@@ -1,29 +1,24 @@
-"""The booth: whether a slip opens a ballot, the one write that casts it, and the mover that carries it to the urn.
+"""The booth: whether a slip opens a ballot, the one write that casts it, and its doors. `mover` carries on from here.
 
 Everything here works on the store `booth`; SQLite's write lock decides who came first and who came in time.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from time import monotonic
 from typing import Literal
 
 from sqlalchemy import Insert, bindparam
-from sqlmodel import Session, col, delete, func, insert, select, update
+from sqlmodel import Session, col, insert, select, update
 
-from portal.ballots import urn
 from portal.ballots.models import PoolBallot, RoundState
 from portal.core.db import Runs, Store
 from portal.core.quick import Quick
 from portal.slips import peppers
 from portal.slips import service as slips
 
-PAUSE = 1.0  # seconds
-_moved: dict[str, float] = {}  # round -> when this process last moved; nowhere else: it would tell when people vote
 Outcome = Literal["counted", "again", "refused"]
 
 # Built once: voters wait for these.
@@ -37,13 +32,6 @@ _ALL_DOORS = (
     .with_for_update(read=True)
 )
 _INTO_POOL = insert(PoolBallot)
-_WAITING = select(
-    RoundState.min_batch,
-    select(func.count()).where(PoolBallot.round_id == bindparam("round")).group_by(col(PoolBallot.electorate))
-    .order_by(func.count().desc()).limit(1).scalar_subquery(),
-).where(RoundState.id == bindparam("round"))
-
-
 def folder(store: Store) -> Path:
     """Return the folder of the urns: beside the stores."""
     return store.folder / "urns"
@@ -120,56 +108,6 @@ def _all_into_pool(number: int) -> Insert:
     return insert(PoolBallot).values([
         {"sealed": bindparam(f"sealed{place}"), "round_id": bindparam(f"round{place}"),
          "electorate": bindparam(f"electorate{place}")} for place in range(number)])
-
-
-def move(store: Store, round_id: str) -> int:
-    """Carry ballots from the pool to the round's urn; return how many.
-
-    While the doors are open only whole batches move: at least `min_batch` of one electorate at once, so that an
-    urn seen twice tells nothing of one voter. A crash at any point loses and doubles nothing: the ciphertext is
-    the key on both sides. Afterwards no ballot is left in the write-ahead log.
-    """
-    with store.write() as session:
-        doors = state_of(session, round_id)
-        if doors is None:
-            return 0
-        least = doors.min_batch if doors.state == "open" else 1
-        rows = session.exec(
-            select(PoolBallot.electorate, PoolBallot.sealed).where(PoolBallot.round_id == round_id)
-        ).all()
-        sizes = Counter(of for of, _ in rows)
-        batch = [(of, sealed) for of, sealed in rows if sizes[of] >= least]
-        if batch:
-            urn.put(urn.path_of(folder(store), round_id), batch)
-            for electorate in {of for of, _ in batch}:
-                session.execute(
-                    delete(PoolBallot).where(col(PoolBallot.round_id) == round_id,
-                                             col(PoolBallot.electorate) == electorate)
-                    .execution_options(synchronize_session=False)
-                )
-    store.empty_log()  # whatever was moved: an earlier mover may have been killed just before this
-    return len(batch)
-
-
-def move_if_due(store: Store, round_id: str) -> None:
-    """Move a batch when the pool has grown large enough; one cheap count otherwise.
-
-    Only one mover works at a time. Who comes meanwhile goes on: the next voter, or the tick, looks again. Where votes
-    come so fast that a batch is full within the second, one move a second carries all of them: a move waits five
-    times for the disk, and everybody who votes waits with it.
-    """
-    if monotonic() - _moved.get(round_id, -PAUSE) < PAUSE or not _is_due(store, round_id):
-        return
-    with store.alone("mover") as alone:
-        if alone and _is_due(store, round_id):
-            move(store, round_id)
-            _moved[round_id] = monotonic()
-
-
-def _is_due(store: Store, round_id: str) -> bool:
-    with store.look() as rows:
-        batch, waiting = rows.execute(_WAITING, {"round": round_id}).first() or (0, 0)
-    return bool(waiting) and waiting >= batch
 
 
 def open_doors(session: Session, doors: RoundState) -> None:

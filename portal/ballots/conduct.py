@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from portal.ballots import booth, queries, service, urn
+from portal.ballots import booth, mover, queries, service, urn
 from portal.ballots.models import Round, RoundState
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
+from portal.core.turns import locking
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.service import record_act, touch
@@ -102,7 +103,8 @@ def _alone(stores: Stores, round_id: str) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / f"{round_id}.lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        with locking():
+            yield
 
 
 def close(stores: Stores, now: datetime, round_id: str) -> None:
@@ -120,7 +122,7 @@ def _close(stores: Stores, now: datetime, round_id: str) -> None:
     _set_doors(stores, round_)
     with stores.booth.write() as session:
         booth.close_doors(session, round_id, "closed")
-    booth.move(stores.booth, round_id)
+    mover.move(stores.booth, round_id)
     file = urn.path_of(booth.folder(stores.booth), round_id)
     urn.put(file, [])
     urn_hash = urn.seal_file(file)
@@ -151,7 +153,7 @@ def _void(stores: Stores, now: datetime, round_id: str, reason: str) -> None:
         raise Refused(N_("Write why: the village reads it."), field="void_reason")
     with stores.booth.write() as session:
         booth.close_doors(session, round_id, "void")
-    booth.move(stores.booth, round_id)
+    mover.move(stores.booth, round_id)
     with stores.portal.write() as session:
         found = queries.get(session, round_id)
         if found is None or found.state in {"counted", "published", "void"}:
@@ -175,7 +177,7 @@ def close_due(stores: Stores, now: datetime) -> int:
                 closed += 1
             continue
         _set_doors(stores, round_)
-        booth.move_if_due(stores.booth, round_.id)
+        mover.move_if_due(stores.booth, round_.id)
         if round_.state == "frozen" and now >= round_.opens_at:
             with stores.portal.write() as session:
                 found = queries.get(session, round_.id)
@@ -184,6 +186,7 @@ def close_due(stores: Stores, now: datetime) -> int:
                     session.add(found)
                     touch(session, places.get(session, round_.village_id))
     if rounds:
+        mover.lay_anew(stores.booth)
         stores.booth.empty_log()  # a mover killed right after its commit leaves ballots in the write-ahead log
     return closed
 

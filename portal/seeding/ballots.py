@@ -9,6 +9,7 @@ from portal.ballots import (
     conduct,
     consequence,
     counting,
+    mover,
     queries,
     results,
     ringing,
@@ -91,7 +92,7 @@ def _cast(world: World, round_id: str, slips: list[str], answers: list[str], mom
             if slip is not None:
                 ballot = sealing.Ballot(round_id, slip.electorate, {rules.QUESTION: answer})
                 booth.cast(session, moment, slip, secrets.token_hex(16), sealing.seal(box_pub, ballot))
-    booth.move(store, round_id)
+    mover.move(store, round_id)
 
 
 def _open_round(world: World) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import func, select, update
 
 from portal.accounts import queries as people
 from portal.accounts.models import Posting
-from portal.ballots import booth, conduct, counting, queries, results, rules, sealing, service, urn, witnesses
+from portal.ballots import booth, conduct, counting, mover, queries, results, rules, sealing, service, urn, witnesses
 from portal.ballots.models import PoolBallot, Round
 from portal.ballots.papers import Papers
 from portal.core.clock import local_day
@@ -57,7 +57,7 @@ class Vote:
         with store.write() as session:
             outcome = booth.cast(session, now or self.now, slip, attempt, sealed)
         if outcome == "counted":
-            booth.move_if_due(store, slip.round_id)
+            mover.move_if_due(store, slip.round_id)
         return outcome
 
     def cast_all(self, choices: dict[str, list[str]]) -> None:
@@ -70,7 +70,7 @@ class Vote:
                     assert slip is not None
                     sealed = sealing.seal(box_pub, sealing.Ballot(slip.round_id, slip.electorate, {"work": choice}))
                     assert booth.cast(session, self.now, slip, ATTEMPT, sealed) == "counted"
-        booth.move_if_due(store, self.round_id)
+        mover.move_if_due(store, self.round_id)
 
     def close(self) -> None:
         conduct.close(self.stores, self.round.closes_at, self.round_id)
@@ -141,7 +141,7 @@ def prepare(stores: Stores, folder: Path, district: District, now: datetime, *, 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let people vote as slowly as in a hall, so that every full batch moves at once."""
-    monkeypatch.setattr(booth, "PAUSE", 0.0)
+    monkeypatch.setattr(mover, "PAUSE", 0.0)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ import pytest
 from flask import Flask
 from nacl.public import PrivateKey
 
-from portal.ballots import booth, conduct, counting, rules, sealing, urn
+from portal.ballots import booth, conduct, counting, mover, rules, sealing, urn
 from portal.config import sqlite_urls
 from portal.core.clock import utc_now
 from portal.core.db import Stores
@@ -389,12 +389,12 @@ def test_crash_between_pool_and_urn(vote: Vote, tmp_path: Path, tmp_path_factory
     """
     vote.cast_all({"villagers": ["excellent"] * 19})
     slip = vote.slips["villagers"][19]
-    conduct_move = booth.move_if_due
-    booth.move_if_due = lambda *_: None
+    conduct_move = mover.move_if_due
+    mover.move_if_due = lambda *_: None
     try:
         assert vote.cast(slip) == "counted"
     finally:
-        booth.move_if_due = conduct_move
+        mover.move_if_due = conduct_move
     vote.stores.close()
     digests, killed = set(), 0
     for statement in range(1, 200):
@@ -403,7 +403,7 @@ def test_crash_between_pool_and_urn(vote: Vote, tmp_path: Path, tmp_path_factory
         child = os.fork()
         if child == 0:  # the mover
             die_at(statement)
-            booth.move(Stores(sqlite_urls(folder), folder).booth, vote.round_id)
+            mover.move(Stores(sqlite_urls(folder), folder).booth, vote.round_id)
             os._exit(0)
         died = os.WIFSIGNALED(os.waitpid(child, 0)[1])
         stores = Stores(sqlite_urls(folder), folder)

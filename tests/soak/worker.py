@@ -20,7 +20,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from portal.app import create_app
-from portal.ballots import booth
+from portal.ballots import mover
 from portal.config import Config
 from portal.core.clock import utc_now
 from portal.disclosures.content import Content
@@ -106,7 +106,7 @@ class Worker:
 
     def move(self) -> None:
         """Move what lies in the pool to the urn, however little it is."""
-        booth.move(self.app.extensions["portal"].stores.booth, self.work.round_id)
+        mover.move(self.app.extensions["portal"].stores.booth, self.work.round_id)
 
     def run(self) -> None:
         """Go on until killed."""

@@ -103,7 +103,10 @@ def test_who_waits_for_the_disk_lends_the_turn() -> None:
 
 
 def test_a_picture_being_painted_holds_no_turn() -> None:
-    """Fault seen: six visitors with photos of 9 KB that unfold to 16 million pixels made every voter wait for seconds."""
+    """Whoever votes meanwhile waits for none.
+
+    Fault seen: six visitors with photos of 9 KB that unfold to 16 million pixels made every voter wait for seconds.
+    """
     out = BytesIO()
     Image.new("P", (4000, 4000), 3).save(out, "PNG")
     line, begun, painted = Line(1), threading.Event(), threading.Event()

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import Person
-from portal.ballots import booth, consequence, forms, queries, rules, sealing, witnesses, words
+from portal.ballots import booth, consequence, forms, mover, queries, rules, sealing, witnesses, words
 from portal.ballots.models import Round, Tally
 from portal.ballots.views import bp, watch
 from portal.core.clock import SHANGHAI, local_day, utc_now
@@ -247,12 +247,14 @@ def cast() -> Page:
     if not choice:
         return _choose(entered, form, attempt, 422)
     store, slip = edge().stores.booth, entered.slip
+    if slip.state != "issued":  # not among the votes that are cast together: all of them would be undone for it
+        return _after_spent(entered, attempt)
     ballot = sealing.Ballot(slip.round_id, slip.electorate, {rules.QUESTION: choice})
     sealed = sealing.seal(entered.round.box_pub, ballot)
     with away():
         outcome = store.together(booth.cast_all, booth.Cast(utc_now(), slip, attempt, sealed))
         if outcome == "counted":
-            booth.move_if_due(store, slip.round_id)
+            mover.after_cast(store, slip.round_id)
     return _used() if outcome == "refused" else _done(entered)
 
 
