@@ -1,6 +1,7 @@
 """How a setting is written in a form and read back: by the shape of its value, within limits that nobody may cross."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -69,7 +70,8 @@ def limits(key: str) -> tuple[float, float] | None:
     entry = defaults()[key]
     if "choices" in entry or not isinstance(entry["value"], int | float):
         return None
-    return LIMITS.get(key) or BY_UNIT.get(entry.get("unit", ""), ANY)
+    unit = str(entry.get("unit", ""))
+    return LIMITS.get(key) or BY_UNIT.get("percent" if unit.startswith("percent") else unit, ANY)
 
 
 def written(value: Any) -> str:
@@ -155,7 +157,7 @@ def _day(_key: str, text: str) -> str:
 
 def _numbers(text: str, most: int) -> list[int]:
     """Return up to `most` whole numbers, parted by commas or blanks; none where something else stands there."""
-    parts = re.split(r"[,，、\s]+", text)
+    parts = re.split(r"[,、\s]+", unicodedata.normalize("NFKC", text))  # as they are typed in Chinese: ３０，５０
     fine = len(parts) <= most and all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts)
     return [int(part) for part in parts] if fine else []
 

@@ -1,5 +1,6 @@
 """A request turned into checked values, with every error beside its field and everything typed still there."""
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 
@@ -14,6 +15,7 @@ TOO_LONG = N_("This is too long: at most %(longest)s characters.")
 CHOOSE = N_("Please choose one.")
 NOT_A_DAY = N_("This is not a date. Write it like 2026-07-28.")
 NOT_A_NUMBER = N_("This is not a whole number.")
+OUT_OF_REACH = N_("This must be from %(least)s to %(most)s.")
 NOT_MONEY = N_("This is not an amount in yuan.")
 PERSONAL = N_("There is a number of a person in here (%(kind)s) that must not be published. Take it out.")
 
@@ -102,12 +104,14 @@ class Form:
 
     def number(self, field: str, *, least: int = 0, most: int = 10**9, required: bool = True) -> int:
         """Return a whole number between `least` and `most` (0 where it is missing)."""
-        value = self.values.get(field, "").strip()
+        value = unicodedata.normalize("NFKC", self.values.get(field, "")).strip()  # ３０, as some keyboards write it
         if not value and not required:
             return 0
-        short = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
-        if not short or not least <= int(value) <= most:
+        if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER):
             self.refuse(field, NOT_A_NUMBER)
+            return 0
+        if not least <= int(value) <= most:
+            self.refuse(field, OUT_OF_REACH, least=least, most=most)
             return 0
         return int(value)
 

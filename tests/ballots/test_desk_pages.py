@@ -65,12 +65,15 @@ def test_a_round_from_paper_to_result(
     town.get(home)
     slips = {}
     for electorate, number in (("party_members", 20), ("villagers", 55)):
+        town.get(home)
         wanted = {**town.hidden(), "electorate": electorate, "number": str(number)}
         sheet = town.client.post(home + "/slips", data=wanted)
         assert sheet.mimetype == "application/pdf"
         assert sheet.headers["Cache-Control"] == "no-store"
         slips[electorate] = slip_codes(sheet.data)
         assert len(slips[electorate]) == number
+        again = town.client.post(home + "/slips", data=wanted | {"number": "1"})
+        assert again.status_code == 422, "the page that stayed behind the file makes no more slips"
     with time_machine.travel(now + timedelta(days=5)):
         conduct.close_due(stores, utc_now())
         whole = Vote(stores, tmp_path, district, utc_now(), home.rsplit("/", 1)[1])

@@ -38,7 +38,7 @@ def test_a_number_outside_its_limits_is_refused(key: str) -> None:
     ("flags.facts", "600 3 3\n250 3 3"), ("ballots.weights", "30, 50, 30"), ("ballots.weights", "100, 0, 0"),
     ("ballots.attendance", "5/4"), ("ballots.attendance", "1/0"), ("year.midyear_by", "02-30"),
     ("reports.release", "mon 25:00"), ("reports.release", ""), ("reports.followup_days", "90, 30"),
-    ("disclosures.remind_town_after", "3"),
+    ("disclosures.remind_town_after", "3"), ("ballots.grade_excellent", "101"), ("ballots.veto_share", "300"),
 ])
 def test_what_nobody_may_set(key: str, typed: str) -> None:
     """Longer open keys, smaller cells, laxer law, a hearing of days: no office can choose them."""

@@ -133,6 +133,13 @@ def test_a_voice_slip_counts_at_the_counter_too(official, offices: Offices, stor
         assert sorted(vault.exec(select(Report.channel)).all()) == ["paper", "voice"]
 
 
+def test_a_voice_slip_that_is_not_needed_is_not_used_up_and_the_officer_reads_so(official, offices: Offices) -> None:
+    """A question counts for nothing; whoever brought a slip hears that it is still good. Whether it counted is said."""
+    officer = official("town_discipline")
+    take_down(officer, offices, category="services", voice="1234")
+    assert "票没有用掉" in officer.text
+
+
 def test_only_offices_take_reports_down(official, offices: Offices, config: Config) -> None:
     """No village role, no other town, no village's desk; digits of a report that does not exist print nothing."""
     for role in ("village_clerk", "secretary", "town_office", "district_finance", "operator"):

@@ -26,8 +26,9 @@ def test_a_case_in_two_languages(villager: Villager, file_report: FileAt) -> Non
     _report, _receipt, digits = file_report()
     villager.get("/c")
     assert "What I said" in villager.post("/en/c", {"receipt": digits}).text
-    case = villager.touch_other_language()
+    case = villager.touch_other_language({"text": "还有一件"})
     assert (case.status_code, STORY in case.text) == (200, True)
+    assert "还有一件</textarea>" in case.text, "what was typed and not sent yet stays"
     villager.get("/c")
     villager.post("/c", {"receipt": "1234"})
     assert 'value="1234"' in villager.touch_other_language({"receipt": "1234"}).text

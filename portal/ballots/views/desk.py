@@ -49,6 +49,7 @@ Page = str | tuple[str, int] | Response
 CHANGED = N_("This round has changed since you opened the page. Read it again.")
 FROZEN = N_("This round is frozen: nothing about it can change any more. That somebody tried is in the log.")
 SLIPS_AT_ONCE = 2000
+PRINTED = N_("Slips were made since this page was opened. See how many are left to print, then press again.")
 STATEMENT = "P15"  # the item under which the secretary's report of the year stands (domain.md 3.2, 述职)
 
 
@@ -207,6 +208,10 @@ def print_slips(code: str, round: str) -> Page:  # noqa: A002
     form = Form(request.form)
     electorate = form.choice("electorate", [each for each, size in round_.sizes.items() if size])
     number = form.number("number", least=1, most=SLIPS_AT_ONCE)
+    with edge().stores.booth.read() as booth_session:
+        made = sum(printed for printed, _spent in slips.counts(booth_session, round).values())
+    if form.values.get("seen", str(made)) != str(made):
+        form.refuse("number", PRINTED)
     try:
         if form.ok:
             sheet = printing.slips_sheet(edge().stores, utc_now(), edge().config.base_url, round, electorate, number)

@@ -48,6 +48,7 @@ def counter(code: str) -> Any:
     if village is None or warned or not form.ok:
         return _page(place, villages, form, attempt, draft.warnings if form.ok else []), 422
     return render_template("reports/desk/counter-done.html", place=place, attempt=attempt, slip=slip, draft=draft,
+                           idle=bool(form.values.get("voice", "").strip()) and not draft.adverse,
                            alone=who_reads(draft, readers_for(village, draft.category))["alone"])
 
 

@@ -41,7 +41,7 @@ from portal.web.forms import Form
 from portal.web.guards import actor, needs
 from portal.web.portions import portion
 
-CLOSED = N_("Open the words first: nobody answers what nobody has read.")
+CLOSED = N_("The key is locked, perhaps anew: type the six words, then send it. Nobody answers what nobody has read.")
 FETCH_FIRST = N_("Take the sealed file and read it first: nobody answers what nobody has read.")
 LOST = N_("Nobody can open this report any more. It waits until the reporter tells it once more.")
 LONGEST = 2000

@@ -84,7 +84,10 @@ def _followed(form: Form) -> Any:
     if go in SAYS:
         return _said(SAYS[go], report, receipt, typed, form)
     act = {"rate": _rated, "since": _since}.get(go)
-    return act(report, receipt, typed, form) if act else _case_page(report, receipt, typed, Form({}))
+    if act:
+        return act(report, receipt, typed, form)
+    # Perhaps the same page in another language: what was typed so far stays.
+    return _case_page(report, receipt, typed, Form({"text": form.values.get("text", "")}))
 
 
 def _done(report: Report, receipt: Receipt, typed: str, form: Form, work: Callable[[Session, Report], None]) -> Any:

@@ -1,6 +1,6 @@
 """Opening an office's key from any page that asks for it: wrong words leave the officer on the page she was on."""
 
-from flask import abort, g, make_response, redirect, request
+from flask import abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.core.clock import utc_now
@@ -19,10 +19,12 @@ from portal.web.guards import actor, needs
 WRITTEN = ("text", "result", "reason", "summary")
 
 
-@bp.route("/desk/<code>/reports/unlock", methods=["POST"])
+@bp.route("/desk/<code>/reports/unlock", methods=["GET", "POST"])
 @needs(Permission.REPORT_READ)
 def unlock(code: str) -> Response | tuple[str, int]:
-    """Open the office's key for a quarter of an hour."""
+    """Open the office's key for a quarter of an hour. A browser that loads the address anew is led to the inbox."""
+    if request.method == "GET":
+        return redirect(url_for("reports.inbox", code=code), code=303)
     office, form = office_at(code), Form(request.form.to_dict())
     passphrase = form.text("passphrase", guarded=False)
     why = form.choice("why", rules.WHYS)
