@@ -66,7 +66,7 @@ def _page_again(code: str, office: Place, form: Form) -> str:
         return offline_page(code, office, form)
     if page == "lost":
         town = place_of(form.values.get("town", ""))
-        if town.kind != "town" or not town.path.startswith(office.path):
+        if town is None or town.kind != "town" or not town.path.startswith(office.path):
             abort(404)
         return lost_page(town, office, form)
     return inbox_page(code, form)
