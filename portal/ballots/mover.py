@@ -109,6 +109,7 @@ def _looked_again(store: Store, round_id: str) -> None:
                 _look_again(store, round_id)
             elif _is_due(store, round_id):
                 move(store, round_id)
+                _moved[round_id] = monotonic()
             elif not store.empty_log():
                 _look_again(store, round_id)
     except Exception as error:  # noqa: BLE001 - as above
