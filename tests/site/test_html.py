@@ -13,7 +13,7 @@ from tests.browser.served import Served
 pytestmark = pytest.mark.browser
 FOLLOW_ON_A_FORM = {
     "static", "home.healthz", "ballots.download_urn", "disclosures.objected", "disclosures.table", "flags.proposal",
-    "flags.paper", "flags.second_answer", "reports.photo",
+    "flags.paper", "flags.second_answer", "reports.photo", "reports.unlock",
 }
 EMPTY_LINK = re.compile(r'<a\s[^>]*href="#?"[^>]*>|<form\s[^>]*action="#?"[^>]*>')
 
