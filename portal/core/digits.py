@@ -20,6 +20,7 @@ CHINESE = {
 """Chinese signs for single digits, with the words of bankers (壹) and of the telephone (幺, 两, 洞, 拐, 勾)."""
 
 KEY_DIGITS = 20
+_NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
 _CHINESE_TABLE = {ord(sign): str(digit) for sign, digit in CHINESE.items()}
 _BLANKS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _DASHES = "-‐‑‒–—―−_·•.,，。、"
@@ -35,6 +36,11 @@ def make(length: int) -> str:
     """Return `length` digits: `length` - 1 from the system's randomness, then their check digit."""
     digits = "".join(secrets.choice("0123456789") for _ in range(length - 1))
     return digits + damm(digits)
+
+
+def narrow(text: str) -> str:
+    """Return a text with full-width digits (３０) made plain, and nothing else: 10² is no 102."""
+    return text.translate(_NARROW)
 
 
 def tidy(text: str) -> str:

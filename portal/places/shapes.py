@@ -1,13 +1,13 @@
 """How a setting is written in a form and read back: by the shape of its value, within limits that nobody may cross."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from operator import lt
 from typing import Any
 
+from portal.core.digits import narrow
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.places.settings import defaults
@@ -157,7 +157,7 @@ def _day(_key: str, text: str) -> str:
 
 def _numbers(text: str, most: int) -> list[int]:
     """Return up to `most` whole numbers, parted by commas or blanks; none where something else stands there."""
-    parts = re.split(r"[,、\s]+", unicodedata.normalize("NFKC", text))  # as they are typed in Chinese: ３０，５０
+    parts = re.split(r"[,，、\s]+", narrow(text))
     fine = len(parts) <= most and all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts)
     return [int(part) for part in parts] if fine else []
 

@@ -1,11 +1,11 @@
 """A request turned into checked values, with every error beside its field and everything typed still there."""
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 
 from portal.core import guard, signs
 from portal.core.clock import in_reach
+from portal.core.digits import narrow
 from portal.core.errors import Refused
 from portal.core.money import parse_fen
 from portal.core.words import N_
@@ -104,7 +104,7 @@ class Form:
 
     def number(self, field: str, *, least: int = 0, most: int = 10**9, required: bool = True) -> int:
         """Return a whole number between `least` and `most` (0 where it is missing)."""
-        value = unicodedata.normalize("NFKC", self.values.get(field, "")).strip()  # ３０, as some keyboards write it
+        value = narrow(self.values.get(field, "")).strip()  # ３０, as some keyboards write it
         if not value and not required:
             return 0
         if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER):

@@ -25,7 +25,7 @@ def test_what_is_shown_can_be_typed_again(key: str) -> None:
 def test_a_number_outside_its_limits_is_refused(key: str) -> None:
     """Neither less nor more than the limits; they hold what the portal came with."""
     least, most = shapes.limits(key) or (0, 0)
-    for typed in (str(int(least) - 1), f"{most + 1:g}", "", "x", "1e3", "-1", "٣", "9" * 30):
+    for typed in (str(int(least) - 1), f"{most + 1:g}", "", "x", "1e3", "-1", "٣", "10²", "①", "9" * 30):
         with pytest.raises(Refused) as caught:
             shapes.read(key, typed)
         assert caught.value.field == "value"
