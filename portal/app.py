@@ -1,13 +1,17 @@
 """Puts the features together. The one file that knows them all."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Flask, Request, url_for
+from flask import Flask, Request, Response, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from sqlmodel import Session
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import queries as people
@@ -29,6 +33,7 @@ from portal.reports import views as report_views
 from portal.roles import Actor
 from portal.web import cache as page_cache
 from portal.web import edge, errors, filters, guards, headers, locale, tokens, turns
+from portal.web.even import Finished
 
 FEATURES = (
     log_views,
@@ -44,6 +49,7 @@ FEATURES = (
     home_views,
 )
 LARGEST_BODY = 12 * 1024 * 1024
+PLAIN_FORM = "application/x-www-form-urlencoded"
 
 
 class InMemory(Request):
@@ -52,6 +58,36 @@ class InMemory(Request):
     def _get_file_stream(self, *_args: object, **_kwargs: object) -> BytesIO:
         return BytesIO()
 
+    def _load_form_data(self) -> None:
+        """Read a plain form that lies in memory (see web/turns) at once; leave all others to the general parser."""
+        body = self.environ["wsgi.input"]
+        plain = self.environ.get("CONTENT_TYPE") == PLAIN_FORM and isinstance(body, BytesIO)
+        if "form" in self.__dict__ or not plain or (self.content_length or 0) > LARGEST_BODY:
+            super()._load_form_data()
+            return
+        try:
+            values = parse_qsl(body.read().decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        except ValueError:  # as there: what can't be read is no form
+            values = []
+        self.__dict__.update(stream=body, form=ImmutableMultiDict(values), files=ImmutableMultiDict())
+
+
+class Portal(Flask):
+    """The application. What Flask looks up anew for each request, and never differs here, it is spared."""
+
+    request_class = InMemory
+    packing: Compress
+
+    def process_response(self, response: Response) -> Response:
+        """Return an answer with what features add to it, packed; one that is finished needs neither."""
+        if isinstance(response, Finished):
+            return response
+        return self.packing.after_request(super().process_response(response))
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view as it is: none here is a coroutine."""
+        return func
+
 
 def _find_actor(session: Session, token: str) -> Actor | None:
     return people.actor_by_token(session, token, utc_now())
@@ -59,8 +95,7 @@ def _find_actor(session: Session, token: str) -> Actor | None:
 
 def create_app(config: Config, stores: Stores | None = None) -> Flask:
     """Return the portal over an instance's stores, ready to serve."""
-    app = Flask("portal", static_folder="static", static_url_path="/static")
-    app.request_class = InMemory
+    app = Portal("portal", static_folder="static", static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
@@ -75,6 +110,7 @@ def create_app(config: Config, stores: Stores | None = None) -> Flask:
         ],
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
+        COMPRESS_REGISTER=False,  # see Portal.process_response
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )
     app.jinja_env.undefined = StrictUndefined
@@ -82,13 +118,13 @@ def create_app(config: Config, stores: Stores | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     stores = stores or Stores(config.stores, config.instance)
     edge.init_app(app, edge.Edge(config, stores, places.by_code, _find_actor))
-    for part in (locale, filters, headers, errors):
+    for part in (headers, locale, filters, errors):  # the language is off the path before heads are added
         part.init_app(app)
     app.extensions["portal.cache"] = page_cache.Caches()
     app.jinja_env.globals.update(static_url=_static_url, form_token=tokens.form_token, desk_token=_desk_token)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
-    Compress(app)
+    app.packing = Compress(app)
     turns.init_app(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]

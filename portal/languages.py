@@ -19,6 +19,7 @@ LANGUAGES = (
     Language("en", "en", "English", "en"),
 )
 DEFAULT = LANGUAGES[0]
+_BY_CODE = {language.code: language for language in LANGUAGES}
 SOURCE = "en"  # the language that phrases are written in; the others come from translations/
 
 
@@ -29,7 +30,4 @@ def by_path(path: str) -> Language | None:
 
 def by_code(code: str) -> Language:
     """Return a language by its code; KeyError if there is none."""
-    for language in LANGUAGES:
-        if language.code == code:
-            return language
-    raise KeyError(code)
+    return _BY_CODE[code]

@@ -48,9 +48,9 @@ def state_of(session: Session, round_id: str, *, locked: bool = False) -> RoundS
     return session.exec(query.with_for_update(read=True) if locked else query).first()
 
 
-def find(rows: Runs, store: Store, digits: str) -> slips.Slip | None:
-    """Return the slip with these digits in any round whose doors are not closed, whatever its state."""
-    rounds = list(rows.execute(_OPEN).scalars())
+def find(rows: Runs, store: Store, digits: str, round_id: str = "") -> slips.Slip | None:
+    """Return the slip with these digits, whatever its state: in this round, or in any whose doors are not closed."""
+    rounds = [round_id] if round_id else list(rows.execute(_OPEN).scalars())
     return slips.find(rows, peppers_of(store), rounds, digits)
 
 

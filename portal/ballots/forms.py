@@ -17,6 +17,7 @@ from portal.web.even import received
 from portal.web.forms import Form
 
 ATTEMPT = re.compile(r"[0-9a-f]{32}")
+ROUND = re.compile(r"[0-9a-f]{16}")  # it names a file, see slips.peppers
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 NOT_DIGITS = N_("These are not the 20 digits of a slip: one is wrong or missing. Compare them group by group.")
 NOT_OF_A_SHEET = N_("Under the count sheet stand 20 digits; here are more or fewer. Compare them group by group.")
@@ -50,6 +51,12 @@ def stub_digits(form: Form) -> str:
         return digits
     form.refuse("stub", NOT_A_STUB)
     return ""
+
+
+def round_id(form: Form) -> str:
+    """Return the round that a page carried along, or "" when it is none of ours."""
+    value = form.values.get("round", "")
+    return value if ROUND.fullmatch(value) else ""
 
 
 def attempt(form: Form) -> str:

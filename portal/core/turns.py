@@ -21,34 +21,29 @@ _mine = _Mine()
 
 
 class Line:
-    """A line of threads before a few turns."""
+    """A line of threads before a few turns: `with line:` waits for a turn and has it until the end."""
 
     def __init__(self, turns: int) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()  # waits outside the interpreter; a semaphore does not
         for _ in range(turns):
             self._free.put(None)
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn and have it until the end."""
+    def __enter__(self) -> None:
         self._free.get()
         _mine.line = self
-        try:
-            yield
-        finally:
-            _mine.line = None
-            self._free.put(None)
+
+    def __exit__(self, *_error: object) -> None:
+        _mine.line = None
+        self._free.put(None)
 
     @contextmanager
     def lent(self) -> Iterator[None]:
         """Let others have this thread's turn meanwhile."""
-        _mine.line = None
-        self._free.put(None)
+        self.__exit__()
         try:
             yield
         finally:
-            self._free.get()
-            _mine.line = self
+            self.__enter__()
 
 
 @contextmanager

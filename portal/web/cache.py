@@ -16,11 +16,11 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from flask import Response, current_app, g, make_response, request
-from markupsafe import escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.clock import local_day, utc_now
 from portal.web.edge import edge, place_of
+from portal.web.even import Filled, Mould
 from portal.web.locale import language
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -78,7 +78,7 @@ def remembered(key: Hashable, stamp: str, find: Callable[[], Thing]) -> Thing:
     return things.put(key, stamp, find()) if found is None else found
 
 
-def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str]) -> str:
+def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str]) -> Filled:
     """Return a page that differs between visitors in a few words only: rendered once, with a mark for each word.
 
     `render` is handed the marks by name and puts them where the words belong; `words` are put there escaped. Whatever a
@@ -87,13 +87,12 @@ def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str]
     marks = {name: f"@{name}@" for name in words}
     at = (key, language().code, request.path)
 
-    def find() -> list[str]:
-        return re.split(f"@({'|'.join(words)})@", render(marks)) if words else [render(marks)]
+    def find() -> Mould:
+        return Mould(re.split(f"@({'|'.join(words)})@", render(marks)) if words else [render(marks)])
 
     # No page that is filled reads what stands behind the `?`; one rendered with it is not kept (see kept_but_for).
-    pieces = remembered(at, stamp, find) if not request.query_string else _caches().things.get(at, stamp) or find()
-    # Every second piece is the name of a mark.
-    return "".join(escape(words[piece]) if place % 2 else piece for place, piece in enumerate(pieces))
+    mould = remembered(at, stamp, find) if not request.query_string else _caches().things.get(at, stamp) or find()
+    return mould.filled(words)
 
 
 def true_until(moment: datetime | None) -> None:

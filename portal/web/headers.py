@@ -7,13 +7,18 @@ security policy names the sheets by their hash, so nothing else may style or scr
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
 # Pages that hold a slip, a receipt, a household's lines or an official's work are kept by nobody.
-SECRET_PATHS = re.compile(r"^/(vote|c|desk)(/|$)|^/v/[^/]+/(say|slips|mine)(/|$)")
+SECRET_PATHS = re.compile(r"/+(vote|c|desk)(/|$)|/+v/+[^/]+/+(say|slips|mine)(/|$)")
 
 
 def _squeeze(text: str) -> str:
@@ -35,27 +40,37 @@ POLICY = (
     "img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+HEADERS = [
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+]
+CACHE = "Cache-Control"
 
 
-def add_headers(response: Response) -> Response:
-    """Add the heads that hold for every page."""
-    response.headers.extend(HEADERS)
-    if SECRET_PATHS.match(re.sub("/+", "/", request.path)) or response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    elif "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-cache"
-    return response
+class Heads:
+    """WSGI middleware: adds the heads that hold for every answer."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self.app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            if status >= "400" or SECRET_PATHS.match(environ["PATH_INFO"]):
+                headers = [*(head for head in headers if head[0] != CACHE), (CACHE, "no-store"), *HEADERS]
+            elif any(name == CACHE for name, _ in headers):
+                headers = [*headers, *HEADERS]
+            else:
+                headers = [*headers, (CACHE, "no-cache"), *HEADERS]
+            return start_response(status, headers, *error)
+
+        return self.app(environ, begin)
 
 
 def init_app(app: Flask) -> None:
     """Give every answer its heads and every page its stylesheet."""
-    app.after_request(add_headers)
+    app.wsgi_app = Heads(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(base_css=BASE_CSS, desk_css=DESK_CSS)

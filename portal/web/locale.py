@@ -5,6 +5,7 @@ The prefix moves into SCRIPT_NAME, so every link that a page makes stays in the 
 
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from threading import get_ident
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel
+from flask_babel import gettext as _
 
 from portal.config import ROOT
 from portal.languages import DEFAULT, LANGUAGES, SOURCE, Language, by_code, by_path
@@ -45,6 +47,16 @@ def language() -> Language:
     if has_request_context():
         return by_code(g.get("language") or request.environ.get("portal.language", DEFAULT.code))
     return by_code(g.get("language", DEFAULT.code)) if has_app_context() else DEFAULT
+
+
+def worded(phrase: str) -> str:
+    """Return a marked phrase without parameters in the language of this request, looked up once for all of them."""
+    return _worded(language().code, phrase)
+
+
+@lru_cache(maxsize=1024)
+def _worded(_code: str, phrase: str) -> str:
+    return str(_(phrase))
 
 
 def twins(path: str = "") -> list[tuple[Language, str]]:

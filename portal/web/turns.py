@@ -34,7 +34,7 @@ class Turns:
             environ["wsgi.input"] = BytesIO()
         elif int(length) <= self.largest:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
-        with self._line.turn():
+        with self._line:
             return self.app(environ, start_response)
 
 

@@ -111,7 +111,7 @@ def test_a_lock_of_the_rounds_is_known_to_the_turns(vote: Vote) -> None:
     line, inside, done = Line(1), threading.Event(), list[str]()
 
     def holder() -> None:
-        with line.turn(), conduct._alone(vote.stores, vote.round_id):
+        with line, conduct._alone(vote.stores, vote.round_id):
             inside.set()
             with away():
                 time.sleep(0.2)
@@ -119,7 +119,7 @@ def test_a_lock_of_the_rounds_is_known_to_the_turns(vote: Vote) -> None:
 
     def waiter() -> None:
         assert inside.wait(SOON)
-        with line.turn(), conduct._alone(vote.stores, vote.round_id):
+        with line, conduct._alone(vote.stores, vote.round_id):
             done.append("waiter")
 
     threads = [threading.Thread(target=each, daemon=True) for each in (holder, waiter)]

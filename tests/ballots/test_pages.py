@@ -223,6 +223,28 @@ def test_tokens_hold_pages_together(vote: Vote, villager: Villager) -> None:
     assert first in old.text
 
 
+@pytest.mark.parametrize("path", ["/vote/confirm", "/vote/cast"])
+def test_a_page_names_its_round_and_no_file(vote: Vote, villager: Villager, path: str) -> None:
+    """What stands in the page's round only says where to look: another one knows no such slip; nonsense is ignored."""
+    fields = to_confirm(villager, vote.slips["villagers"][0])
+    elsewhere = villager.client.post("/en" + path, data={**fields, "round": "0" * 16})
+    assert USED in elsewhere.text
+    assert vote.spent() == 0
+    for nonsense in ("", "../session", "x" * 16, "0" * 17):
+        page = villager.client.post("/en" + path, data={**fields, "round": nonsense})
+        assert page.status_code == 200
+        assert USED not in page.text
+
+
+@pytest.mark.parametrize("path", ["/vote/confirm", "/vote/cast"])
+def test_the_last_pages_know_that_a_vote_was_closed(vote: Vote, villager: Villager, path: str) -> None:
+    """A page that was open when the vote was closed shows the polite page, not one more question."""
+    fields = to_confirm(villager, vote.slips["villagers"][0])
+    vote.close()
+    assert USED in villager.client.post("/en" + path, data=fields).text
+    assert vote.spent() == 0
+
+
 def test_no_choice_is_asked_again(vote: Vote, villager: Villager) -> None:
     """Pressing next without a choice shows the ballot again and says what to do."""
     villager.get("/en/vote")

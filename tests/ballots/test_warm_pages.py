@@ -1,6 +1,8 @@
 """What is kept in memory tells nothing of what others chose: no page is quicker because somebody saw it before."""
 
+import gzip
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,10 +10,12 @@ from flask import Flask
 from portal.ballots import rules
 from portal.ballots.views import public
 from portal.core.clock import utc_now
-from portal.web import tokens
+from portal.web import even, tokens
 from portal.web.cache import Caches
 from portal.web.even import sent
 from tests.ballots.conftest import Vote
+from tests.ballots.voting import fields_of
+from tests.visitor import Villager
 
 VICTIM, SPY = "a" * 32, "b" * 32
 
@@ -67,3 +71,24 @@ def test_a_page_that_is_kept_is_kept_for_all_groups(make_vote: Callable[..., Vot
     text = opened("villagers", 0)
     assert rendered == []
     assert "群众" in text
+
+
+def test_packed_and_unpacked_pages_of_a_ballot_are_the_same(vote: Vote, app: Flask, villager: Villager) -> None:
+    """Each page of a vote says the same to a phone that unpacks gzip and to one that does not, but for its tokens."""
+    villager.get("/en/vote")
+    villager.post("/en/vote/open", {"digits": vote.slips["villagers"][0]})
+    fields = fields_of(villager, 0)
+    assert fields["round"] == vote.round_id
+
+    def both(path: str, **form: Any) -> None:
+        client = app.test_client()
+        plain = client.post(path, data={**fields, **form})
+        packed = client.post(path, data={**fields, **form}, headers={"Accept-Encoding": "gzip, deflate, br"})
+        assert (plain.headers["Content-Encoding"], packed.headers["Content-Encoding"]) == ("identity", "gzip")
+        assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+        assert len(plain.data) % even.STEP == len(packed.data) % even.STEP == 0
+        assert gzip.decompress(packed.data).rstrip() == plain.data.rstrip()
+
+    both("/en/vote/confirm", go="choose")
+    both("/en/vote/confirm", choice="excellent")
+    both("/en/vote/cast", choice="excellent")  # the second time the same thanks

@@ -3,6 +3,8 @@
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -159,6 +161,33 @@ def test_without_the_pepper_nothing_is_found(stores: Stores, folder: Path) -> No
     peppers.destroy(folder, "round1")
     with stores.booth.read() as session:
         assert service.find(session, folder, ["round1"], digits) is None
+
+
+def test_a_pepper_is_gone_for_whoever_had_read_it(folder: Path) -> None:
+    """A server that looked at a pepper has nothing of it once another process destroyed it, nor has the disk.
+
+    Fault seen: a pepper that was kept in memory after its first reading, and a file that was only taken off its list.
+    """
+    pepper = peppers.make(folder, "round1")
+    kept_open = (folder / "round1").open("rb")
+    ask = ("import sys\nfrom pathlib import Path\nfrom portal.slips import peppers\n"
+           "for _ in sys.stdin: print(peppers.read(Path(sys.argv[1]), 'round1'), flush=True)")
+    with kept_open, subprocess.Popen([sys.executable, "-c", ask, str(folder)], stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdin
+
+        def asked() -> str:
+            print("?", file=other.stdin, flush=True)
+            return other.stdout.readline().strip() if other.stdout else ""
+
+        assert peppers.read(folder, "round1") == pepper
+        assert asked() == repr(pepper)
+        peppers.destroy(folder, "round1")
+        assert peppers.read(folder, "round1") is None
+        assert asked() == "None"
+        assert kept_open.read() == bytes(peppers.PEPPER_BYTES)
+        other.stdin.close()
+    assert peppers.make(folder, "round1") not in {pepper, bytes(peppers.PEPPER_BYTES)}
 
 
 def test_where_a_row_lies_does_not_tell_when_its_slip_was_used(stores: Stores, folder: Path, tmp_path: Path) -> None:

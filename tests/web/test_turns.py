@@ -112,7 +112,7 @@ def test_a_picture_being_painted_holds_no_turn() -> None:
     line, begun, painted = Line(1), threading.Event(), threading.Event()
 
     def paint() -> None:
-        with line.turn():
+        with line:
             begun.set()
             clean_picture(out.getvalue())
         painted.set()
@@ -120,7 +120,7 @@ def test_a_picture_being_painted_holds_no_turn() -> None:
     painter = threading.Thread(target=paint)
     painter.start()
     assert begun.wait(WAIT)
-    with line.turn():
+    with line:
         assert not painted.is_set(), "the turn came while the picture was being painted"
     painter.join(WAIT)
     assert painted.is_set()

@@ -25,10 +25,11 @@ from portal.slips import service as slips
 from portal.web import tokens
 from portal.web.cache import filled, kept, remembered
 from portal.web.edge import edge, place_of, reading
-from portal.web.even import even, sent
+from portal.web.even import Filled, even, sent
 from portal.web.filters import comma, day
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
+from portal.web.locale import worded
 
 Page = str | tuple[str, int] | Response
 PURPOSE = "vote"
@@ -64,7 +65,7 @@ class Entered:
         return self.asked.village
 
     def page(self, template: str, words: Mapping[str, str], shown: Callable[[], dict[str, Any]], *,
-             keep: bool = True) -> str:
+             keep: bool = True) -> str | Filled:
         """Return a page about this round, rendered once; `words` are what differs between voters and their choices.
 
         `shown` gives what the template shows besides; it is asked only when the page is rendered, and must not depend
@@ -84,9 +85,9 @@ class Entered:
 @open_to_all
 def enter() -> Page:
     """Ask for the slip's digits. Opening this page changes nothing, whoever or whatever opens it."""
-    return filled("ballots/enter.html", "", lambda marks: render_template(
+    return even(filled("ballots/enter.html", "", lambda marks: render_template(
         "ballots/enter.html", form=Form({}), form_token=lambda _purpose, _bound_to="": marks["token"],
-    ), {"token": tokens.form_token(PURPOSE)})
+    ), {"token": tokens.form_token(PURPOSE)}))
 
 
 @bp.get("/vote/where")
@@ -98,18 +99,21 @@ def where() -> Page:
 
 def _used() -> Page:
     """Say that a slip can't be used: used, given back, over and wrong look the same, to the byte."""
-    return filled("ballots/used.html", "", lambda _marks: render_template("ballots/used.html"), {})
+    return even(filled("ballots/used.html", "", lambda _marks: render_template("ballots/used.html"), {}))
 
 
-def _slip(digits: str) -> slips.Slip | None:
-    """Return the slip with these digits, whatever its state, in any round whose doors are not closed."""
+def _slip(digits: str, round_id: str = "") -> slips.Slip | None:
+    """Return the slip with these digits, whatever its state: in this round, or in any whose doors are not closed."""
     store = edge().stores.booth
     with store.look() as rows:
-        return booth.find(rows, store, digits)
+        return booth.find(rows, store, digits, round_id)
 
 
 def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
-    """Return a slip with its round and village. One query: the rest is remembered until the village changes."""
+    """Return a slip with its round and village, None where the vote is over.
+
+    One query: the rest is remembered until the village changes.
+    """
     if slip is None:
         return None
     with edge().stores.portal.look() as rows:
@@ -117,7 +121,8 @@ def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
     if version is None:
         return None
     stamp = f"{version}.{local_day(utc_now())}"
-    return Entered(slip, digits, remembered(("round", slip.round_id), stamp, lambda: _asked(slip.round_id)), stamp)
+    asked = remembered(("round", slip.round_id), stamp, lambda: _asked(slip.round_id))
+    return Entered(slip, digits, asked, stamp) if asked.round.state in queries.VOTING else None
 
 
 def _asked(round_id: str) -> Asked:
@@ -131,7 +136,7 @@ def _carries(entered: Entered, attempt: str) -> dict[str, str]:
     return {
         "digits": entered.digits, "attempt": attempt, "token": tokens.form_token(PURPOSE),
         "bound_token": tokens.form_token(PURPOSE, entered.digits + attempt),
-        "electorate": str(_(words.ELECTORATES[entered.slip.electorate])),
+        "electorate": worded(words.ELECTORATES[entered.slip.electorate]),
     }
 
 
@@ -175,17 +180,18 @@ def open_slip() -> Page:
     return _choose(entered, form, forms.attempt(form) or secrets.token_hex(16))
 
 
-def _carried(form: Form) -> tuple[str, str]:
-    """Return the digits and the attempt that our own page carried along; 400 for anything else.
+def _carried(form: Form) -> tuple[str, str, str]:
+    """Return the digits, the attempt and the round that our own page carried along; 400 for anything else.
 
-    The token is bound to both, so nobody can try digits here that a ballot page was not shown for.
+    The token is bound to the first two, so nobody can try digits here that a ballot page was not shown for. The round
+    only says where to look: in another one these digits are nobody's.
     """
     digits, attempt = forms.slip_digits(form), forms.attempt(form)
     if not digits or not attempt or not tokens.form_token_fits(
         form.values.get("token", ""), PURPOSE, digits + attempt
     ):
         abort(400, description="token")
-    return digits, attempt
+    return digits, attempt, forms.round_id(form)
 
 
 def _after_spent(entered: Entered, attempt: str) -> Page:
@@ -197,9 +203,9 @@ def _after_spent(entered: Entered, attempt: str) -> Page:
 
 
 def _done(entered: Entered) -> Page:
-    return entered.page("ballots/done.html", {}, lambda: {
+    return even(entered.page("ballots/done.html", {}, lambda: {
         "result_by": date.fromisoformat(entered.round.rules["result_by"]),
-    })
+    }))
 
 
 def ends(opens: datetime, closes: datetime) -> str:
@@ -217,8 +223,8 @@ def moment(value: datetime) -> str:
 def confirm() -> Page:
     """Show the choice once more before it is cast. Nothing is spent yet."""
     form = Form(request.form)
-    digits, attempt = _carried(form)
-    entered = _entered(_slip(digits), digits)
+    digits, attempt, round_id = _carried(form)
+    entered = _entered(_slip(digits, round_id), digits)
     if entered is None:
         return _used()
     if entered.slip.state != "issued":
@@ -229,8 +235,8 @@ def confirm() -> Page:
     choice = forms.answer(form, scale)
     if not choice:
         return _choose(entered, form, attempt, 422)
-    said = {"choice": sent(choice, scale), "answer": str(_(words.ANSWERS[choice])),
-            "meaning": str(_(words.MEANINGS[choice]))}
+    said = {"choice": sent(choice, scale), "answer": worded(words.ANSWERS[choice]),
+            "meaning": worded(words.MEANINGS[choice])}
     return even(entered.page("ballots/confirm.html", _carries(entered, attempt) | said, dict))
 
 
@@ -239,8 +245,8 @@ def confirm() -> Page:
 def cast() -> Page:
     """Seal the choice and cast it, once. The same attempt sent again gets the same thanks."""
     form = Form(request.form)
-    digits, attempt = _carried(form)
-    entered = _entered(_slip(digits), digits)
+    digits, attempt, round_id = _carried(form)
+    entered = _entered(_slip(digits, round_id), digits)
     if entered is None:
         return _used()
     choice = forms.answer(form, entered.round.rules["scale"])
