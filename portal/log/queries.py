@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import column, table
+import sqlalchemy
+from sqlalchemy import Select, column, table
 from sqlmodel import Session, and_, col, func, or_, select
 
 from portal.log import chain
@@ -119,15 +121,26 @@ def latest(session: Session, unit: str, limit: int = 12) -> list[Line]:
     return [Line(*row) for row in session.exec(query).all()]
 
 
+def _in_order(unit: str) -> Select[Any]:
+    """Ask for a unit's entries as columns: as objects of the store they take three times as long."""
+    columns: list[Any] = [LogEntry.seq, LogEntry.kind, LogEntry.unit, LogEntry.day, LogEntry.payload_commit,
+                          LogEntry.prev_hash, LogEntry.entry_hash]
+    return sqlalchemy.select(*columns).where(col(LogEntry.unit) == unit).order_by(col(LogEntry.seq))
+
+
 def entries(session: Session, unit: str, first: int = 0, most: int = 2000) -> list[chain.Entry]:
     """Return up to `most` entries of a unit from number `first` on, in their order."""
-    query = (
-        select(LogEntry)
-        .where(LogEntry.unit == unit, LogEntry.seq >= first)
-        .order_by(col(LogEntry.seq))
-        .limit(most)
-    )
-    return [as_link(row) for row in session.exec(query).all()]
+    query = _in_order(unit).where(col(LogEntry.seq) >= first).limit(most)
+    return [chain.Entry(*link) for *link, _hash in session.execute(query)]
+
+
+def links(session: Session, unit: str) -> tuple[list[chain.Entry], list[bytes]]:
+    """Return every entry of a unit's log in its order, and the hashes that are stored beside them."""
+    found, hashes = [], []
+    for *link, entry_hash in session.execute(_in_order(unit)):
+        found.append(chain.Entry(*link))
+        hashes.append(entry_hash)
+    return found, hashes
 
 
 def pages(open_session: Callable[[], Session], unit: str, most: int = 2000) -> Iterator[list[chain.Entry]]:
@@ -140,11 +153,6 @@ def pages(open_session: Callable[[], Session], unit: str, most: int = 2000) -> I
             return
         yield piece
         first = piece[-1].seq + 1
-
-
-def as_link(row: LogEntry) -> chain.Entry:
-    """Return a stored entry as the chain knows it."""
-    return chain.Entry(row.seq, row.kind, row.unit, row.day, row.payload_commit, row.prev_hash)
 
 
 def opened(session: Session, unit: str, seq: int) -> tuple[bytes, bytes] | None:

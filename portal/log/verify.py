@@ -69,13 +69,12 @@ def verify_store(stores: Stores, shown: Sequence[Shown] = ()) -> list[Problem]:
 
 
 def _verify_unit(session: Session, unit: str, standing: Sequence[Standing]) -> list[Problem]:
-    rows = session.exec(select(LogEntry).where(LogEntry.unit == unit).order_by(col(LogEntry.seq))).all()
+    links, hashes = queries.links(session, unit)
     kept = session.exec(
         select(LogPayload.seq, LogPayload.salt, LogPayload.body).where(LogPayload.unit == unit)
     ).all()
     payloads = {seq: (salt, body) for seq, salt, body in kept}
-    links = [queries.as_link(row) for row in rows]
-    held = chain.verify(links, hashes=[row.entry_hash for row in rows], payloads=payloads)
+    held = chain.verify(links, hashes=hashes, payloads=payloads)
     found = [Problem(unit, problem.seq, problem.what) for problem in held]
     return found + list(_not_as_logged(links, payloads, standing))
 
