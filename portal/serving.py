@@ -25,8 +25,12 @@ def application() -> object:
     """Return the WSGI application of the instance named in the environment; each worker makes its own."""
     from portal import config  # noqa: PLC0415 - read in the worker
     from portal.app import create_app  # noqa: PLC0415
+    from portal.core import cores  # noqa: PLC0415
 
-    return create_app(config.load(Path(os.environ[INSTANCE])))
+    instance = Path(os.environ[INSTANCE])
+    app = create_app(config.load(instance))
+    cores.keep_to_one(instance)  # before it has threads
+    return app
 
 
 __all__ = ["application", "serve"]

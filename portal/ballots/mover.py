@@ -18,6 +18,7 @@ from portal.ballots.models import PoolBallot, RoundState
 from portal.core.db import Store
 
 PAUSE = 1.0  # seconds
+PURPOSE = "mover"
 log = logging.getLogger("portal")
 _guard = Lock()
 _later: set[str] = set()  # rounds at which a thread of this process looks again
@@ -32,13 +33,19 @@ _WAITING = select(
 
 
 def move(store: Store, round_id: str) -> int:
-    """Carry ballots from the pool to the round's urn; return how many.
+    """Carry ballots from the pool to the round's urn, after whoever is at it; return how many.
 
     While the doors are open only whole batches move: at least `min_batch` of one electorate at once, so that an
     urn seen twice tells nothing of one voter. A crash at any point loses and doubles nothing: the ciphertext is
     the key on both sides. Afterwards no ballot is left in the write-ahead log.
     """
-    with store.write() as session:
+    with store.alone(PURPOSE, wait=True):
+        return _move(store, round_id)
+
+
+def _move(store: Store, round_id: str) -> int:
+    """Move, alone. Voters wait only while the ballots are taken out of the pool: what comes meanwhile stays there."""
+    with store.read() as session:
         doors = booth.state_of(session, round_id)
         if doors is None:
             return 0
@@ -46,16 +53,15 @@ def move(store: Store, round_id: str) -> int:
         rows = session.exec(
             select(PoolBallot.electorate, PoolBallot.sealed).where(PoolBallot.round_id == round_id)
         ).all()
-        sizes = Counter(of for of, _ in rows)
-        batch = [(of, sealed) for of, sealed in rows if sizes[of] >= least]
-        if batch:
-            urn.put(urn.path_of(booth.folder(store), round_id), batch)
-            for electorate in {of for of, _ in batch}:
-                session.execute(
-                    delete(PoolBallot).where(col(PoolBallot.round_id) == round_id,
-                                             col(PoolBallot.electorate) == electorate)
-                    .execution_options(synchronize_session=False)
-                )
+    sizes = Counter(of for of, _ in rows)
+    batch = [(of, sealed) for of, sealed in rows if sizes[of] >= least]
+    if batch:
+        urn.put(urn.path_of(booth.folder(store), round_id), batch)
+        with store.write() as session:
+            for piece in urn.pieces(batch):
+                moved = [sealed for _, sealed in piece]
+                session.execute(delete(PoolBallot).where(col(PoolBallot.sealed).in_(moved))
+                                .execution_options(synchronize_session=False))
     # Whatever was moved: an earlier mover may have been killed just before this. Where a reader is in the way, later.
     if not store.empty_log():
         _look_again(store, round_id)
@@ -72,9 +78,9 @@ def move_if_due(store: Store, round_id: str) -> None:
     if monotonic() - _moved.get(round_id, -PAUSE) < PAUSE:
         _look_again(store, round_id)  # who came last must not wait for somebody who comes next
     elif _is_due(store, round_id):
-        with store.alone("mover") as alone:
+        with store.alone(PURPOSE) as alone:
             if alone and _is_due(store, round_id):
-                move(store, round_id)
+                _move(store, round_id)
                 _moved[round_id] = monotonic()
 
 
@@ -104,11 +110,11 @@ def _looked_again(store: Store, round_id: str) -> None:
     with _guard:
         _later.discard(round_id)
     try:
-        with store.alone("mover") as alone:
+        with store.alone(PURPOSE) as alone:
             if not alone:
                 _look_again(store, round_id)
             elif _is_due(store, round_id):
-                move(store, round_id)
+                _move(store, round_id)
                 _moved[round_id] = monotonic()
             elif not store.empty_log():
                 _look_again(store, round_id)

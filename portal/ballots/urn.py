@@ -7,7 +7,7 @@ anew with VACUUM INTO, which gives the same bytes whatever the order of insertio
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from io import BufferedRandom
 from operator import itemgetter
@@ -17,6 +17,9 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS urn (
     electorate TEXT NOT NULL,
     sealed BLOB NOT NULL PRIMARY KEY
 ) WITHOUT ROWID"""
+
+PIECE = 250  # rows of one statement
+Row = tuple[str, bytes]  # an electorate and a ciphertext
 
 
 def path_of(folder: Path, round_id: str) -> Path:
@@ -32,14 +35,23 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def put(path: Path, ballots: Iterable[tuple[str, bytes]]) -> None:
+def pieces(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Give rows in pieces that one statement takes: row by row, voters beside it would be made to wait each time."""
+    for start in range(0, len(rows), PIECE):
+        yield rows[start : start + PIECE]
+
+
+def put(path: Path, ballots: Iterable[Row]) -> None:
     """Put (electorate, sealed) pairs into an urn, sorted. Putting the same ballot again changes nothing."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     batch = sorted(ballots, key=itemgetter(1))
     with _opened(path) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(SCHEMA)
-        connection.executemany("INSERT OR IGNORE INTO urn VALUES (?, ?)", batch)
+        for piece in pieces(batch):
+            rows = ", ".join(["(?, ?)"] * len(piece))  # nothing but question marks
+            connection.execute(f"INSERT OR IGNORE INTO urn VALUES {rows}",  # noqa: S608
+                               [part for each in piece for part in each])
         connection.execute("COMMIT")
 
 

@@ -174,11 +174,14 @@ class Store:
             os.close(handle)  # which gives the lock back
 
     @contextmanager
-    def alone(self, purpose: str) -> Iterator[bool]:
-        """Give True to one caller at a time, in whatever process or thread, and False at once to all others."""
+    def alone(self, purpose: str, *, wait: bool = False) -> Iterator[bool]:
+        """Give True to one caller at a time, in whatever process or thread, and False at once to all others.
+
+        Who would rather `wait` gets True in turn; not from inside: one waits for oneself for ever.
+        """
         with self.lock_path.with_suffix(f".{purpose}").open("a") as handle:  # closing it gives the lock back
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 yield False
             else:

@@ -19,6 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from portal.core import apart, workbooks
+from portal.core.cores import every_core
 from portal.core.turns import away
 from portal.core.words import N_
 from portal.core.workbooks import MAX_COLUMNS, MAX_ROWS, TableError
@@ -138,7 +139,7 @@ def _read_workbook(name: str, content: bytes) -> list[Sheet]:
     bounds = {"rows": MAX_ROWS, "columns": MAX_COLUMNS, "reach": workbooks.MAX_REACH, "cells": MAX_CELLS,
               "signs": MAX_SIGNS}
     try:
-        with away():
+        with away(), every_core():
             found = apart.read(content, bounds)
     except apart.NotRead as error:
         raise _not_read(name, str(error)) from error

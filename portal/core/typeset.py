@@ -15,6 +15,7 @@ from typing import Any, Literal, cast
 
 import typst
 
+from portal.core.cores import every_core
 from portal.core.errors import Refused
 from portal.core.turns import away
 from portal.core.words import N_
@@ -56,7 +57,7 @@ def missing_glyphs(text: str) -> str:
 
 
 def _compile(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], ppi: float = 100) -> list[bytes]:
-    with away():
+    with away(), every_core():
         made = typst.compile(
             TEMPLATES / f"{template}.typ",
             root=TEMPLATES,

@@ -515,8 +515,8 @@ def test_closing_twice_at_once_closes_once(vote: Vote) -> None:
 def test_a_crowd_waits_for_few_moves(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of votes that come within a second the first full batch is moved at once, the others together a little later."""
     moved: list[int] = []
-    move = mover.move
-    monkeypatch.setattr(mover, "move", lambda store, round_id: moved.append(move(store, round_id)))
+    move = mover._move
+    monkeypatch.setattr(mover, "_move", lambda store, round_id: moved.append(move(store, round_id)))
     seconds = [1000.0]
     monkeypatch.setattr(mover, "monotonic", lambda: seconds[0])
     monkeypatch.setattr(mover, "PAUSE", 1.0)

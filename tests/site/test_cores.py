@@ -1,0 +1,68 @@
+"""Each worker of a served portal keeps to a core of its own, and work outside the interpreter may use all."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from portal.core import cores
+from tests.browser.fixtures import shared
+from tests.browser.served import make_instance
+from tests.site.serving import running
+
+__all__ = ["shared"]
+SOON = 20  # seconds
+
+
+def _cores_of(process: psutil.Process) -> set[tuple[int, ...]]:
+    """Return the cores that each thread of a process may use, each set once."""
+    return {tuple(sorted(os.sched_getaffinity(thread.id))) for thread in process.threads()}
+
+
+def _workers() -> list[psutil.Process]:
+    """Return the processes that answer: children of the one that was started, with the threads that serve."""
+    (portal,) = psutil.Process().children()
+    return [child for child in portal.children() if child.num_threads() > 1]
+
+
+def _soon(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + SOON
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_each_worker_keeps_to_a_core_until_it_ends(shared: Path) -> None:
+    """No two workers are on one core while another has none; who takes a dead worker's place takes its core."""
+    all_cores = os.sched_getaffinity(0)
+    several = min(2, len(all_cores))
+    with running(make_instance(shared, "cores"), several):
+        _soon(lambda: len(_workers()) == several)
+        kept = {worker.pid: _cores_of(worker) for worker in _workers()}
+        assert all(len(each) == 1 and len(next(iter(each))) == 1 for each in kept.values()), kept
+        assert len({next(iter(each)) for each in kept.values()}) == several
+        first = _workers()[0]
+        first.kill()
+        _soon(lambda: len(_workers()) == several and first.pid not in {one.pid for one in _workers()})
+        _soon(lambda: sorted(map(sorted, map(_cores_of, _workers()))) == sorted(map(sorted, kept.values())))
+
+
+def test_a_sheet_may_use_every_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typesetting gets all cores back for as long as it takes; a core that is taken is left to its worker."""
+    before = os.sched_getaffinity(0)
+    monkeypatch.setattr(cores, "_all", cores._all)
+    try:
+        mine = cores.keep_to_one(tmp_path)
+        assert os.sched_getaffinity(0) == {mine}
+        with cores.every_core():
+            assert os.sched_getaffinity(0) == before
+        assert os.sched_getaffinity(0) == {mine}
+        os.sched_setaffinity(0, before)
+        others = [cores.keep_to_one(tmp_path) for _ in range(len(before))]
+        assert mine not in others
+        assert others[-1] is None
+    finally:
+        os.sched_setaffinity(0, before)
