@@ -31,6 +31,8 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _DIGIT = r"[0-9\ue000-\ue019]"
 _EMPHASIS = re.compile(r"(\*{1,3}|`{1,3}|~~|==|-{2,3})([0-9\ue000-\ue019A-Za-z]{1,20})\1")
+_UNDERLINED = re.compile(r"(?<![0-9A-Za-z_])_(?=\d)(?:\d|_(?=\d))++_?")
+_SHORT = 2  # digits: longer pieces between `_` are a file's name, and are read as with dashes
 _PLACE = re.compile(
     rf"(?:第|最?[前后]|中间?|[开末]?[头尾]|[首末]|其余|剩下)的?{_DIGIT}(?:[位段组](?:数字?|号码)?|个(?:数字?|号码))(?:数字)?"
 )
@@ -71,6 +73,7 @@ def read(text: str) -> Reading:
     for _ in range(2):  # an & may itself be written as &amp;
         reading = _replaced(reading, _ENTITY, lambda match: html.unescape(match[0]))
     reading = _replaced(reading, _TENS, lambda match: str(int(unicodedata.numeric(match[0]))))
+    reading = _replaced(reading, _UNDERLINED, _underlined)
     overridden = _OVERRIDE in reading.text
     reading = Reading(signs.plain(reading.text), reading.starts, reading.ends)
     for pattern, made in _RULES:
@@ -95,6 +98,12 @@ def _replaced(reading: Reading, pattern: re.Pattern[str], made: Callable[[re.Mat
     return Reading(
         "".join([*parts, reading.text[done:]]), [*starts, *reading.starts[done:]], [*ends, *reading.ends[done:]]
     )
+
+
+def _underlined(match: re.Match[str]) -> str:
+    """Take away the `_` of emphasis, which many a reader of markdown shows inside a number too."""
+    *pieces, _last = match[0].strip("_").split("_")
+    return match[0].replace("_", "") if pieces and min(map(len, pieces)) <= _SHORT else match[0]
 
 
 def _without_tag(match: re.Match[str]) -> str:

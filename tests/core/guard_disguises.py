@@ -92,11 +92,8 @@ def tagged(draw: st.DrawFn, number: str) -> str:
 
 @st.composite
 def emphasised(draw: st.DrawFn, number: str) -> str:
-    """Return a number whose parts are set in markdown.
-
-    Not by a single `_`: inside a word it emphasises nothing (CommonMark 0.31, 6.2) and is read as a dash.
-    """
-    mark = draw(st.sampled_from(["*", "**", "***", "__", "`", "~~", "=="]))
+    """Return a number whose parts are set in markdown."""
+    mark = draw(st.sampled_from(["*", "**", "***", "__", "_", "`", "~~", "=="]))
     pieces = draw(anywhere(number, 10))
     if draw(st.booleans()):  # every second part only
         return "".join(piece if place % 2 else f"{mark}{piece}{mark}" for place, piece in enumerate(pieces))
