@@ -1,9 +1,12 @@
 """The mover and the voter: nobody waits for it in vain, nobody hears its troubles, and no order is left behind."""
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -79,6 +82,84 @@ def test_the_rest_of_a_crowd_is_moved_without_another_voter(vote: Vote, monkeypa
     assert log is not None
     assert not log.exists() or log.stat().st_size == 0
     assert vote.ballots() == vote.spent() == 60
+
+
+def test_a_log_that_a_reader_held_is_emptied_later(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody reads, the write-ahead log can't be emptied; once the reader is gone nobody has to come for it.
+
+    What was moved stood there with the order in which it came. Fault seen: nobody looked again before the next voter.
+    """
+    store = vote.stores.booth
+    assert store.file is not None
+    log = store.file.with_name("booth.sqlite-wal")
+    monkeypatch.setattr(mover, "PAUSE", 0.3)
+    with closing(sqlite3.connect(store.file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM pool").fetchone()
+        for digits in vote.slips["villagers"][:20]:
+            assert vote.cast(digits) == "counted"
+        until = time.monotonic() + SOON
+        while vote.pool() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert vote.pool() == 0
+        time.sleep(1)  # long enough to have looked again, and in vain
+        assert log.stat().st_size > 0
+        reader.execute("COMMIT")
+    until = time.monotonic() + SOON
+    while log.exists() and log.stat().st_size and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not log.exists() or log.stat().st_size == 0
+    assert vote.ballots() == vote.spent() == 20
+
+
+def test_who_votes_while_a_batch_moves_is_neither_lost_nor_kept_waiting(vote: Vote,
+                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the urn is being written votes are cast, and they stay in the pool: they were not in that batch."""
+    monkeypatch.setattr(mover, "move_if_due", lambda *_arguments: None)  # only by hand
+    for digits in vote.slips["villagers"][:20]:
+        assert vote.cast(digits) == "counted"
+    put = urn.put
+
+    def meanwhile(*arguments: Any) -> None:
+        assert vote.cast(vote.slips["villagers"][20]) == "counted"
+        put(*arguments)
+
+    monkeypatch.setattr(urn, "put", meanwhile)
+    moved = mover.move(vote.stores.booth, vote.round_id)
+    assert (moved, vote.pool(), vote.ballots(), vote.spent()) == (20, 1, 21, 21)
+
+
+def test_an_urn_is_sealed_after_whoever_is_at_it(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round that is closed while a batch moves waits for it: nothing is put into an urn whose hash was read aloud.
+
+    Fault seen: a round that was over while a mover, which had read the pool before, was still to open the urn.
+    """
+    monkeypatch.setattr(mover, "move_if_due", lambda *_arguments: None)
+    for digits in vote.slips["villagers"][:40]:
+        assert vote.cast(digits) == "counted"
+    put, at_it, go_on = urn.put, threading.Event(), threading.Event()
+
+    def slowly(*arguments: Any) -> None:
+        if not at_it.is_set():
+            at_it.set()
+            assert go_on.wait(SOON)
+        put(*arguments)
+
+    monkeypatch.setattr(urn, "put", slowly)
+    one = threading.Thread(target=mover.move, args=(vote.stores.booth, vote.round_id), daemon=True)
+    one.start()
+    assert at_it.wait(SOON)
+    other = threading.Thread(target=vote.close, daemon=True)
+    other.start()
+    other.join(1.5)
+    assert other.is_alive()
+    assert vote.round.state == "open"
+    go_on.set()
+    one.join(SOON)
+    other.join(SOON)
+    assert vote.round.state == "closed"
+    assert urn.digest(vote.urn) == vote.round.urn_hash
+    assert (vote.pool(), vote.ballots(), vote.spent()) == (0, 40, 40)
 
 
 def test_what_waits_lies_in_no_order(vote: Vote) -> None:
