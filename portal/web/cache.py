@@ -7,8 +7,9 @@ a visitor stays here.
 
 import hashlib
 import re
+import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
@@ -26,6 +27,7 @@ from portal.web.locale import language
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
 MOST = 4000  # things; a page is about 20 KB
+_MARK = f"@{secrets.token_hex(8)}-"  # nobody writes it into a name or a promise
 ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
@@ -78,21 +80,23 @@ def remembered(key: Hashable, stamp: str, find: Callable[[], Thing]) -> Thing:
     return things.put(key, stamp, find()) if found is None else found
 
 
-def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str]) -> Filled:
+def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str],
+           among: Mapping[str, Collection[str]] = {}) -> Filled:
     """Return a page that differs between visitors in a few words only: rendered once, with a mark for each word.
 
-    `render` is handed the marks by name and puts them where the words belong; `words` are put there escaped. Whatever a
+    `render` is handed the marks by name and puts them where the words belong; `words` are put there escaped, and the
+    page is as long on the line as with the longest of those that could stand there (`among`, by name). Whatever a
     visitor chose is a word and no part of the key: a page that is kept answers sooner than one that is not.
     """
-    marks = {name: f"@{name}@" for name in words}
+    marks = {name: f"{_MARK}{name}@" for name in words}
     at = (key, language().code, request.path)
 
     def find() -> Mould:
-        return Mould(re.split(f"@({'|'.join(words)})@", render(marks)) if words else [render(marks)])
+        return Mould(re.split(f"{_MARK}({'|'.join(words)})@", render(marks)) if words else [render(marks)])
 
     # No page that is filled reads what stands behind the `?`; one rendered with it is not kept (see kept_but_for).
     mould = remembered(at, stamp, find) if not request.query_string else _caches().things.get(at, stamp) or find()
-    return mould.filled(words)
+    return mould.filled(words, among)
 
 
 def true_until(moment: datetime | None) -> None:

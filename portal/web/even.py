@@ -34,9 +34,15 @@ class Sheet(Protocol):
     def packed(self) -> bytes:
         """Return the page deflated."""
 
+    @property
+    def spare(self) -> int:
+        """How many bytes longer it would be with other words that could stand in it."""
+
 
 class Written:
     """A page that was rendered for one visitor."""
+
+    spare = 0
 
     def __init__(self, text: str) -> None:
         self._content = text.encode()
@@ -68,17 +74,23 @@ class Mould:
         packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         return packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
 
-    def filled(self, words: Mapping[str, str]) -> "Filled":
-        """Return the page with these words in its gaps, escaped."""
+    def filled(self, words: Mapping[str, str], among: Mapping[str, Collection[str]] = {}) -> "Filled":
+        """Return the page with these words in its gaps, escaped. `among` are all words that could stand in a gap.
+
+        A step of 2 KB ends somewhere, in one village in a hundred between the shortest and the longest of them: the
+        page is filled up as if the longest stood there.
+        """
         safe = {name: escape(word).encode() for name, word in words.items()}
-        return Filled(self._content, self._packed, [safe[name] for name in self._names])
+        longest = {name: max(len(escape(each).encode()) for each in all_) for name, all_ in among.items()}
+        spare = sum(longest[name] - len(safe[name]) for name in self._names if name in longest)
+        return Filled(self._content, self._packed, [safe[name] for name in self._names], spare)
 
 
 class Filled:
     """A page whose gaps are filled."""
 
-    def __init__(self, content: list[bytes], packed: list[bytes], words: list[bytes]) -> None:
-        self._content, self._packed, self._words = content, packed, words
+    def __init__(self, content: list[bytes], packed: list[bytes], words: list[bytes], spare: int = 0) -> None:
+        self._content, self._packed, self._words, self.spare = content, packed, words, spare
 
     def content(self) -> bytes:
         """Return the page as it is read."""
@@ -109,7 +121,7 @@ def gzipped(page: Sheet, step: int = STEP) -> bytes:
     """Return a page as gzip whose length is a multiple of `step`: a comment, which whoever unpacks skips, fills up."""
     content, packed = page.content(), page.packed()
     tail = _TAIL.pack(zlib.crc32(content), len(content) & 0xFFFFFFFF)
-    fill = -(len(_COMMENTED) + 1 + len(packed) + len(tail)) % step
+    fill = page.spare + -(len(_COMMENTED) + 1 + len(packed) + len(tail) + page.spare) % step
     return b"".join((_COMMENTED, b" " * fill, b"\0", packed, tail))
 
 
@@ -120,7 +132,8 @@ def even(page: str | Sheet, status: int = 200, step: int = STEP) -> Response:
         body, encoding = gzipped(sheet, step), "gzip"
     else:
         body = sheet.content()
-        body, encoding = body + b"\n" * (-len(body) % step), "identity"  # named, so that nothing packs it, and uneven
+        fill = sheet.spare + -(len(body) + sheet.spare) % step
+        body, encoding = body + b"\n" * fill, "identity"  # named, so that nothing packs it, and uneven
     return Finished(body, status, [
         ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body))),
         ("Content-Encoding", encoding), ("Vary", "Accept-Encoding")])

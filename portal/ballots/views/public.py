@@ -64,21 +64,29 @@ class Entered:
         """Where the round is held."""
         return self.asked.village
 
-    def page(self, template: str, words: Mapping[str, str], shown: Callable[[], dict[str, Any]], *,
+    def page(self, template: str, words: Mapping[str, str], shown: Callable[[Mapping[str, str]], dict[str, Any]], *,
              keep: bool = True) -> str | Filled:
         """Return a page about this round, rendered once; `words` are what differs between voters and their choices.
 
-        `shown` gives what the template shows besides; it is asked only when the page is rendered, and must not depend
-        on the voter. Where it does (`keep` False) the page is rendered each time: what was kept would answer sooner,
-        and whoever asks for each choice in turn would hear which one was asked for before.
+        `shown` gives what the template shows besides, with the marks of the words; it is asked only when the page is
+        rendered, and must not depend on the voter. Where it does (`keep` False) the page is rendered each time: what
+        was kept would answer sooner, and whoever asks in turn would hear what was asked for before.
         """
         def render(marks: Mapping[str, str]) -> str:
             return render_template(
-                template, round=self.round, village=self.village, person=self.asked.person, **marks, **shown(),
+                template, round=self.round, village=self.village, person=self.asked.person, **marks, **shown(marks),
                 form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
             )
 
-        return filled((template, self.slip.round_id), self.stamp, render, words) if keep else render(words)
+        among = _among(self.round.rules["scale"])
+        return filled((template, self.slip.round_id), self.stamp, render, words, among) if keep else render(words)
+
+
+def _among(scale: list[str]) -> dict[str, list[str]]:
+    """Return all words that could stand where a page names a voter's group or answer: all are as long on the line."""
+    return {"electorate": [worded(each) for each in words.ELECTORATES.values()],
+            "answer": [worded(words.ANSWERS[each]) for each in scale],
+            "meaning": [worded(words.MEANINGS[each]) for each in scale]}
 
 
 @bp.get("/vote")
@@ -144,15 +152,18 @@ def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Pa
     scale = entered.round.rules["scale"]
     chosen = forms.answer(Form(form.values), scale)
 
-    def shown() -> dict[str, Any]:
-        again = Form({"choice": sent(chosen, scale)})
+    checked = {f"checked_{each}": " checked" if each == chosen else "" for each in scale}
+
+    def shown(marks: Mapping[str, str]) -> dict[str, Any]:
+        again = Form({})
         again.errors = form.errors
         return {"form": again,
                 "promises": promises.of_year(reading(), entered.village, entered.round.year, local_day(utc_now())),
                 "promise_rules": promise_rules,
-                "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each])) for each in scale]}
+                "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each]),
+                             marks[f"checked_{each}"]) for each in scale]}
 
-    page = entered.page("ballots/choose.html", _carries(entered, attempt), shown, keep=not chosen and form.ok)
+    page = entered.page("ballots/choose.html", _carries(entered, attempt) | checked, shown, keep=form.ok)
     return even(page, status)
 
 
@@ -203,7 +214,7 @@ def _after_spent(entered: Entered, attempt: str) -> Page:
 
 
 def _done(entered: Entered) -> Page:
-    return even(entered.page("ballots/done.html", {}, lambda: {
+    return even(entered.page("ballots/done.html", {}, lambda _marks: {
         "result_by": date.fromisoformat(entered.round.rules["result_by"]),
     }))
 
@@ -237,7 +248,7 @@ def confirm() -> Page:
         return _choose(entered, form, attempt, 422)
     said = {"choice": sent(choice, scale), "answer": worded(words.ANSWERS[choice]),
             "meaning": worded(words.MEANINGS[choice])}
-    return even(entered.page("ballots/confirm.html", _carries(entered, attempt) | said, dict))
+    return even(entered.page("ballots/confirm.html", _carries(entered, attempt) | said, lambda _marks: {}))
 
 
 @bp.post("/vote/cast")
