@@ -44,7 +44,10 @@ def move(store: Store, round_id: str) -> int:
 
 
 def _move(store: Store, round_id: str) -> int:
-    """Move, alone. Voters wait only while the ballots are taken out of the pool: what comes meanwhile stays there."""
+    """Move, alone. Voters wait only while the ballots are taken out of the pool: what comes meanwhile stays there.
+
+    What a killed mover had put into the urn leaves the pool and makes up no batch: a single one would follow it.
+    """
     with store.read() as session:
         doors = booth.state_of(session, round_id)
         if doors is None:
@@ -53,12 +56,16 @@ def _move(store: Store, round_id: str) -> int:
         rows = session.exec(
             select(PoolBallot.electorate, PoolBallot.sealed).where(PoolBallot.round_id == round_id)
         ).all()
-    sizes = Counter(of for of, _ in rows)
-    batch = [(of, sealed) for of, sealed in rows if sizes[of] >= least]
+    path = urn.path_of(booth.folder(store), round_id)
+    there = urn.known(path, rows)
+    sizes = Counter(of for of, sealed in rows if sealed not in there)
+    batch = [(of, sealed) for of, sealed in rows if sealed not in there and sizes[of] >= least]
     if batch:
-        urn.put(urn.path_of(booth.folder(store), round_id), batch)
+        urn.put(path, batch)
+    gone = [*batch, *((of, sealed) for of, sealed in rows if sealed in there)]
+    if gone:
         with store.write() as session:
-            for piece in urn.pieces(batch):
+            for piece in urn.pieces(gone):
                 moved = [sealed for _, sealed in piece]
                 session.execute(delete(PoolBallot).where(col(PoolBallot.sealed).in_(moved))
                                 .execution_options(synchronize_session=False))

@@ -55,6 +55,20 @@ def put(path: Path, ballots: Iterable[Row]) -> None:
         connection.execute("COMMIT")
 
 
+def known(path: Path, rows: Sequence[Row]) -> set[bytes]:
+    """Return the ciphertexts among some rows that lie in an urn already."""
+    if not path.exists():
+        return set()
+    found: set[bytes] = set()
+    with _opened(path) as connection:
+        connection.execute(SCHEMA)
+        for piece in pieces(rows):
+            asked = ", ".join("?" * len(piece))
+            found.update(bytes(sealed) for (sealed,) in connection.execute(
+                f"SELECT sealed FROM urn WHERE sealed IN ({asked})", [sealed for _, sealed in piece]))  # noqa: S608
+    return found
+
+
 def seal_file(path: Path) -> str:
     """Write the urn anew in its one canonical form; return the SHA-256 (hex) of the file."""
     fresh = path.with_suffix(".fresh")
