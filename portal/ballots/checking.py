@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, select
 
-from portal.ballots import booth, queries, results, urn
+from portal.ballots import booth, mover, queries, results, urn
 from portal.ballots.models import PoolBallot, Round
 from portal.core.db import Stores
 from portal.log.verify import Problem
@@ -32,7 +32,7 @@ def problems(stores: Stores) -> list[Problem]:
 
 
 def _box(stores: Stores, round_: Round) -> Iterator[str]:
-    """Compare ballots with used slips while both are there; behind the booth's lock, so that no mover is half-way."""
+    """Compare ballots with used slips while both are there; behind the locks of both, so that no mover is half-way."""
     path = urn.path_of(booth.folder(stores.booth), round_.id)
     running = round_.state in queries.VOTING
     if not path.exists() and not running:
@@ -41,7 +41,9 @@ def _box(stores: Stores, round_: Round) -> Iterator[str]:
         return
     if not running and urn.digest(path) != round_.urn_hash:
         yield OTHER_URN
-    with stores.booth.write() as session:
+    with stores.booth.alone(mover.PURPOSE, wait=True), stores.booth.write() as session:
+        if running and path.exists():
+            urn.settle(path)
         used = {of: spent for of, (_printed, spent) in slips.counts(session, round_.id).items()}
         waiting = session.exec(select(PoolBallot.electorate, PoolBallot.sealed).where(
             PoolBallot.round_id == round_.id)).all()

@@ -55,6 +55,12 @@ def put(path: Path, ballots: Iterable[Row]) -> None:
         connection.execute("COMMIT")
 
 
+def settle(path: Path) -> None:
+    """Undo what a killed write left half done in an urn."""
+    with _opened(path) as connection:
+        connection.execute(SCHEMA)
+
+
 def known(path: Path, rows: Sequence[Row]) -> set[bytes]:
     """Return the ciphertexts among some rows that lie in an urn already."""
     if not path.exists():

@@ -1,8 +1,12 @@
 """`portal verify` looks into the boxes too: it exits non-zero and names what does not hold, and never an answer."""
 
+import os
+import signal
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -95,3 +99,58 @@ def test_a_changed_result_is_named(make_vote: MakeVote, fault: str) -> None:
         else:
             session.connection().exec_driver_sql("update count_sheet set issued = issued + 1, returned = returned - 1")
     assert any(checking.OTHER_RESULT in each for each in said(vote))
+
+
+def test_no_alarm_while_the_first_batch_is_put_into_the_urn(make_vote: MakeVote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked in that very moment, the verb waits for the mover and finds that all holds.
+
+    Fault seen: an urn whose first batch was not committed yet was called no urn, and nothing was said of the rest.
+    """
+    vote = make_vote(now=utc_now())
+    vote.cast_all({"villagers": ["competent"] * 19})
+    opened, go_on = threading.Event(), threading.Event()
+
+    def slow(ballots: object) -> list[tuple[str, bytes]]:
+        opened.set()
+        go_on.wait(2)
+        return sorted(ballots, key=lambda row: row[1])[:]  # type: ignore[call-overload,no-any-return]
+
+    def put(path: Path, ballots: list[tuple[str, bytes]]) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(urn.SCHEMA)
+            connection.executemany("INSERT INTO urn VALUES (?, ?)", slow(ballots))
+            connection.execute("COMMIT")
+
+    monkeypatch.setattr(urn, "put", put)
+    mover_ = threading.Thread(target=vote.cast, args=(vote.slips["villagers"][19],))
+    mover_.start()
+    assert opened.wait(20)
+    threading.Timer(0.3, go_on.set).start()
+    assert said(vote) == []
+    mover_.join()
+    assert len(urn.ballots(vote.urn)) == 20
+
+
+def test_no_alarm_after_a_mover_was_killed_in_the_middle(make_vote: MakeVote) -> None:
+    """A write to the urn that was broken off is undone by whoever looks next; the ballots lie in the pool yet.
+
+    Fault seen: until the next batch the verb called that urn no urn.
+    """
+    vote = make_vote(now=utc_now())
+    vote.cast_all({"villagers": ["competent"] * 20})
+    vote.cast_all({"party_members": ["competent"] * 5})
+    child = os.fork()
+    if child == 0:  # puts one more ballot and is killed with the journal on the disk and half of its pages written
+        connection = sqlite3.connect(vote.urn, isolation_level=None)
+        connection.execute("PRAGMA cache_size=1")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("INSERT INTO urn VALUES ('villagers', ?)", [(os.urandom(304),) for _ in range(400)])
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    journal = Path(f"{vote.urn}-journal")
+    assert journal.stat().st_size
+    assert said(vote) == []
+    assert len(urn.ballots(vote.urn)) == 20
