@@ -190,6 +190,58 @@ def test_a_pepper_is_gone_for_whoever_had_read_it(folder: Path) -> None:
     assert peppers.make(folder, "round1") not in {pepper, bytes(peppers.PEPPER_BYTES)}
 
 
+def test_a_pepper_that_was_taken_away_or_replaced_is_another_one(folder: Path) -> None:
+    """A server that looked at a pepper sees at once that the file is gone, or that another lies in its place.
+
+    Secrets brought back from another disk are put in place by renaming; what is destroyed afterwards is that new file.
+    Fault seen: a file that was looked at through memory went on opening slips after it was removed or destroyed.
+    """
+    pepper = peppers.make(folder, "round1")
+    assert peppers.read(folder, "round1") == pepper
+    brought = folder / "brought"
+    brought.write_bytes(pepper)
+    brought.replace(folder / "round1")
+    assert peppers.read(folder, "round1") == pepper
+    brought.write_bytes(pepper)
+    brought.replace(folder / "round1")
+    peppers.destroy(folder, "round1")
+    assert peppers.read(folder, "round1") is None
+    peppers.make(folder, "round2")
+    assert peppers.read(folder, "round2") is not None
+    (folder / "round2").unlink()
+    assert peppers.read(folder, "round2") is None
+
+
+def test_a_pepper_that_is_cut_short_is_none_and_ends_nobody(folder: Path) -> None:
+    """While somebody copies secrets over those in use a file is empty for a moment: no worker dies of it.
+
+    Fault seen: a file mapped into memory; the worker that looked was ended by the system (bus error).
+    """
+    pepper = peppers.make(folder, "round1")
+    ask = ("import sys\nfrom pathlib import Path\nfrom portal.slips import peppers\nfolder = Path(sys.argv[1])\n"
+           "assert peppers.read(folder, 'round1')\n(folder / 'round1').write_bytes(b'')\n"
+           "assert peppers.read(folder, 'round1') is None\n(folder / 'round1').write_bytes(b'x' * 31)\n"
+           "assert peppers.read(folder, 'round1') is None")
+    subprocess.run([sys.executable, "-c", ask, str(folder)], check=True)
+    with pytest.raises(ValueError, match="damaged"):
+        peppers.make(folder, "round1")
+    (folder / "round1").write_bytes(pepper)
+    assert peppers.read(folder, "round1") == pepper
+
+
+def test_a_pepper_is_never_blank(folder: Path) -> None:
+    """Where `destroy` was killed between blanking a file and taking it away, the next pepper is a fresh one.
+
+    Fault seen: slips hashed under 32 zeros, which everybody knows.
+    """
+    peppers.make(folder, "round1")
+    (folder / "round1").write_bytes(bytes(peppers.PEPPER_BYTES))
+    fresh = peppers.make(folder, "round1")
+    assert fresh != bytes(peppers.PEPPER_BYTES)
+    assert peppers.read(folder, "round1") == fresh
+    assert [path.name for path in folder.iterdir()] == ["round1"]
+
+
 def test_where_a_row_lies_does_not_tell_when_its_slip_was_used(stores: Stores, folder: Path, tmp_path: Path) -> None:
     """The same slips, used or killed in two orders, leave the same file byte for byte: no copy of it tells an order.
 
