@@ -17,6 +17,7 @@ from portal.places.service import record_act, touch
 from portal.slips import peppers
 from portal.slips import service as slips
 
+NO_MORE = N_("This round is closed: no more slips.")
 VOID_OVER = N_("A round that was counted or is finished can’t be made void.")
 
 
@@ -59,8 +60,11 @@ def issue_slips(stores: Stores, now: datetime, round_id: str, electorate: str, n
     if round_.state == "draft":
         raise Refused(N_("Freeze the rules first: slips are printed for rules that stand."))
     if round_.state not in {"frozen", "open"} or now >= round_.closes_at:
-        raise Refused(N_("This round is closed: no more slips."))
+        raise Refused(NO_MORE)
     with stores.booth.write() as session:
+        doors = booth.state_of(session, round_id, locked=True)
+        if doors is not None and doors.state != "open":  # they closed meanwhile: the pepper is gone and stays so
+            raise Refused(NO_MORE)
         printed, _ = slips.counts(session, round_id).get(electorate, (0, 0))
         printed -= slips.voided(session, round_id).get(electorate, 0)
         if number < 1 or printed + number > size:
@@ -154,12 +158,12 @@ def _void(stores: Stores, now: datetime, round_id: str, reason: str) -> None:
     with stores.booth.write() as session:
         booth.close_doors(session, round_id, "void")
     mover.move(stores.booth, round_id)
+    peppers.destroy(booth.peppers_of(stores.booth), round_id)  # first: once it is void nobody comes back for it
     with stores.portal.write() as session:
         found = queries.get(session, round_id)
         if found is None or found.state in {"counted", "published", "void"}:
             raise Refused(VOID_OVER)
         service.mark_void(session, now, found, reason.strip())
-    peppers.destroy(booth.peppers_of(stores.booth), round_id)
 
 
 def close_due(stores: Stores, now: datetime) -> int:
