@@ -68,7 +68,7 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
         run_once(stores, now, "rewrite", today, lambda: _rest_all(stores))
         rest(stores)
         voice.forget(peppers.folder_of(config.instance), day)
-        sketches.forget(peppers.folder_of(config.instance), day)
+        sketches.turn(peppers.folder_of(config.instance), day)
     run_once(stores, now, "tick", now.strftime("%Y-%m-%dT%H:%M"), lambda: None)
     return acted
 

@@ -6,7 +6,7 @@ key is destroyed: nobody can try any more whether a sketch fits words that they 
 
 import hashlib
 import hmac
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from portal.core.clock import iso_week
@@ -21,8 +21,14 @@ def key(folder: Path, day: date, village_id: str) -> bytes:
     return hmac.new(weekly, village_id.encode(), hashlib.sha256).digest()
 
 
-def forget(folder: Path, day: date) -> None:
-    """Destroy the keys of all weeks but that of a day."""
+def turn(folder: Path, day: date) -> None:
+    """Make the key of a day's week, and on a week's last day that of the next one; destroy all others.
+
+    Made with the first report, its file would be as old as that report, to the second.
+    """
+    kept = {PREFIX + iso_week(day), PREFIX + iso_week(day + timedelta(days=1))}
+    for name in kept:
+        peppers.make(folder, name)
     for path in folder.glob(PREFIX + "*"):
-        if path.name != PREFIX + iso_week(day):
+        if path.name not in kept:
             peppers.destroy(folder, path.name)

@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 PEPPER_BYTES = 32
 TAG_BYTES = 32
 BLANK = bytes(PEPPER_BYTES)
-_seen: dict[str, tuple[tuple[int, int], int]] = {}  # path -> which file it is, and its handle
-_guard = Lock()
+NO_TRACE = getattr(os, "O_NOATIME", 0)  # Linux has it
 
 
 @lru_cache(maxsize=16)
@@ -63,35 +61,27 @@ def make(folder: Path, name: str) -> bytes:
 
 
 def read(folder: Path, name: str) -> bytes | None:
-    """Return the pepper with this name, or None when there is none (any more).
+    """Return the pepper with this name, or None when there is none (any more), or none that is whole.
 
-    Voters wait for it, so the file is kept open and looked at where it lies: what `destroy` blanks is blank at once for
-    every process that ever read it. One that was taken away or replaced by hand is noticed too, and one that is cut
-    short is none: mapped into memory it would end the process.
+    Read anew each time: nothing of it stays in memory for whoever comes after it was destroyed or brought back.
     """
-    path = f"{folder}/{name}"
-    with _guard:
-        try:
-            there = os.stat(path)  # noqa: PTH116 - a Path takes longer to make than this
-            if path in _seen and _seen[path][0] != (there.st_dev, there.st_ino):
-                _let_go(path)
-            if path not in _seen:
-                handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-                there = os.fstat(handle)
-                _seen[path] = (there.st_dev, there.st_ino), handle
-            pepper = os.pread(_seen[path][1], PEPPER_BYTES, 0)
-        except FileNotFoundError:
-            pepper = BLANK
-        if pepper == BLANK or len(pepper) < PEPPER_BYTES:
-            _let_go(path)
-            return None
-    return pepper
-
-
-def _let_go(path: str) -> None:
-    _lies, handle = _seen.pop(path, (None, None))
-    if handle is not None:
+    try:
+        handle = _open(f"{folder}/{name}")
+    except FileNotFoundError:
+        return None
+    try:
+        pepper = os.read(handle, PEPPER_BYTES)
+    finally:
         os.close(handle)
+    return pepper if len(pepper) == PEPPER_BYTES and pepper != BLANK else None
+
+
+def _open(path: str) -> int:
+    """Open a pepper and leave no trace of when: a village's is read when somebody there votes or speaks."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | NO_TRACE)
+    except PermissionError:  # only a file's owner may ask for that
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def destroy(folder: Path, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +51,36 @@ def test_printing_voice_slips_leaves_no_order(stores: Stores, config: Config, of
     assert stores.booth.file.with_name("booth.sqlite-wal").stat().st_size == 0
     with pytest.raises(Refused, match="at once"):
         voices.issue(stores, NOW, folder, village, 2026, voices.FEWEST - 1)
+
+
+def test_no_key_is_as_old_as_a_report(stores: Stores, config: Config, offices: Offices, file_report: FileAt) -> None:
+    """The key of a week's sketches is there before the week's first report; what lies beside it has no younger file.
+
+    Fault seen: the first report of a week made the key, and its file told the second of that report for days.
+    """
+    folder = peppers.folder_of(config.instance)
+    sunday = NOW + timedelta(days=6 - NOW.weekday())
+
+    def there() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in (folder, *folder.iterdir())}
+
+    for now in (NOW, sunday):
+        clocks.tick(stores, config, now)
+        before = there()
+        file_report(released=False, now=now)
+        assert there() == before
+    file_report(released=False, now=sunday + timedelta(days=1))  # on Monday, before any tick
+    assert there() == before
+
+
+def test_no_pepper_tells_when_it_was_read(tmp_path: Path) -> None:
+    """A village's pepper is read when somebody there uses a voice slip: the time of the last look stays as it was.
+
+    Fault seen: after a worker's start the first voice slip of a village left its second beside the village's name.
+    """
+    peppers.make(tmp_path, "voice-a-2026-Q4")
+    file = tmp_path / "voice-a-2026-Q4"
+    os.utime(file, (1, 2))  # never read since it was written: so a first look would be noted
+    peppers._seen.clear()
+    assert peppers.read(tmp_path, file.name)
+    assert file.stat().st_atime == 1
