@@ -14,7 +14,7 @@ from portal.places import queries as places
 from portal.places import service as acts
 from portal.places import settings
 from portal.places.models import Place
-from portal.reports import batches, figures, keys, losses, moments, queries, renewal, retention, rules, service
+from portal.reports import batches, figures, keys, losses, moments, pace, queries, renewal, retention, rules, service
 from portal.reports.models import ReportWeek
 
 LATE_WEEKS = 2  # counts are made public two weeks late, so that no single report can be timed by them
@@ -47,6 +47,8 @@ def tick(stores: Stores, now: datetime) -> Ticked:
     """Let the clocks act. Safe to run as often as one likes: everything happens once."""
     with stores.portal.write() as session:
         keys.sweep(session, now)
+    with stores.vault.write() as vault:
+        pace.forget(vault, now)
     with stores.portal.read() as session:
         lost = queries.lost_keys(session)
         district = places.district(session)

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
 from portal.core.db import Stores
 from portal.reports import queries, rules
@@ -51,6 +51,11 @@ def missed(vault: Session, now: datetime) -> None:
     row = vault.get(ReceiptPace, 1) or ReceiptPace()
     row.next_at = rules.after_miss(row.next_at, now.timestamp())
     vault.add(row)
+
+
+def forget(vault: Session, now: datetime) -> None:
+    """Forget a line that is over: it says to the second when somebody last typed digits."""
+    vault.exec(delete(ReceiptPace).where(col(ReceiptPace.next_at) <= now.timestamp()))
 
 
 def find(stores: Stores, now: datetime, secret: bytes, receipt: str, *, issued: bool,

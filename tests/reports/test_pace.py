@@ -7,6 +7,8 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
+from portal import clocks
+from portal.config import Config
 from portal.core import digits
 from portal.core.db import Stores
 from portal.reports.models import ReceiptPace
@@ -72,3 +74,18 @@ def test_the_answer_of_the_line_is_the_same_for_right_and_wrong(stores: Stores, 
             with stores.vault.read() as vault:
                 seen[-1] += (vault.get_one(ReceiptPace, 1).next_at,)
     assert seen[0] == seen[1]
+
+
+def test_no_line_is_remembered(stores: Stores, config: Config, offices: Offices, villager: Villager) -> None:
+    """Once a line is over, nothing tells when somebody typed digits: it may have been the reporter of an erased case.
+
+    Fault seen: the moment of the last wrong receipt stayed in the vault, to the millisecond, until the next one.
+    """
+    with time_machine.travel(NOW, tick=False):
+        villager.get("/c")
+        villager.post("/c", {"receipt": WRONG})
+    with stores.vault.read() as vault:
+        assert vault.get_one(ReceiptPace, 1).next_at > 0
+    clocks.tick(stores, config, NOW + timedelta(minutes=10))
+    with stores.vault.read() as vault:
+        assert vault.get(ReceiptPace, 1) is None
