@@ -19,7 +19,7 @@ from portal.flags.queries import waiting as waiting_flags
 from portal.places import queries as places
 from portal.places import settings
 from portal.places.models import Place
-from portal.reports import access, clocks
+from portal.reports import access, clocks, recusals
 from portal.reports import queries as reports
 from portal.reports import rules as report_rules
 from portal.reports.models import Report
@@ -43,10 +43,11 @@ def gather(stores: Stores, session: Session, now: datetime, district: Place) -> 
     missing = {village.id: len(disclosures.missing_of(village, known, today)) for village in villages}
     with stores.vault.read() as vault:
         found = reports.inbox(vault, [village.id for village in villages], district.kind, waiting=True)
+        kept_from = recusals.of_anybody(vault)
     flags = [(flag, town) for flag, _village, town in waiting_flags(session, [district.path]) if flag.opened <= today]
     listed = ballots.below(session, district.path)
     rounds = Counter(one.village.parent_id for one in listed if one.round.state in RUNNING)
-    opened = access.counted(session, district.path, first, last)
+    opened = access.counted(session, district.path, first, last, kept_from)
     rows = []
     for town in towns:
         mine = [village for village in villages if village.parent_id == town.id]

@@ -30,10 +30,14 @@ def openings(session: Session, path: str, without: Collection[str],
     return list(session.exec(query).all()), session.exec(count).one()
 
 
-def counted(session: Session, path: str, first: date, last: date) -> dict[str, int]:
-    """Return how often keys and cases were opened from a day to another, by office (place id)."""
+def counted(session: Session, path: str, first: date, last: date, without: Collection[str]) -> dict[str, int]:
+    """Return how often keys and cases were opened from a day to another, by office (place id).
+
+    `without`: the cases that somebody who reads the number must not learn of (see `openings`, which leaves them out).
+    """
     query = (select(Opening.place_id, func.count()).join(Place, col(Place.id) == col(Opening.place_id))
              .where(col(Place.path).startswith(path), Opening.day >= first, Opening.day <= last)
+             .where(or_(col(Opening.report_id).is_(None), col(Opening.report_id).not_in(without)))
              .group_by(col(Opening.place_id)))
     return dict(session.exec(query).all())
 

@@ -84,3 +84,8 @@ def out_of(vault: Session, person_id: str) -> set[str]:
     """Return the cases that a person must not open, nor learn of from any list."""
     query = select(Recusal.report_id).where(Recusal.person_id == person_id, Recusal.why != "waits")
     return set(vault.exec(query).all())
+
+
+def of_anybody(vault: Session) -> set[str]:
+    """Return the cases that somebody must not open: what a digest tells, that person reads too."""
+    return set(vault.exec(select(Recusal.report_id).where(Recusal.why != "waits")).all())

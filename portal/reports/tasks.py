@@ -10,7 +10,7 @@ from portal.core.tasks import Task
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
-from portal.reports import clocks, losses, queries, rules
+from portal.reports import clocks, losses, queries, recusals, rules
 from portal.reports.models import Report
 from portal.roles import Actor, Permission
 
@@ -58,6 +58,9 @@ def _office_lines(stores: Stores, session: Session, office: Place, now: datetime
     villages = {village.id: village for village in places.villages(session, office.path)}
     with stores.vault.read() as vault:
         known = queries.inbox(vault, villages, office.kind, person_id=person_id)
+        if not person_id:  # a digest: whoever is named in a case reads its lines too
+            named = recusals.of_anybody(vault)
+            known = [report for report in known if report.id not in named]
         stepped_back, withheld = (queries.set_aside(vault, villages, office.id) if office.kind == "district"
                                   else (set(), set()))
     reports = [report for report in known if report.state != "closed" and not report.lost_week]

@@ -13,13 +13,20 @@ from portal.config import Mail
 from portal.core import months
 from portal.core.clock import iso_week, local_day, week_start
 from portal.core.db import Stores
-from portal.digests import month, service
+from portal.digests import month, queries, service
 from portal.digests.models import Digest
 from portal.places import service as places
 from portal.places.models import Place
+from portal.reports import keys, recusals
+from portal.reports import service as reports
+from portal.reports.models import Report
 from tests.factories.flags import loud_flag
 from tests.factories.places import District
+from tests.reports.conftest import FileAt, Offices, file_report, offices
 from tests.visitor import Official
+
+
+__all__ = ["file_report", "offices"]
 
 
 @given(st.dates(date(2024, 1, 1), date(2035, 12, 31)))
@@ -80,3 +87,29 @@ def test_its_page_sheet_and_mail(official: Callable[..., Official], stores: Stor
         for asked in ("2025-01", "2026-13", "2026-W4", "x" * 9):
             assert reader.get(f"{lang}/desk/district/digest?month={asked}").status_code == 404
     assert official("town_office").get(f"{lang}/desk/district/digest").status_code == 403
+
+
+@pytest.mark.parametrize("code", ["district", "qingxi"])
+def test_a_digest_tells_no_officer_of_a_case_that_names_the_officer(code: str, stores: Stores, district: District,
+                                                                    now: datetime, offices: Offices,
+                                                                    file_report: FileAt) -> None:
+    """Lines and numbers of the district's month and a town's week are those without the case: both read both.
+
+    Fault seen: the month had a line more than the officer's own desk, and an opening more than the list of openings.
+    """
+    after = now + timedelta(days=7)  # the month is over
+
+    def gathered() -> dict[str, object]:
+        with stores.portal.read() as session:
+            gather = month.gather if code == "district" else queries.gather
+            return gather(stores, session, after, district[code])
+
+    before = gathered()
+    report, _, _ = file_report(released=False)
+    with stores.vault.write() as vault:
+        recusals.keep_out(vault, vault.get_one(Report, report.id),
+                          recusals.Named(frozenset({offices.actor("district").person_id})))
+        reports.release(vault, [report.village_id])
+    with stores.portal.write() as session:
+        keys.note(session, now, offices.actor("qingxi"), district["qingxi"].id, report.id)
+    assert gathered() == before
