@@ -23,6 +23,7 @@ NO_THREE = N_("However they are chosen, too few of the district are left for an 
 STANDS = N_("The panel stands already.")
 NOT_HEARD = N_("The secretary is heard first: until %(day)s there is time for a statement.")
 NOT_LEAD = N_("Only whoever leads the panel proposes the decision.")
+NO_OFFICE = N_("A seat ends with the office. The town names another three.")
 NO_SEAT = N_("Only the two beside the lead say whether they agree.")
 PROPOSED = N_("A decision is proposed already.")
 NOTHING = N_("The panel has proposed nothing yet.")
@@ -66,6 +67,8 @@ def propose(session: Session, actor: Actor, now: datetime, flag: Flag, outcome: 
     review, village = reviewed(session, flag)
     needs_free(session, actor, now, flag, village)
     today = local_day(now)
+    if not queries.in_office(session, village, actor.person_id, today):
+        raise Refused(NO_OFFICE)
     seat = session.get(PanelMember, (flag.id, actor.person_id))
     if seat is None or not seat.leads:
         raise Refused(NOT_LEAD)
@@ -98,6 +101,8 @@ def voice(session: Session, actor: Actor, now: datetime, flag: Flag, says: str, 
     """
     review, village = reviewed(session, flag)
     needs_free(session, actor, now, flag, village)
+    if not queries.in_office(session, village, actor.person_id, local_day(now)):
+        raise Refused(NO_OFFICE)
     seat = session.get(PanelMember, (flag.id, actor.person_id))
     if seat is None or seat.leads:
         raise Refused(NO_SEAT)

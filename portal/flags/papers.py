@@ -81,4 +81,5 @@ def readable(session: Session, actor: Actor, now: datetime, paper_id: str) -> Re
     if conflicts.why_not(session, actor, flag, village, local_day(now)) is not None:
         return None
     part = session.get(PanelMember, (flag.id, actor.person_id)) is not None or row.answered_second == actor.person_id
+    part = part and queries.in_office(session, village, actor.person_id, local_day(now))
     return paper if part or actor.may(Permission.FLAG_READ, village.path) else None

@@ -258,6 +258,11 @@ def offices(session: Session, village: Place, on: date) -> dict[str, tuple[Role,
     return {person.id: (role, place) for person, role, place in above(session, village, on)}
 
 
+def in_office(session: Session, village: Place, person_id: str, on: date) -> bool:
+    """Tell whether a person holds an office above a village: a seat on a panel ends with it."""
+    return any(person.id == person_id for person, *_rest in _above(session, village, on))
+
+
 def _above(session: Session, village: Place, on: date) -> list[tuple[Person, Role, Place, bool]]:
     """Return who holds an office above a village, and whether that person is a secretary anywhere too. One query."""
     offices, also = [part for part in village.path.split("/") if part][:-1], aliased(Posting)

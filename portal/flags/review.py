@@ -186,6 +186,14 @@ def declare(session: Session, actor: Actor, now: datetime, flag: Flag) -> None:
     pending.lapse(session, now, flag, without=actor.person_id)
 
 
+def empty_seats(session: Session, now: datetime, flag: Flag, village: Place) -> None:
+    """Let whoever sits on a panel and holds no office above any more step aside, so that the town names others."""
+    for seat in queries.panel(session, flag.id):
+        if not queries.in_office(session, village, seat.person_id, local_day(now)):
+            _note_conflict(session, now, flag, seat.person_id, "own", "")
+            step(session, now, flag, village, "declared", seat.person_id)
+
+
 def _note_conflict(session: Session, now: datetime, flag: Flag, person_id: str, kind: str, words: str) -> None:
     session.add(Conflict(flag_id=flag.id, person_id=person_id, kind=kind, words=words, noted_on=local_day(now)))
     if flag.state == "review" and session.get(PanelMember, (flag.id, person_id)) is not None:

@@ -23,6 +23,8 @@ def escalate(session: Session, now: datetime) -> int:
     query = query.where(or_(col(Flag.state).in_(queries.LIVE_STATES), col(Review.reappraise_by).is_not(None)))
     out = 0
     for flag, row in session.exec(query.order_by(col(Flag.opened), col(Flag.id))).all():
+        if flag.state == "review":
+            review.empty_seats(session, now, flag, places.get(session, flag.village_id))
         for waiting in course.running(flag, row):
             if waiting.late(today) and (flag.id, waiting.step) not in known:
                 _run_out(session, now, flag, row, waiting.step)

@@ -12,11 +12,13 @@ from portal.accounts.models import Posting
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import appeals, conflicts, course, ending, panel, proposals, queries, review, waits
+from portal.flags import appeals, conflicts, course, ending, panel, papers, proposals, queries, review, waits
+from portal.flags.models import Flag
 from portal.flags.tasks import tasks
 from portal.roles import Role
 from tests.factories.flags import WHY, Case, agree, loud_flag, open_case
 from tests.factories.places import District
+from tests.reports.conftest import picture
 from tests.visitor import Official
 
 
@@ -199,3 +201,37 @@ def test_heard_after_the_post_ended(official: Callable[..., Official], stores: S
     other = official("secretary", "xinglin")
     assert other.get("/desk/nanwan/review").status_code == 404
     assert other.post(f"/desk/nanwan/review/{flag_id}/appeal", {"appeal": "x"}).status_code == 404
+
+
+def test_a_seat_ends_with_the_office(official: Callable[..., Official], stores: Stores, district: District,
+                                     now: datetime) -> None:
+    """Whoever holds no office above the village any more reads no review, and no voice of that person carries one.
+
+    Fault seen: a member whose only post had ended still opened the review with its statement and documents, with a
+    password alone, and agreed; with the lead's voice that was enough for the district to sign.
+    """
+    with stores.portal.write() as session:
+        case = open_case(session, district, now).notify()
+        papers.hand_in(session, case.secretary, now, case.flag, "收据.jpg", picture())
+        review.state(session, case.secretary, now, case.flag, "单据在柜子里。")
+        case.name().propose("educate")
+        flag_id, mark, gone = case.flag.id, case.read, case.actor("district_finance")
+        [paper] = papers.listed(session, flag_id)
+    member = official("district_finance")
+    assert member.get(f"/desk/panels/{flag_id}").status_code == 200
+    assert member.get(f"/desk/review-papers/{paper.id}").status_code == 200
+    with stores.portal.write() as session:
+        [posting] = session.exec(select(Posting).where(Posting.person_id == gone.person_id)).all()
+        accounts.end_role(session, now, posting, district["district"])
+    member = official("district_finance")  # signs in anew
+    for answer in (member.get(f"/desk/panels/{flag_id}"), member.get(f"/desk/review-papers/{paper.id}"),
+                   member.post(f"/desk/panels/{flag_id}/voice", {"choice": "agree", "seen": mark})):
+        assert answer.status_code == 404
+    with stores.portal.write() as session:
+        flag = session.get_one(Flag, flag_id)
+        with pytest.raises(Refused, match="ends with the office"):
+            panel.voice(session, gone, now, flag, "agree", "", mark)
+        waits.escalate(session, now)
+        assert queries.panel(session, flag_id) == [], "the town names another three"
+        with pytest.raises(Refused, match="proposed nothing yet"):
+            ending.countersign(session, Case(session, district, now, flag).signer, now, flag, mark)

@@ -31,6 +31,8 @@ def _found(flag_id: str) -> tuple[Flag, Review, Place]:
     if flag is None or row is None or row.answered_second != actor().person_id:
         abort(404)
     village = places.get(session, flag.village_id)
+    if not queries.in_office(session, village, actor().person_id, local_day(utc_now())):
+        abort(404)
     if conflicts.why_not(session, actor(), flag, village, local_day(utc_now())) is not None:
         abort(404)
     if queries.clearing_of(session, flag.id) is not None:  # nothing of the accusation stays

@@ -30,8 +30,10 @@ def _found(flag_id: str) -> tuple[Flag, Place]:
     flag = session.get(Flag, flag_id)
     if flag is None or actor().person_id not in {seat.person_id for seat in queries.panel(session, flag_id)}:
         abort(404)
-    village = places.get(session, flag.village_id)
-    if conflicts.why_not(session, actor(), flag, village, local_day(utc_now())) is not None:
+    village, today = places.get(session, flag.village_id), local_day(utc_now())
+    if not queries.in_office(session, village, actor().person_id, today):
+        abort(404)
+    if conflicts.why_not(session, actor(), flag, village, today) is not None:
         abort(404)
     return flag, village
 
