@@ -41,7 +41,7 @@ UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
 CARRIED = ("go", "attempt", "token", "issued", "sure", "text", "reason", "grounds", "again", "since", "happened",
            "rating")
 LONGEST_REPLY = 2000
-ONE_SIZE = 8192  # bytes on the line: a case of some messages fits
+ONE_SIZE = 14 * 1024  # bytes on the line: the longest report fits, or a case of twenty short messages
 LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
 
 
