@@ -64,7 +64,7 @@ def _of_the_other_bodies(session: Session, actor: Actor) -> list[Task]:
 
 def _to_ring(round_: Round, village: Place) -> Task:
     return Task(
-        phrase=N_("Appraisal %(year)s has closed: ring %(called)s people drawn by lot"), act=N_("Whom to ring"),
+        phrase=N_("Appraisal %(year)s has closed. To ring, drawn by lot: %(called)s"), act=N_("Whom to ring"),
         endpoint="ballots.ring", place=village.name, place_en=village.name_en,
         due=date.fromisoformat(round_.rules["result_by"]),
         params={"year": round_.year, "called": ringing.called(round_)},

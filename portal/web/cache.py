@@ -81,7 +81,7 @@ def remembered(key: Hashable, stamp: str, find: Callable[[], Thing]) -> Thing:
 
 
 def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str], words: Mapping[str, str],
-           among: Mapping[str, Collection[str]] = {}) -> Filled:
+           among: Callable[[], Mapping[str, Collection[str]]] = dict) -> Filled:
     """Return a page that differs between visitors in a few words only: rendered once, with a mark for each word.
 
     `render` is handed the marks by name and puts them where the words belong; `words` are put there escaped, and the
@@ -92,11 +92,12 @@ def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str]
     at = (key, language().code, request.path)
 
     def find() -> Mould:
-        return Mould(re.split(f"{_MARK}({'|'.join(words)})@", render(marks)) if words else [render(marks)])
+        rendered = render(marks)
+        return Mould(re.split(f"{_MARK}({'|'.join(words)})@", rendered) if words else [rendered], among())
 
     # No page that is filled reads what stands behind the `?`; one rendered with it is not kept (see kept_but_for).
     mould = remembered(at, stamp, find) if not request.query_string else _caches().things.get(at, stamp) or find()
-    return mould.filled(words, among)
+    return mould.filled(words)
 
 
 def true_until(moment: datetime | None) -> None:

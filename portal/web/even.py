@@ -63,26 +63,27 @@ class Mould:
     No word is packed: how long the answer is on the line depends on how long the words are, never on what they say.
     """
 
-    def __init__(self, pieces: Sequence[str]) -> None:
-        """Take what was rendered, in pieces: every second one is the name of a word."""
+    def __init__(self, pieces: Sequence[str], among: Mapping[str, Collection[str]] = {}) -> None:
+        """Take what was rendered, in pieces: every second one is the name of a word.
+
+        `among` are all words that could stand in a gap. A step of 2 KB ends somewhere, in one village in a hundred
+        between the shortest and the longest of them: the page is filled up as if the longest stood there.
+        """
         self._names = pieces[1::2]
         self._content = [piece.encode() for piece in pieces[::2]]
         self._packed = [self._pack(piece) for piece in self._content]
+        longest = {name: max(len(escape(each).encode()) for each in every) for name, every in among.items()}
+        self._longest = [(name, longest[name]) for name in self._names if name in longest]
 
     @staticmethod
     def _pack(piece: bytes) -> bytes:
         packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         return packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
 
-    def filled(self, words: Mapping[str, str], among: Mapping[str, Collection[str]] = {}) -> "Filled":
-        """Return the page with these words in its gaps, escaped. `among` are all words that could stand in a gap.
-
-        A step of 2 KB ends somewhere, in one village in a hundred between the shortest and the longest of them: the
-        page is filled up as if the longest stood there.
-        """
+    def filled(self, words: Mapping[str, str]) -> "Filled":
+        """Return the page with these words in its gaps, escaped."""
         safe = {name: escape(word).encode() for name, word in words.items()}
-        longest = {name: max(len(escape(each).encode()) for each in all_) for name, all_ in among.items()}
-        spare = sum(longest[name] - len(safe[name]) for name in self._names if name in longest)
+        spare = sum(longest - len(safe[name]) for name, longest in self._longest)
         return Filled(self._content, self._packed, [safe[name] for name in self._names], spare)
 
 

@@ -101,7 +101,8 @@ def test_a_changed_result_is_named(make_vote: MakeVote, fault: str) -> None:
     assert any(checking.OTHER_RESULT in each for each in said(vote))
 
 
-def test_no_alarm_while_the_first_batch_is_put_into_the_urn(make_vote: MakeVote, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_alarm_while_the_first_batch_is_put_into_the_urn(make_vote: MakeVote,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked in that very moment, the verb waits for the mover and finds that all holds.
 
     Fault seen: an urn whose first batch was not committed yet was called no urn, and nothing was said of the rest.

@@ -1,4 +1,4 @@
-"""No village is one where a page's step of 2 KB ends between two answers: pages of a vote are as long before filling."""
+"""No village is one where a step of 2 KB ends between two answers: pages of a vote are as long before filling."""
 
 from collections.abc import Callable
 from typing import Any

@@ -14,7 +14,7 @@ def _pepper(vote: Vote) -> bytes | None:
 
 
 def test_a_void_round_whose_end_was_killed_keeps_no_pepper(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server ends just before the pepper is destroyed: the round is not void yet, and once it is the pepper is gone.
+    """The server ends just before the pepper is destroyed: the round is not void yet; once it is, the pepper is gone.
 
     Fault seen: written down as void first, with a pepper that nobody came back for; whoever had once seen a slip's
     digits could find out with it whether it was used.

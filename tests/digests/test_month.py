@@ -25,7 +25,6 @@ from tests.factories.places import District
 from tests.reports.conftest import FileAt, Offices, file_report, offices
 from tests.visitor import Official
 
-
 __all__ = ["file_report", "offices"]
 
 

@@ -78,15 +78,14 @@ class Entered:
                 form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
             )
 
-        among = _among(self.round.rules["scale"])
-        return filled((template, self.slip.round_id), self.stamp, render, words, among) if keep else render(words)
+        return filled((template, self.slip.round_id), self.stamp, render, words, self._among) if keep else render(words)
 
-
-def _among(scale: list[str]) -> dict[str, list[str]]:
-    """Return all words that could stand where a page names a voter's group or answer: all are as long on the line."""
-    return {"electorate": [worded(each) for each in words.ELECTORATES.values()],
-            "answer": [worded(words.ANSWERS[each]) for each in scale],
-            "meaning": [worded(words.MEANINGS[each]) for each in scale]}
+    def _among(self) -> dict[str, list[str]]:
+        """Return all words that could stand where a page names a voter's group or answer."""
+        scale = self.round.rules["scale"]
+        return {"electorate": [worded(each) for each in words.ELECTORATES.values()],
+                "answer": [worded(words.ANSWERS[each]) for each in scale],
+                "meaning": [worded(words.MEANINGS[each]) for each in scale]}
 
 
 @bp.get("/vote")
@@ -151,7 +150,6 @@ def _carries(entered: Entered, attempt: str) -> dict[str, str]:
 def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Page:
     scale = entered.round.rules["scale"]
     chosen = forms.answer(Form(form.values), scale)
-
     checked = {f"checked_{each}": " checked" if each == chosen else "" for each in scale}
 
     def shown(marks: Mapping[str, str]) -> dict[str, Any]:
