@@ -14,9 +14,12 @@ import time_machine
 from flask import Flask
 from werkzeug.test import Client
 
-from portal.ballots import rules
+from portal.ballots import booth, rules
 from portal.core.clock import utc_now
+from portal.core.db import Stores
 from portal.core.digits import make
+from portal.slips import peppers
+from portal.slips import service as slips
 from tests.ballots.conftest import Vote
 from tests.ballots.voting import DONE, USED, MakeVote, fields_of, mistyped, to_confirm
 from tests.visitor import Official, Villager
@@ -29,8 +32,6 @@ def vote(make_vote: MakeVote) -> Vote:
     """A round that is open at this very moment."""
     return make_vote(now=utc_now())
 
-
-MakeVote = Callable[..., Vote]
 
 
 @pytest.mark.parametrize("lang", ["", "/en"])
@@ -168,6 +169,40 @@ def test_response_uniform(vote: Vote, villager: Villager) -> None:
     (page_found,) = pages
     assert page_found[0] == 200
     assert USED in page_found[1].decode()
+
+
+def test_every_kind_of_slip_asks_for_the_same(vote: Vote, villager: Villager, stores: Stores,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """For an unknown slip the stores are asked the very statements that a used or a void one costs, and no hash more.
+
+    Fault seen: one more cheap question for an unknown slip, which no clock tells from noise.
+    """
+    used, void = vote.slips["villagers"][:2]
+    stub, folder = vote.stubs["villagers"][1], booth.peppers_of(stores.booth)
+    vote.cast(used)
+    with stores.booth.write() as session:
+        assert slips.void(session, folder, vote.round_id, stub) == "voided"
+    villager.get("/en/vote")
+    token, hashed, asked = villager.hidden()["token"], list[str](), list[str]()
+    keyed = peppers.keyed
+    monkeypatch.setattr(peppers, "keyed", lambda pepper, digits: hashed.append("hash") or keyed(pepper, digits))
+
+    def cost(digits: str) -> tuple[list[str], list[str]]:
+        hashed.clear()
+        asked.clear()
+        page = villager.client.post("/en/vote/open", data={"token": token, "digits": digits})
+        assert USED in page.text
+        return list(asked), list(hashed)
+
+    cost(make(20))  # from now on the thread has its own ways into the stores
+    for store in (stores.booth, stores.portal):
+        with store.look() as rows:
+            rows._cursor.connection.set_trace_callback(asked.append)
+    costs = {kind: cost(digits) for kind, digits in (("unknown", make(20)), ("used", used), ("void", void))}
+    statements = {kind: [statement.split("'")[0] for statement in found] for kind, (found, _hashes) in costs.items()}
+    assert statements["unknown"] == statements["used"] == statements["void"]
+    assert len(statements["unknown"]) == 2
+    assert {len(hashes) for _found, hashes in costs.values()} == {1}
 
 
 def test_a_closed_round_looks_like_a_used_slip(vote: Vote, villager: Villager) -> None:
