@@ -18,6 +18,7 @@ from portal.slips import peppers
 from portal.slips import service as slips
 
 NO_MORE = N_("This round is closed: no more slips.")
+STOPPED = N_("The vote was stopped before its hour.")
 VOID_OVER = N_("A round that was counted or is finished can’t be made void.")
 
 
@@ -121,6 +122,9 @@ def _close(stores: Stores, now: datetime, round_id: str) -> None:
     round_ = _round(stores, round_id)
     if round_.state not in {"frozen", "open"}:
         return
+    if _stopped(stores, round_id):
+        _void(stores, now, round_id, STOPPED)
+        return
     if now < round_.closes_at:
         raise Refused(N_("A round can’t be closed before its hour."))
     _set_doors(stores, round_)
@@ -138,6 +142,13 @@ def _close(stores: Stores, now: datetime, round_id: str) -> None:
         found = queries.get(session, round_id)
         if found is not None and found.state in {"frozen", "open"}:
             service.mark_closed(session, now, found, urn_hash, counts, voided)
+
+
+def _stopped(stores: Stores, round_id: str) -> bool:
+    """Tell whether somebody declared a round void and was cut off: people were turned away since."""
+    with stores.booth.read() as session:
+        doors = booth.state_of(session, round_id)
+    return doors is not None and doors.state == "void"
 
 
 def void(stores: Stores, now: datetime, round_id: str, reason: str) -> None:
@@ -175,7 +186,7 @@ def close_due(stores: Stores, now: datetime) -> int:
     with stores.portal.read() as session:
         rounds = queries.in_states(session, "frozen", "open")
     for round_ in rounds:
-        if now >= round_.closes_at:
+        if now >= round_.closes_at or _stopped(stores, round_.id):
             with suppress(Refused):
                 close(stores, now, round_.id)
                 closed += 1

@@ -1,8 +1,10 @@
 """When a round ends its pepper ends, whoever was killed or came too late: nobody can try digits against its slips."""
 
+from datetime import timedelta
+
 import pytest
 
-from portal.ballots import booth, conduct
+from portal.ballots import booth, conduct, mover
 from portal.core.errors import Refused
 from portal.slips import peppers
 from portal.slips import service as slips
@@ -60,3 +62,26 @@ def test_slips_that_are_asked_for_while_a_round_ends_are_none(vote: Vote, monkey
     assert _pepper(vote) is None
     with vote.stores.booth.read() as session:
         assert slips.counts(session, vote.round_id)["town_cadres"][0] == 10
+
+
+@pytest.mark.parametrize("hours", [0, 60])
+def test_a_vote_that_was_stopped_is_void_though_whoever_stopped_it_was_cut_off(
+        vote: Vote, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """The doors closed and then the power failed: the clock finishes it, before the hour and after it.
+
+    Fault seen: closed and counted at its hour like any round, though people had been turned away since.
+    """
+    vote.cast_all({"villagers": ["not"] * 5})
+
+    def killed(*_arguments: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as during:
+        during.setattr(mover, "move", killed)
+        with pytest.raises(SystemExit):
+            conduct.void(vote.stores, vote.now, vote.round_id, "停电两个多小时。")
+    assert vote.cast(vote.slips["villagers"][9]) in {"refused", "unknown"}
+    conduct.close_due(vote.stores, vote.now + timedelta(hours=hours))
+    assert vote.round.state == "void"
+    assert vote.round.void_reason == conduct.STOPPED
+    assert _pepper(vote) is None
