@@ -64,6 +64,8 @@ def tick(stores: Stores, config: Config, now: datetime, say: Say = quiet) -> lis
             if run_once(stores, now, name, period, work):
                 acted.append(name)
                 say(name)
+        with stores.portal.write() as session:
+            raising.fill(session, now)
     finally:  # whatever else went wrong: nothing may lie in the order in which it came
         run_once(stores, now, "rewrite", today, lambda: _rest_all(stores))
         rest(stores)
@@ -126,8 +128,6 @@ def _flags(stores: Stores, now: datetime) -> None:
     for town in towns(stores):
         check_flags(stores, now, town)
     lowest_grades(stores, now)
-    with stores.portal.write() as session:
-        raising.fill(session, now)
 
 
 def lowest_grades(stores: Stores, now: datetime) -> None:

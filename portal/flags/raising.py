@@ -55,14 +55,16 @@ def record(session: Session, now: datetime, flag: Flag, village: Place, kind: st
 
 
 def fill(session: Session, now: datetime) -> None:
-    """Fill up the day's inner steps in the district's log to a multiple of FULL, at least that many.
+    """Fill up the day's inner steps in the district's log to a multiple of FULL, at least that many on every day.
 
-    The weekly check opens a look by itself, also after a result whose grade is held back. Whoever downloads the log
-    must not see from a lone entry of that day that it did.
+    The clock opens a look by itself: after a result whose grade is held back, a missed target, a paper that is late;
+    and people take steps. Whoever downloads the log must not see from the steps of a day that anything was done.
     """
-    district, day = places.district(session), local_day(now)
+    district = places.district(session)
     if district is None:
         return
+    last = session.exec(select(func.max(LogEntry.day)).where(LogEntry.unit == district.unit)).one()
+    day = max(local_day(now), last or date.min)  # the log never steps back (`log.append`)
     steps = select(func.count()).where(LogEntry.unit == district.unit, LogEntry.day == day)
     there = session.exec(steps.where(LogEntry.kind == "inner:step")).one()
     for _ in range(-there % FULL or FULL * (not there)):

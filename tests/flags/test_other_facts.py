@@ -1,5 +1,6 @@
 """What opens triage without any count: a missing disclosure, a missed target, the lowest grade. None opens a review."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -20,6 +21,7 @@ from portal.promises import rules as promise_rules
 from portal.promises import service as promises
 from portal.promises.models import Promise
 from tests.ballots.conftest import prepare
+from tests.conftest import NOW
 from tests.factories.places import District
 
 STAGE = date(2026, 7, 31)
@@ -155,3 +157,31 @@ def test_the_downloadable_log_tells_no_grade(stores: Stores, config: Config, tmp
         assert len(session.exec(select(Flag).where(Flag.cause == "grade")).all()) == (answer == "not")
         steps = session.exec(select(LogEntry).where(LogEntry.kind == "inner:step")).all()
     assert [step.day for step in steps] == [local_day(now + timedelta(days=8))] * raising.FULL
+
+
+@pytest.mark.parametrize("missed", [True, False])
+def test_the_downloadable_log_tells_no_missed_target(stores: Stores, config: Config, district: District, *,
+                                                     missed: bool) -> None:
+    """Each day leaves as many inner steps in the district's log, whether a target opened a look on it or not.
+
+    Fault seen: on the day after mid-year a lone step stood there for each promise that opened a private look, and later
+    one for each step that followed; villagers know whose promise was missed.
+    """
+    end = datetime(2026, 12, 31, 9, tzinfo=SHANGHAI)
+    with stores.portal.write() as session:
+        for posting in session.exec(select(Posting)).all():
+            posting.since = date(2026, 1, 1)
+            session.add(posting)
+        session.flush()
+        secretary = people.actor_of(session, district.person("secretary", "nanwan"), local_day(NOW))
+        if missed:
+            promises.promise(session, secretary, NOW, district["nanwan"], year=2026, title="修路", words="修路",
+                             by_day=date(2026, 12, 20))
+    days = [end + timedelta(days=number) for number in range(-2, 3)]
+    for day in days:
+        for minutes in (0, 10):
+            clocks.tick(stores, config, day + timedelta(minutes=minutes))
+    with stores.portal.read() as session:
+        assert len(session.exec(select(Flag).where(Flag.cause == "target")).all()) == missed
+        steps = session.exec(select(LogEntry.day).where(LogEntry.kind == "inner:step")).all()
+    assert Counter(steps) == dict.fromkeys(map(local_day, days), raising.FULL)
