@@ -164,3 +164,27 @@ def test_a_card_holds_no_way_to_the_case_but_its_digits(config: Config) -> None:
     text = PdfReader(io.BytesIO(cards.pdf(config.base_url, "1234567812345678", words))).pages[0].extract_text()
     assert re.sub(r"\s", "", text).count("12345678") == 2
     assert data["address"] == "127.0.0.1:8000/c"
+
+
+def test_a_used_form_takes_nobody_else_s_words(official, villager: Villager, offices: Offices, stores: Stores) -> None:
+    """Back from the card to the form that was just sealed: another person's words don't go into the first one's case.
+
+    Fault seen: they did, about whatever village, and both got the same sixteen digits: each read what the other said.
+    """
+    officer = official("town_discipline")
+    take_down(officer, offices)
+    used, first = officer.hidden(), card(officer)
+    sent = {**used, "act": "seal", "village": offices.district["shiqiao"].code, "category": "manner",
+            "text": "开证明跑了五趟都没办成", "source": "heard"}
+    again = officer.client.post(PAGE, data=sent)
+    assert again.status_code == 422
+    assert "开证明跑了五趟" in again.get_data(as_text=True), "what was typed stays"
+    officer.page = again
+    assert officer.post(PAGE, {**sent, "attempt": officer.hidden()["attempt"]}).status_code == 200
+    second = card(officer)
+    assert second != first
+    for digits, words, others in ((first, STORY, "五趟"), (second, "五趟", STORY)):
+        villager.get("/c")
+        villager.post("/c", {"receipt": digits})
+        assert words in villager.text
+        assert others not in villager.text

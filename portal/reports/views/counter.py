@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
+from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
 from portal.reports import cards, forms, queries, receipts, recusals, rules, service
@@ -18,6 +19,9 @@ from portal.web.edge import edge, place_of, reading
 from portal.web.filters import is_english
 from portal.web.forms import Form
 from portal.web.guards import needs
+
+USED = N_("This form was sealed already, and its card belongs to what was said then. Look these words over and seal "
+          "them as another report, with a card of its own; whoever wants to add something does so with the card.")
 
 
 @bp.route("/desk/<code>/counter", methods=["GET", "POST"])
@@ -45,6 +49,8 @@ def counter(code: str) -> Any:
             slip = _seal(village, draft)
         except Refused as refused:
             form.take(refused)
+            if refused.phrase == USED:
+                attempt = receipts.new_attempt()
     if village is None or warned or not form.ok:
         return _page(place, villages, form, attempt, draft.warnings if form.ok else []), 422
     return render_template("reports/desk/counter-done.html", place=place, attempt=attempt, slip=slip, draft=draft,
@@ -56,12 +62,16 @@ def _seal(village: Place, draft: forms.Draft) -> str:
     """File the report as one from paper; return what became of a voice slip ("" without one). Raises Refused."""
     secrets, offices = edge().config.secrets, readers_for(village, draft.category)
     _card(cards.NOTHING)
+    receipt = receipts.derive(secrets["receipt"], receipts.for_attempt(secrets["receipt"], draft.attempt))
+    with edge().stores.vault.read() as vault:
+        known = queries.by_lookup(vault, receipt.lookup)
+    if known is not None and known.retry_tag != receipts.tag(receipt, forms.words_of(draft).as_bytes()):
+        raise Refused(USED)
     if draft.adverse:
         draft.named = recusals.named(reading(), village, draft.text, local_day(utc_now()))
     slip = spend_slip(village, draft) if draft.voice and offices else ""
     filing = service.Filing(village.id, draft.category, forms.words_of(draft), (),
                             "voice" if slip == "counted" else "paper", draft.town_involved, draft.named)
-    receipt = receipts.derive(secrets["receipt"], receipts.for_attempt(secrets["receipt"], draft.attempt))
     with edge().stores.vault.write() as vault:
         service.file_at(vault, utc_now(), filing, offices, receipt, sketch_key(village))
     edge().stores.vault.empty_log()
