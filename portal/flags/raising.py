@@ -63,7 +63,7 @@ def fill(session: Session, now: datetime) -> None:
     district = places.district(session)
     if district is None:
         return
-    last = session.exec(select(func.max(LogEntry.day)).where(LogEntry.unit == district.unit)).one()
+    last: date | None = session.exec(select(func.max(LogEntry.day)).where(LogEntry.unit == district.unit)).one()
     day = max(local_day(now), last or date.min)  # the log never steps back (`log.append`)
     steps = select(func.count()).where(LogEntry.unit == district.unit, LogEntry.day == day)
     there = session.exec(steps.where(LogEntry.kind == "inner:step")).one()

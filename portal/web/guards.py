@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.roles import Actor, Permission
@@ -19,6 +19,8 @@ from portal.web.edge import edge, place_of, reading
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "desk"
+WORTH_COPYING = 60  # signs: shorter is soon typed again, and no token is as long
+SECRETS = frozenset({"password", "passphrase", "old", "new", "box_pub", "public"})
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -50,11 +52,17 @@ def may_use(endpoint: str, path: str) -> bool:
     return guard in {"open", "signed_in"} or actor().may(Permission(guard), path)
 
 
-def _sign_in() -> Response:
-    """Lead to the sign-in page and back to this page afterwards."""
-    here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else url_for("home.desk")
+def _sign_in() -> Response | tuple[str, int]:
+    """Lead to the sign-in page and back to this page afterwards; whoever sent words first gets them back, to copy."""
+    rule = request.url_rule
+    asked = request.method == "GET" or (rule is not None and rule.methods is not None and "GET" in rule.methods)
+    here = request.script_root + request.full_path.rstrip("?") if asked else url_for("home.desk")
     ended = "&ended=1" if request.cookies.get(COOKIE) else ""
-    return redirect(url_for("accounts.sign_in") + "?next=" + quote(here) + ended, code=303)
+    address = url_for("accounts.sign_in") + "?next=" + quote(here) + ended
+    written = [text for name, text in request.form.items() if len(text) >= WORTH_COPYING and name not in SECRETS]
+    if written:
+        return render_template("accounts/signed-out.html", written=written, sign_in=address), 401
+    return redirect(address, code=303)
 
 
 def _guarded(view: View, guard: str, allowed: Callable[[Actor, dict[str, Any]], bool]) -> View:

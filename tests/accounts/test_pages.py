@@ -234,3 +234,25 @@ def test_the_operator_sees_twenty_people_and_how_many_there_are(official: Callab
         assert operator.text.count('name="posting"') == shown
         assert f"{count} in all" in operator.text
         assert (f"Show {count - 20} more" in operator.text) is (shown == 20)
+
+
+def test_what_was_written_when_the_session_had_ended_is_given_back(villager: Villager) -> None:
+    """Long words come back to be copied, never a password or the six words; short ones lead on to signing in.
+
+    Fault seen: a statement written for an hour was gone, because the session had ended in another tab.
+    """
+    words = "用工单在会计柜子里，<周三>可以来看。" * 10
+    six = "caitao guanggu fangjian shishang shougong shuiyuan"
+    sent = {"text": words, "passphrase": six * 3, "password": "p" * 80}
+    page = villager.client.post("/en/desk/liuhe/review/text", data=sent)
+    assert page.status_code == 404  # no such page, signed in or not
+    page = villager.client.post("/en/desk/990101101201/counter", data=sent)
+    assert page.status_code == 401
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.text.count("&lt;周三&gt;") == 10
+    assert "caitao" not in page.text
+    assert "p" * 80 not in page.text
+    assert 'href="/en/desk/sign-in?next=/en/desk/990101101201/counter"' in page.text
+    short = villager.client.post("/en/desk/990101101201/counter", data={"text": "好。"})
+    assert short.status_code == 303
+    assert short.headers["Location"].endswith("?next=/en/desk/990101101201/counter")
