@@ -8,6 +8,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 INSTANCE = "PORTAL_INSTANCE"
+LIFETIME = 3600  # seconds: what passed through a worker, the last votes among it, lies in its memory until it ends
 KILLED_AFTER = 10  # seconds: a worker that is just being born when the portal is stopped never hears of it
 
 
@@ -17,7 +18,7 @@ def serve(instance: Path, host: str, port: int, workers: int = 2, threads: int =
     Granian(
         "portal.serving:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=threads, log_access=False, log_level=LogLevels.error, factory=True, backlog=512,
-        respawn_failed_workers=True, workers_kill_timeout=KILLED_AFTER,
+        respawn_failed_workers=True, workers_kill_timeout=KILLED_AFTER, workers_lifetime=LIFETIME,
     ).serve()
 
 
@@ -29,7 +30,7 @@ def application() -> object:
 
     instance = Path(os.environ[INSTANCE])
     app = create_app(config.load(instance))
-    cores.keep_to_one(instance)  # before it has threads
+    cores.keep_to_one(instance)
     return app
 
 

@@ -7,23 +7,42 @@ whatever else runs there moves out of the way.
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
+PATIENCE = 60  # seconds: by then whoever this worker takes the place of has ended
+TASKS = Path("/proc/self/task")
 _all: frozenset[int] = frozenset()  # the cores that this process had before it kept to one
 
 
 def keep_to_one(folder: Path) -> int | None:
-    """Keep this thread, and those it will start, to a core that no other worker of this installation keeps to.
+    """Keep this process to a core that no other worker of this installation keeps to, until it ends.
 
-    It is ours until this process ends, however it ends: a lock on a file in `folder` says so. None where every core
-    has its worker already, or where the system knows nothing of cores; nothing changes then.
+    A lock on a file in `folder` says so, however it ends. None where every core has its worker: one that goes on
+    serving while its successor starts leaves its core soon, and this process waits for that in a thread of its own.
+    Where the system knows nothing of cores nothing changes.
     """
-    global _all  # noqa: PLW0603 - there is one process
     if not hasattr(os, "sched_setaffinity"):
         return None
-    cores = os.sched_getaffinity(0)
+    cores = frozenset(os.sched_getaffinity(0))
+    core = _claimed(folder, cores)
+    if core is None:
+        Thread(target=_wait, args=(folder, cores), daemon=True).start()
+    return core
+
+
+def _wait(folder: Path, cores: frozenset[int]) -> None:
+    for _ in range(PATIENCE):
+        sleep(1)
+        if _claimed(folder, cores) is not None:
+            return
+
+
+def _claimed(folder: Path, cores: frozenset[int]) -> int | None:
+    global _all  # noqa: PLW0603 - there is one process
     for core in sorted(cores):
         handle = os.open(folder / f"core-{core}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -31,10 +50,17 @@ def keep_to_one(folder: Path) -> int | None:
         except BlockingIOError:
             os.close(handle)
             continue
-        os.sched_setaffinity(0, {core})  # the handle stays open, and with it the lock
-        _all = frozenset(cores)
+        _all = cores  # the handle stays open, and with it the lock
+        for thread in _threads():
+            with suppress(ProcessLookupError):  # it ended meanwhile
+                os.sched_setaffinity(thread, {core})
         return core
     return None
+
+
+def _threads() -> Iterable[int]:
+    """Return every thread of this process; those that they start keep to the same core."""
+    return [int(task.name) for task in TASKS.iterdir()] if TASKS.exists() else [0]
 
 
 @contextmanager

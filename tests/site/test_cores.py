@@ -1,6 +1,8 @@
 """Each worker of a served portal keeps to a core of its own, and work outside the interpreter may use all."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +56,8 @@ def test_a_sheet_may_use_every_core(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Typesetting gets all cores back for as long as it takes; a core that is taken is left to its worker."""
     before = os.sched_getaffinity(0)
     monkeypatch.setattr(cores, "_all", cores._all)
+    monkeypatch.setattr(cores, "PATIENCE", 0)
+    monkeypatch.setattr(cores, "_threads", lambda: [0])
     try:
         mine = cores.keep_to_one(tmp_path)
         assert os.sched_getaffinity(0) == {mine}
@@ -66,3 +70,44 @@ def test_a_sheet_may_use_every_core(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert others[-1] is None
     finally:
         os.sched_setaffinity(0, before)
+
+
+WORKER = """
+import os, sys, threading, time
+from pathlib import Path
+from portal.core import cores
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+print(cores.keep_to_one(Path(sys.argv[1])), flush=True)
+for _ in sys.stdin:
+    print(sorted({tuple(os.sched_getaffinity(int(task))) for task in os.listdir("/proc/self/task")}), flush=True)
+"""
+
+
+def test_a_successor_gets_the_core_of_whoever_goes(tmp_path: Path) -> None:
+    """A worker that starts while all cores are taken keeps to one, with all its threads, once another worker ends."""
+
+    def start() -> "subprocess.Popen[str]":
+        return subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True)
+
+    def told(worker: "subprocess.Popen[str]") -> str:
+        assert worker.stdout is not None
+        return worker.stdout.readline().strip()
+
+    def where(worker: "subprocess.Popen[str]") -> str:
+        print("?", file=worker.stdin, flush=True)
+        return told(worker)
+
+    workers = [start() for _ in os.sched_getaffinity(0)]
+    try:
+        taken = [told(worker) for worker in workers]
+        assert sorted(taken) == sorted(map(str, os.sched_getaffinity(0)))
+        successor = start()
+        workers.append(successor)
+        assert told(successor) == "None"
+        workers[0].kill()
+        _soon(lambda: where(successor) == f"[({taken[0]},)]")
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.communicate()
