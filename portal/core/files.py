@@ -23,6 +23,7 @@ Kind = Literal["jpeg", "png", "webp", "pdf"]
 
 MOST_PIXELS = 40_000_000  # of a JPEG, which is decoded at a fraction of its size
 MOST_UNFOLDED = 16_000_000  # of PNG and WebP, which unfold whole before they can be made smaller
+MOST_SCANS = 100  # of a JPEG: an honest one has about ten, and each goes over all pixels again
 AT_ONCE = Semaphore(2)  # pictures in work: each may take 200 MB for a moment
 _LINE = Semaphore(10)  # in work or waiting: the server's other threads are for those who vote and read
 TOO_MANY_AT_ONCE = N_("Too many photos come in at this moment. Press the button again in a few seconds.")
@@ -45,6 +46,7 @@ _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryEr
 _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
+_SCAN = b"\xff\xda"  # where a scan starts (ITU-T T.81, B.1.1.3); nowhere else in what was packed
 _STREAM = re.compile(rb">>\s*stream\r?\n")
 _PACKED = re.compile(
     rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])(?![A-Za-z0-9])(?!\s*/[A-Z][A-Za-z0-9]*Decode)"
@@ -72,6 +74,8 @@ def clean_picture(content: bytes, longest: int = 2000) -> bytes:
     """
     if kind_of(content) not in {"jpeg", "png", "webp"}:
         raise Refused(NOT_A_PICTURE)
+    if kind_of(content) == "jpeg" and content.count(_SCAN) > MOST_SCANS:
+        raise Refused(DAMAGED)
     try:
         with _in_line(), away(), AT_ONCE, Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
             return _painted(image, longest)
