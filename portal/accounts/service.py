@@ -62,7 +62,12 @@ def give_role(session: Session, now: datetime, person: Person, role: Role, place
 
 
 def end_role(session: Session, now: datetime, posting: Posting, place: Place) -> None:
-    """End a role today; the person's sessions end with it. Raises Refused for the last operator."""
+    """End a role today; the person's sessions end with it. One that ended before stays so.
+
+    Raises Refused for the last operator.
+    """
+    if posting.until is not None and posting.until < local_day(now):
+        return  # an old page, or a second press: when it ended stays as it was
     if posting.role == Role.OPERATOR and len(queries.holders(session, place.id, Role.OPERATOR, local_day(now))) < 2:
         raise Refused(N_("This is the only operator. Enter another one first: without any nobody could enter people."))
     posting.until = local_day(now) - timedelta(days=1)

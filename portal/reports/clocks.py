@@ -47,6 +47,7 @@ def tick(stores: Stores, now: datetime) -> Ticked:
     """Let the clocks act. Safe to run as often as one likes: everything happens once."""
     with stores.portal.write() as session:
         keys.sweep(session, now)
+        keys.drop_left_copies(session, now)
     with stores.vault.write() as vault:
         pace.forget(vault, now)
     with stores.portal.read() as session:

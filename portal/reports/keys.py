@@ -18,6 +18,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 from sqlmodel import Session, col, delete, select
 
+from portal.accounts import queries as people
 from portal.config import ROOT
 from portal.core.clock import local_day
 from portal.core.errors import Refused
@@ -27,7 +28,7 @@ from portal.log import service as log
 from portal.places.models import Place
 from portal.reports import queries, rules
 from portal.reports.models import KeyLoss, OfficeKey, OfficeKeyCopy, Opening, Unlocked
-from portal.roles import Actor
+from portal.roles import GRANTS, Actor, Permission
 
 WORDS = 6
 SALT_BYTES = 16
@@ -239,6 +240,24 @@ def lock(session: Session, session_id: str) -> None:
 def sweep(session: Session, now: datetime) -> None:
     """Take away every row whose time is over."""
     session.exec(delete(Unlocked).where(col(Unlocked.until) <= now))
+
+
+def drop_left_copies(session: Session, now: datetime) -> None:
+    """Take away the copies of officers who hold no such role at the office any more, where a colleague has one.
+
+    The last copy stays: without it nobody could make the successor's. Whoever left may still know the old words.
+    """
+    readers = [role for role, (_, granted) in GRANTS.items() if Permission.REPORT_READ in granted]
+    query = select(OfficeKeyCopy, OfficeKey.place_id).join(OfficeKey, col(OfficeKey.id) == col(OfficeKeyCopy.key_id))
+    copies: dict[str, list[OfficeKeyCopy]] = {}
+    for copy, place_id in session.exec(query).all():
+        copies.setdefault(place_id, []).append(copy)
+    for place_id, found in copies.items():
+        here = {person.id for role in readers for person in people.holders(session, place_id, role, local_day(now))}
+        kept = {copy.key_id for copy in found if copy.person_id in here}
+        for copy in found:
+            if copy.person_id not in here and copy.key_id in kept:
+                session.delete(copy)
 
 
 def note(session: Session, now: datetime, actor: Actor, place_id: str, report_id: str | None = None,
