@@ -16,7 +16,7 @@ from portal.core.clock import add_weeks, iso_week, local_day, week_start
 from portal.core.db import Stores
 from portal.places.models import Place
 from portal.reports import figures
-from portal.reports.models import Message, Report, ReportBody, ReportErasure, TextSketch
+from portal.reports.models import Message, Report, ReportBody, ReportErasure, Request, TextSketch
 
 SKETCH_WEEKS = 26
 LOOKUP_BYTES = 32
@@ -34,7 +34,31 @@ def run(stores: Stores, now: datetime, town: Place, village_ids: Collection[str]
             row.cases += erased
             session.add(row)
     stores.vault.empty_log()
+    forget_requests(stores, village_ids)
     return erased
+
+
+def forget_requests(stores: Stores, village_ids: Collection[str]) -> None:
+    """Take away what villages were asked because of cases that are erased: an officer's words say what they were about.
+
+    What was published with its answer stays, and leads back to no case.
+    """
+    with stores.portal.read() as session:
+        query = select(Request.report_id).where(col(Request.place_id).in_(village_ids), Request.report_id != "")
+        asked = set(session.exec(query).all())
+    if not asked:
+        return
+    with stores.vault.read() as vault:
+        over = set(vault.exec(select(Report.id).where(col(Report.id).in_(asked), col(Report.erased).is_(True))).all())
+    if over:
+        with stores.portal.write() as session:
+            for row in session.exec(select(Request).where(col(Request.report_id).in_(over))).all():
+                if row.published_on is None:
+                    session.delete(row)
+                else:
+                    row.report_id = ""
+                    session.add(row)
+        stores.portal.empty_log()
 
 
 def due(closed_week: str, today: date, keep_days: int) -> bool:

@@ -6,8 +6,8 @@ from sqlmodel import select
 
 from portal.core.clock import add_weeks, local_day
 from portal.core.db import Stores
-from portal.reports import access, clocks, figures, queries, receipts, retention, service
-from portal.reports.models import Message, Report, ReportBody, TextSketch
+from portal.reports import access, clocks, figures, queries, receipts, requests, retention, service
+from portal.reports.models import Message, Report, ReportBody, Request, TextSketch
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices
 
@@ -73,6 +73,32 @@ def test_retention(stores: Stores, offices: Offices, file_report: FileAt) -> Non
         assert len(queries.talk(vault, kept.id, "reporter")) == 1
     with stores.portal.read() as session:
         assert [(row.cases, place.id) for row, place in access.erasures(session, "/")] == [(9, town.id)]
+
+
+def test_what_a_village_was_asked_goes_with_its_case(stores: Stores, offices: Offices, file_report: FileAt) -> None:
+    """The officer's summary and the clerk's answer are gone from the disk; what was published stays, led back nowhere.
+
+    Fault seen: both stood in the store for ever, beside the number of a case of which nothing else was left.
+    """
+    town, village = offices.district["qingxi"], offices.district["liuhe"]
+    filed = [file_report(text=text, category="services") for text in TALES[:2]]
+    told = ("SUMMARY-OF-ONE-LAMP", "SUMMARY-IN-PUBLIC")
+    with stores.portal.write() as session:
+        for (report, _, _), words in zip(filed, told, strict=True):
+            request = requests.ask(session, NOW, village, town, report, words)
+            session.flush()
+            requests.answer(session, offices.actor("qingxi"), NOW, village, request.id, "ANSWER-" + words)
+        requests.publish(session, NOW, village, request)
+    for report, receipt, _ in filed:
+        close(stores, offices, report, receipt)
+    with stores.vault.write() as vault:
+        service.release(vault, [village.id])
+    clocks.tick(stores, NOW + timedelta(days=737))
+    with stores.portal.read() as session:
+        [left] = session.exec(select(Request)).all()
+    assert (left.summary, left.report_id) == (told[1], "")
+    held = b"".join(path.read_bytes() for path in stores.portal.file.parent.glob("portal.sqlite*"))
+    assert told[0].encode() not in held
 
 
 def test_sketches_go_after_half_a_year(stores: Stores, offices: Offices, file_report: FileAt) -> None:
