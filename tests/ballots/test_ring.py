@@ -156,7 +156,7 @@ def test_the_district_is_asked_to_ring(closed: Vote) -> None:
         with closed.stores.portal.read() as session:
             actor = people.actor_of(session, closed.district.person(role), local_day(utc_now()))
             found = tasks.tasks(closed.stores, session, actor, utc_now())
-        return [task.params["called"] for task in found if "ring" in task.phrase.split()]
+        return [task.params["called"] for task in found if task.act == "Whom to ring"]
 
     assert lines("district_organisation") == lines("district_discipline") == [28]
     assert lines("town_office") == []

@@ -117,10 +117,7 @@ def _slip(digits: str, round_id: str = "") -> slips.Slip | None:
 
 
 def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
-    """Return a slip with its round and village, None where the vote is over.
-
-    One query: the rest is remembered until the village changes.
-    """
+    """Return a slip with its round and village. One query: the rest is remembered until the village changes."""
     if slip is None:
         return None
     with edge().stores.portal.look() as rows:
@@ -129,7 +126,7 @@ def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
         return None
     stamp = f"{version}.{local_day(utc_now())}"
     asked = remembered(("round", slip.round_id), stamp, lambda: _asked(slip.round_id))
-    return Entered(slip, digits, asked, stamp) if asked.round.state in queries.VOTING else None
+    return Entered(slip, digits, asked, stamp)
 
 
 def _asked(round_id: str) -> Asked:
