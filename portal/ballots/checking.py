@@ -47,7 +47,7 @@ def _box(stores: Stores, round_: Round) -> Iterator[str]:
         used = {of: spent for of, (_printed, spent) in slips.counts(session, round_.id).items()}
         waiting = session.exec(select(PoolBallot.electorate, PoolBallot.sealed).where(
             PoolBallot.round_id == round_.id)).all()
-        ballots = {*map(tuple, waiting), *(urn.ballots(path) if path.exists() else ())}
+        ballots = {*map(tuple, waiting), *(urn.ballots(path) if path.exists() and path.stat().st_size else ())}
     there = Counter(of for of, _sealed in ballots)
     for electorate in sorted({*used, *there}):
         if there[electorate] != used.get(electorate, 0):

@@ -101,8 +101,7 @@ def test_a_changed_result_is_named(make_vote: MakeVote, fault: str) -> None:
     assert any(checking.OTHER_RESULT in each for each in said(vote))
 
 
-def test_no_alarm_while_the_first_batch_is_put_into_the_urn(make_vote: MakeVote,
-                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_alarm_while_the_first_batch_is_put_in(make_vote: MakeVote, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked in that very moment, the verb waits for the mover and finds that all holds.
 
     Fault seen: an urn whose first batch was not committed yet was called no urn, and nothing was said of the rest.
@@ -153,5 +152,17 @@ def test_no_alarm_after_a_mover_was_killed_in_the_middle(make_vote: MakeVote) ->
     os.waitpid(child, 0)
     journal = Path(f"{vote.urn}-journal")
     assert journal.stat().st_size
+    assert said(vote) == []
+    assert len(urn.ballots(vote.urn)) == 20
+
+
+def test_an_urn_whose_first_write_was_undone_holds_nothing(make_vote: MakeVote) -> None:
+    """A disk that was full at the first batch leaves an empty file: the verb and the next mover find no ballots in it."""
+    vote = make_vote(now=utc_now())
+    vote.cast_all({"villagers": ["competent"] * 19})
+    vote.urn.parent.mkdir(parents=True, exist_ok=True)
+    vote.urn.write_bytes(b"")
+    assert said(vote) == []
+    assert vote.cast(vote.slips["villagers"][19]) == "counted"
     assert said(vote) == []
     assert len(urn.ballots(vote.urn)) == 20
