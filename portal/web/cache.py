@@ -88,11 +88,10 @@ def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str]
     page is as long on the line as with the longest of those that could stand there (`among`, by name). Whatever a
     visitor chose is a word and no part of the key: a page that is kept answers sooner than one that is not.
     """
-    marks = {name: f"{_MARK}{name}@" for name in words}
     at = (key, language().code, request.path)
 
     def find() -> Mould:
-        rendered = render(marks)
+        rendered = render({name: f"{_MARK}{name}@" for name in words})
         return Mould(re.split(f"{_MARK}({'|'.join(words)})@", rendered) if words else [rendered], among())
 
     # No page that is filled reads what stands behind the `?`; one rendered with it is not kept (see kept_but_for).

@@ -70,6 +70,7 @@ class Mould:
         between the shortest and the longest of them: the page is filled up as if the longest stood there.
         """
         self._names = pieces[1::2]
+        self._used = frozenset(self._names)
         self._content = [piece.encode() for piece in pieces[::2]]
         self._packed = [self._pack(piece) for piece in self._content]
         longest = {name: max(len(escape(each).encode()) for each in every) for name, every in among.items()}
@@ -82,7 +83,7 @@ class Mould:
 
     def filled(self, words: Mapping[str, str]) -> "Filled":
         """Return the page with these words in its gaps, escaped."""
-        safe = {name: escape(word).encode() for name, word in words.items()}
+        safe = {name: escape(words[name]).encode() for name in self._used}
         spare = sum(longest - len(safe[name]) for name, longest in self._longest)
         return Filled(self._content, self._packed, [safe[name] for name in self._names], spare)
 

@@ -157,7 +157,7 @@ def test_no_alarm_after_a_mover_was_killed_in_the_middle(make_vote: MakeVote) ->
 
 
 def test_an_urn_whose_first_write_was_undone_holds_nothing(make_vote: MakeVote) -> None:
-    """A disk that was full at the first batch leaves an empty file: the verb and the next mover find no ballots in it."""
+    """A disk full at the first batch leaves an empty file: the verb and the next mover find no ballots in it."""
     vote = make_vote(now=utc_now())
     vote.cast_all({"villagers": ["competent"] * 19})
     vote.urn.parent.mkdir(parents=True, exist_ok=True)
