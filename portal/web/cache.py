@@ -94,8 +94,11 @@ def filled(key: Hashable, stamp: str, render: Callable[[Mapping[str, str]], str]
         rendered = render({name: f"{_MARK}{name}@" for name in words})
         return Mould(re.split(f"{_MARK}({'|'.join(words)})@", rendered) if words else [rendered], among())
 
-    # No page that is filled reads what stands behind the `?`; one rendered with it is not kept (see kept_but_for).
-    mould = remembered(at, stamp, find) if not request.query_string else _caches().things.get(at, stamp) or find()
+    # No page that is filled reads what stands behind the `?`. One that was asked for with it names it in its links, and
+    # is not kept (see kept_but_for); an answer to a form does not, and is: else, whoever asks for it again and again
+    # hears when somebody else's was kept.
+    keeps = request.method == "POST" or not request.query_string
+    mould = remembered(at, stamp, find) if keeps else _caches().things.get(at, stamp) or find()
     return mould.filled(words)
 
 

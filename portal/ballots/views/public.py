@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flask import abort, render_template, request
@@ -44,6 +45,12 @@ class Asked:
     village: Place
     person: Person
 
+    @cached_property
+    def names(self) -> str:
+        """What a page about it shows that is not frozen."""
+        village, person = self.village, self.person
+        return f"{village.code}.{village.name}.{village.name_en}.{person.name}.{person.name_en}"
+
 
 @dataclass(frozen=True)
 class Entered:
@@ -65,12 +72,14 @@ class Entered:
         return self.asked.village
 
     def page(self, template: str, words: Mapping[str, str], shown: Callable[[Mapping[str, str]], dict[str, Any]], *,
-             keep: bool = True) -> str | Filled:
+             keep: bool = True, changes: bool = False) -> str | Filled:
         """Return a page about this round, rendered once; `words` are what differs between voters and their choices.
 
         `shown` gives what the template shows besides, with the marks of the words; it is asked only when the page is
         rendered, and must not depend on the voter. Where it does (`keep` False) the page is rendered each time: what
-        was kept would answer sooner, and whoever asks in turn would hear what was asked for before.
+        was kept would answer sooner, and whoever asks in turn would hear what was asked for before. `changes`: it shows
+        what changes in the village while people vote; any other page is kept for all of the vote, so that none is slow
+        for the first voter after a change or after midnight, whose moment others would hear by that.
         """
         def render(marks: Mapping[str, str]) -> str:
             return render_template(
@@ -78,7 +87,8 @@ class Entered:
                 form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
             )
 
-        return filled((template, self.slip.round_id), self.stamp, render, words, self._among) if keep else render(words)
+        stamp = self.stamp if changes else self.asked.names
+        return filled((template, self.slip.round_id), stamp, render, words, self._among) if keep else render(words)
 
     def _among(self) -> dict[str, list[str]]:
         """Return all words that could stand where a page names a voter's group or answer."""
@@ -158,7 +168,7 @@ def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Pa
                 "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each]),
                              marks[f"checked_{each}"]) for each in scale]}
 
-    page = entered.page("ballots/choose.html", _carries(entered, attempt) | checked, shown, keep=form.ok)
+    page = entered.page("ballots/choose.html", _carries(entered, attempt) | checked, shown, keep=form.ok, changes=True)
     return even(page, status)
 
 
