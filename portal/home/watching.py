@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
+from portal.accounts import queries as people
 from portal.core.clock import add_weeks, local_day, week_start
 from portal.core.db import Stores
 from portal.disclosures import queries as disclosures
@@ -49,9 +50,9 @@ def watched(stores: Stores, session: Session, now: datetime, path: str, person_i
     Not for a case from which `person_id`, who looks, is kept: the list would tell that there is one.
     """
     today, villages = local_day(now), {village.id: village for village in places.villages(session, path)}
-    ends: dict[str, date] = {}
+    ends, own = dict[str, date](), people.own_villages(session, person_id)
     with stores.vault.read() as vault:
-        kept_from = recusals.out_of(vault, person_id)
+        kept_from = recusals.out_of(vault, person_id, own)
         for village_id, week in reports.threats_found(vault, villages, kept_from):
             ends[village_id] = max(until(week), ends.get(village_id, date.min))
     found = []

@@ -80,10 +80,11 @@ def is_out(vault: Session, report_id: str, person_id: str) -> bool:
     return row is not None and row.why != "waits"
 
 
-def out_of(vault: Session, person_id: str) -> set[str]:
-    """Return the cases that a person must not open, nor learn of from any list."""
+def out_of(vault: Session, person_id: str, own_villages: Collection[str] = ()) -> set[str]:
+    """Return the cases that a person must not open, nor learn of from any list; also all about the own villages."""
     query = select(Recusal.report_id).where(Recusal.person_id == person_id, Recusal.why != "waits")
-    return set(vault.exec(query).all())
+    own = select(Report.id).where(col(Report.village_id).in_(own_villages)) if own_villages else None
+    return set(vault.exec(query).all()) | (set(vault.exec(own).all()) if own is not None else set())
 
 
 def of_anybody(vault: Session) -> set[str]:

@@ -1,16 +1,20 @@
 """Whoever is involved does not open the case, by any way; what concerns the town never reaches the town."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
+from portal.accounts import service as accounts
+from portal.accounts.models import Person
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.reports import access, clocks, queries, receipts, recusals, renewal, service
+from portal.reports import access, clocks, keys, queries, receipts, recusals, renewal, service
 from portal.reports.models import Opening, Recusal, Report, ReportBody
 from portal.reports.tasks import tasks
+from portal.roles import Role
 from tests.conftest import NOW
 from tests.reports.conftest import STORY, FileAt, Offices, write_to
 from tests.reports.test_renewal import unlock
@@ -187,3 +191,45 @@ def test_an_answer_that_names_the_town_goes_to_the_district_alone(villager: Vill
     with stores.vault.write() as vault:
         service.release(vault, [report.village_id])
         assert vault.get(Recusal, (report.id, offices.actor("qingxi").person_id)).why == "named"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize(("role", "office"), [(Role.SECRETARY, "qingxi"), (Role.SUPERVISION, "qingxi"),
+                                              (Role.VILLAGE_CLERK, "district")])
+def test_no_second_post_lets_a_village_read_what_was_said_about_it(
+        official, stores: Stores, offices: Offices, file_report: FileAt, role: Role, office: str, *,
+        ended: bool) -> None:
+    """A secretary who sits in the town's office as well, or did until lately, is one of the village there too.
+
+    The case is in no list, opens by no address, stands in no task, and nothing is taken down about the own village.
+    Fault seen: an officer with a post in the village read its reports, and took new ones down.
+    """
+    report, _, _ = file_report(category="threat")
+    officer = official("town_discipline" if office == "qingxi" else "district_discipline")
+    lists = [f"/en/desk/{office}/reports", "/en/desk", *(["/en/desk/district/after-threats"] * (office == "district"))]
+    with stores.portal.write() as session:
+        person, village = session.get_one(Person, officer.person.id), offices.district["liuhe"]
+        posting = accounts.give_role(session, NOW - timedelta(days=90), person, role, village)
+        if ended:
+            posting.until = local_day(NOW) - timedelta(days=30)
+            session.add(posting)
+    unlock(officer, office, offices.passphrases[office])
+    for code in (office, "liuhe"):
+        path = f"/desk/{code}/reports/{report.id}"
+        for answer in (officer.get(path), officer.get(f"{path}/photo/0/1"), officer.post(path, {"act": "accept"}),
+                       officer.post(path, {"act": "recuse"}), officer.post(f"{path}/sealed")):
+            assert answer.status_code == 404
+    with stores.vault.write() as vault:
+        row = vault.get_one(Report, report.id)
+        row.state, row.outcome, row.closed_week = "closed", "founded", "2026-W47"
+        vault.add(row)
+    with stores.portal.write() as session:
+        keys.note(session, NOW, offices.actor("district"), offices.district[office].id, report.id)
+    for path in (*lists, f"/en/desk/{office}/reports/openings"):
+        page = officer.get(path).get_data(as_text=True)
+        assert report.id not in page
+        assert not re.search(r"[Rr]eports? [^<]*: 1", page)
+    officer.get(f"/desk/{office}/counter")
+    offered = re.findall(r'<option value="(\d+)"', officer.text)
+    assert offices.district["liuhe"].code not in offered
+    assert offices.district["shiqiao"].code in offered

@@ -6,6 +6,7 @@ from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -18,7 +19,7 @@ from portal.roles import Permission
 from portal.web.edge import edge, place_of, reading
 from portal.web.filters import is_english
 from portal.web.forms import Form
-from portal.web.guards import needs
+from portal.web.guards import actor, needs
 
 USED = N_("This form was sealed already, and its card belongs to what was said then. Look these words over and seal "
           "them as another report, with a card of its own; whoever wants to add something does so with the card.")
@@ -31,7 +32,8 @@ def counter(code: str) -> Any:
     place: Place = place_of(code)
     if place.kind == "village":
         abort(404)
-    villages = {village.code: village for village in places.villages(reading(), place.path)}
+    own = people.own_villages(reading(), actor().person_id)
+    villages = {village.code: village for village in places.villages(reading(), place.path) if village.id not in own}
     form = Form(request.form.to_dict())
     if request.method == "GET":
         return _page(place, villages, form, receipts.new_attempt())

@@ -53,11 +53,15 @@ FIELDS = {"write": "text", "extend": "reason", "close": "result", "find": "fact"
 
 
 def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
-    """Return the place asked about, the office in whose name this person reads, and the villages in question."""
+    """Return the place asked about, the office in whose name this person reads, and the villages in question.
+
+    Without those of whose own people the reader is or was one: the village reads nothing, by no second post either.
+    """
     place: Place = place_of(code)
     session = reading()
-    villages = [place] if place.kind == "village" else places.villages(session, place.path)
-    return place, queries.office_of(session, actor(), place), {village.id: village for village in villages}
+    villages, own = places.villages(session, place.path), people.own_villages(session, actor().person_id)
+    return place, queries.office_of(session, actor(), place), {
+        village.id: village for village in villages if village.id not in own}
 
 
 @bp.route("/desk/<code>/reports")

@@ -2,6 +2,7 @@
 
 from flask import Response, g, render_template, request
 
+from portal.accounts import queries as people
 from portal.reports import access, keys, recusals, rules
 from portal.reports.views.blueprint import bp
 from portal.reports.views.desk import scope
@@ -20,8 +21,9 @@ def openings(code: str) -> str:
     Not those from which the person who looks is kept: an officer whom a report names learns of it nowhere.
     """
     place, office, _villages = scope(code)
+    own = people.own_villages(reading(), actor().person_id)
     with edge().stores.vault.read() as vault:
-        kept_from = recusals.out_of(vault, actor().person_id)
+        kept_from = recusals.out_of(vault, actor().person_id, own)
     rows, count = access.openings(reading(), place.path, kept_from, asked("rows"))
     return render_template("reports/desk/openings.html", place=place, office=office,
                            rows=Portion("rows", rows, count),
