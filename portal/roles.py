@@ -116,13 +116,17 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking: a person who signed in, with the roles held today."""
+    """Who is asking: a person who signed in, with the roles held today.
+
+    `villages` (by id): where this person holds or ever held a post, as one of the village's own people.
+    """
 
     person_id: str
     name: str
     name_en: str
     session_id: str
     grants: tuple[Grant, ...]
+    villages: frozenset[str] = frozenset()
 
     def may(self, permission: Permission, path: str) -> bool:
         """Tell whether this person holds `permission` at the place with this path."""

@@ -33,8 +33,15 @@ def grants(session: Session, person_id: str, on: date) -> tuple[Grant, ...]:
 
 
 def actor_of(session: Session, person: Person, on: date, session_id: str = "") -> Actor:
-    """Return a person as somebody who asks, with the roles held on a day."""
-    return Actor(person.id, person.name, person.name_en, session_id, grants(session, person.id, on))
+    """Return a person as somebody who asks, with the roles held on a day. One query."""
+    query = select(Posting, Place).join(Place, col(Place.id) == col(Posting.place_id))
+    found = session.exec(query.where(Posting.person_id == person.id)).all()
+    now = tuple(
+        Grant(Role(posting.role), place.id, place.path, place.code, place.name, place.name_en)
+        for posting, place in found if posting.since <= on and (posting.until is None or posting.until >= on)
+    )
+    villages = frozenset(place.id for _posting, place in found if place.kind == "village")
+    return Actor(person.id, person.name, person.name_en, session_id, now, villages)
 
 
 def actor_by_token(session: Session, token: str, now: datetime) -> Actor | None:

@@ -56,8 +56,8 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
 
 
 def _office_lines(stores: Stores, session: Session, office: Place, now: datetime, person_id: str) -> list[Task]:
-    own = people.own_villages(session, person_id)
-    villages = {village.id: village for village in places.villages(session, office.path) if village.id not in own}
+    home = people.own_villages(session, person_id)
+    villages = {village.id: village for village in places.villages(session, office.path) if village.id not in home}
     with stores.vault.read() as vault:
         known = queries.inbox(vault, villages, office.kind, person_id=person_id)
         if not person_id:  # a digest: whoever is named in a case reads its lines too

@@ -6,7 +6,6 @@ from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal.accounts import queries as people
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -32,7 +31,7 @@ def counter(code: str) -> Any:
     place: Place = place_of(code)
     if place.kind == "village":
         abort(404)
-    own = people.own_villages(reading(), actor().person_id)
+    own = actor().villages
     villages = {village.code: village for village in places.villages(reading(), place.path) if village.id not in own}
     form = Form(request.form.to_dict())
     if request.method == "GET":

@@ -57,7 +57,7 @@ def _unreadable(office: Place) -> int:
     if not _reads(office):
         return 0
     villages = {village.id for village in places.villages(reading(), office.path)}
-    villages -= people.own_villages(reading(), actor().person_id)
+    villages -= actor().villages
     with edge().stores.vault.read() as vault:
         known = queries.inbox(vault, villages, office.kind, person_id=actor().person_id)
         return sum(bool(report.lost_week) and report.state != "closed" for report in known)

@@ -2,7 +2,6 @@
 
 from flask import Response, g, render_template, request
 
-from portal.accounts import queries as people
 from portal.reports import access, keys, recusals, rules
 from portal.reports.views.blueprint import bp
 from portal.reports.views.desk import scope
@@ -21,7 +20,7 @@ def openings(code: str) -> str:
     Not those from which the person who looks is kept: an officer whom a report names learns of it nowhere.
     """
     place, office, _villages = scope(code)
-    own = people.own_villages(reading(), actor().person_id)
+    own = actor().villages
     with edge().stores.vault.read() as vault:
         kept_from = recusals.out_of(vault, actor().person_id, own)
     rows, count = access.openings(reading(), place.path, kept_from, asked("rows"))
