@@ -59,9 +59,9 @@ def scope(code: str) -> tuple[Place, Place, dict[str, Place]]:
     """
     place: Place = place_of(code)
     session = reading()
-    villages, own = places.villages(session, place.path), people.own_villages(session, actor().person_id)
-    return place, queries.office_of(session, actor(), place), {
-        village.id: village for village in villages if village.id not in own}
+    me, villages = actor(), places.villages(session, place.path)
+    return place, queries.office_of(session, me, place), {
+        village.id: village for village in villages if village.id not in me.villages}
 
 
 @bp.route("/desk/<code>/reports")
