@@ -1,5 +1,6 @@
 """Reports as figures: by village and ISO week, for the flag rule (flags.md), the public bands, and the log."""
 
+import hmac
 import struct
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -122,3 +123,9 @@ def commitments(vault: Session, village_ids: Collection[str], from_week: str, to
 def oldest_week(vault: Session, village_ids: Collection[str]) -> str | None:
     """Return the first week in which one of these villages reported anything."""
     return vault.exec(select(func.min(Report.week)).where(col(Report.village_id).in_(village_ids))).first()
+
+
+def shift(secret: bytes, village_id: str, month: str) -> int:
+    """Return how much higher the ends of a village's public band lie in a month (`rules.band`): the same all along."""
+    drawn = hmac.digest(secret, f"band|{village_id}|{month}".encode(), "sha256")
+    return int.from_bytes(drawn[:8], "big") % rules.SHIFTS

@@ -22,7 +22,8 @@ URGENT = 5  # handed over at once
 MONDAY_TEN = (moments.Moment(0, time(10)),)
 GUESSES_A_SECOND = 2
 LONGEST_WAIT = 5.0
-BANDS = ((4, "0-4"), (9, "5-9"), (19, "10-19"))
+BANDS = ((0, 4), (5, 9), (10, 19))
+SHIFTS = 5  # how many ways the ends of public bands may lie
 
 
 @dataclass(frozen=True)
@@ -327,9 +328,16 @@ def signs_itself(text: str) -> list[tuple[int, int]]:
     return [(match.start(), match.end()) for match in _NAMES.finditer(text)]
 
 
-def band(count: int) -> str:
-    """Return the band in which a count is made public: 0-4, 5-9, 10-19, 20+."""
-    return next((name for most, name in BANDS if count <= most), "20+")
+def band(count: int, shift: int = 0) -> str:
+    """Return the band in which a count is told: 0-4, 5-9, 10-19, 20+, their ends `shift` higher.
+
+    Anybody may add to a count that is public: who adds four to a village's reports and reads 5-9 knows that there was
+    another one. Where the ends are drawn by lot (0 to 4, see `figures.shift`) nobody knows how many to add.
+    """
+    for least, most in BANDS:
+        if count <= most + shift:
+            return f"{least + shift if least else 0}-{most + shift}"
+    return f"{BANDS[-1][1] + 1 + shift}+"
 
 
 def wait_for(next_at: float, now: float) -> float | None:

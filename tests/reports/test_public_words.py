@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from portal.core.db import Stores
-from portal.reports import service
+from portal.reports import figures, service
 from portal.reports.models import Report
 from tests.conftest import NOW
 from tests.reports.conftest import FileAt, Offices
@@ -14,17 +14,18 @@ from tests.visitor import Villager
 
 
 def test_counts_are_told_by_the_month_late_and_in_bands(villager: Villager, stores: Stores, offices: Offices,
-                                                       file_report: FileAt) -> None:
-    """Four reports of October are "0 to 4" from 15 November on, as none would be; the fifth moves the band."""
-    for at in range(5):
+                                                       file_report: FileAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some reports of October are "0 to 6" from 15 November on, as none would be; the seventh moves the band."""
+    monkeypatch.setattr(figures, "shift", lambda *_whose: 2)
+    for at in range(7):
         report, _receipt, _digits = file_report(text=f"第 {at} 件")
         with stores.vault.write() as vault:
             vault.get_one(Report, report.id).week = "2026-W41"
         with time_machine.travel(datetime(2026, 11, 20, 2, tzinfo=UTC), tick=False):
             page = villager.get("/en/v/liuhe/say").get_data(as_text=True)
-            assert ("in October 2026: 5 to 9" if at == 4 else "in October 2026: 0 to 4") in page
+            assert ("in October 2026: 7 to 11" if at == 6 else "in October 2026: 0 to 6") in page
         with time_machine.travel(datetime(2026, 11, 10, 2, tzinfo=UTC), tick=False):
-            assert "in September 2026: 0 to 4" in villager.get("/en/v/liuhe/say").get_data(as_text=True)
+            assert "in September 2026: 0 to 6" in villager.get("/en/v/liuhe/say").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("go", "field"), [("reopen", "reason"), ("answer", "text")])

@@ -156,7 +156,8 @@ def _kind_page(village: Place, form: Form, attempt: str) -> str:
     with edge().stores.vault.read() as vault:
         heard = figures.heard(vault, village.id, months.weeks_of(month))
     return render_template("reports/kind.html", village=village, form=form, attempt=attempt, ready=ready,
-                           categories=rules.CATEGORIES, sent=_sent, heard=rules.band(heard), heard_in=month)
+                           categories=rules.CATEGORIES, sent=_sent, heard_in=month,
+                           heard=rules.band(heard, figures.shift(edge().config.secrets["receipt"], village.id, month)))
 
 
 def _sent(kind: str) -> str:
