@@ -118,6 +118,15 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def counts(path: Path) -> dict[str, int]:
+    """Return how many ballots of each electorate lie in an urn, which grows by whole batches; {} if it can't be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            return dict(connection.execute("SELECT electorate, count(*) FROM urn GROUP BY electorate"))
+    except sqlite3.Error:  # there is none yet, or a mover was killed in it
+        return {}
+
+
 def ballots(path: Path) -> list[tuple[str, bytes]]:
     """Return what lies in an urn, by ciphertext. ValueError when the file is no urn."""
     try:

@@ -235,6 +235,21 @@ def test_who_may_what(vote: Vote, official: Callable[..., Official], villager: V
     assert official("town_office").get(path + "/urn").status_code == 404, "an open urn is handed to nobody"
 
 
+def test_turnout_tells_no_voter_s_moment(make_vote: MakeVote, official: Callable[..., Official]) -> None:
+    """Whoever reloads the page all day sees the phrase change when a whole batch moves, never with one voter.
+
+    Fault seen: of a group of twenty-four the sixth, the twelfth and the eighteenth vote showed to the second.
+    """
+    vote = make_vote(now=utc_now(), sizes={"party_members": 24, "villagers": 60, "town_cadres": 10})
+    town, seen = official("town_office"), []
+    for digits in vote.slips["party_members"]:
+        assert vote.cast(digits, now=utc_now()) == "counted"
+        page = town.get(f"/en/desk/qingxi/rounds/{vote.round_id}").text
+        table = page[page.index("Voted so far</th>"):page.index("While people vote no more")]
+        seen.append(re.sub(r"<[^>]+>", " ", table))
+    assert [at + 1 for at in range(1, 24) if seen[at] != seen[at - 1]] == [20]
+
+
 def test_no_count_before_the_close(vote: Vote, official: Callable[..., Official], villager: Villager) -> None:
     """While people vote no page holds an exact number, nor any of a small group."""
     vote.cast_all({"villagers": ["excellent"] * 37, "town_cadres": ["not"] * 7})
