@@ -96,6 +96,26 @@ def next_number(vault: Session, report: Report) -> int:
     return 0 if last is None else last + 1
 
 
+def apart(vault: Session, report: Report) -> bool:
+    """Tell whether the reporter told the district something about the town's own people, of which the town has none.
+
+    What the district writes back about it then is not for the town either.
+    """
+    query = select(Message.number).where(Message.report_id == report.id, Message.direction == "in",
+                                         col(Message.to_town).is_(False), col(Message.released).is_(True))
+    return report.to_town and vault.exec(query.limit(1)).first() is not None
+
+
+def asked_apart(vault: Session, report: Report) -> bool:
+    """Tell whether an office wrote past the town last, or since the reporter's last word: so goes what comes now."""
+    query = select(Message.direction, Message.to_town).where(Message.report_id == report.id)
+    talk = vault.exec(query.order_by(col(Message.number))).all()
+    last = max((place for place, (direction, _town) in enumerate(talk) if direction == "in"), default=0)
+    said = [to_town for direction, to_town in talk if direction == "out"]
+    since = [to_town for direction, to_town in talk[last:] if direction == "out"]
+    return False in (*said[-1:], *since)
+
+
 def has_tag(vault: Session, report: Report, mark: bytes) -> bool:
     """Tell whether the very same was sent before."""
     query = select(Message.number).where(Message.report_id == report.id, Message.tag == mark)

@@ -224,7 +224,7 @@ def _withheld(village_ids: Collection[str], office_id: str) -> SelectOfScalar[st
                                         ANSWER.place_id == office_id)
     return select(Message.report_id).join(Report, col(Report.id) == col(Message.report_id)).where(
         col(Report.village_id).in_(village_ids), col(Report.to_town).is_(True), Report.state != "closed",
-        col(Message.to_town).is_(False), col(Message.released).is_(True), ~since.exists())
+        Message.direction == "in", col(Message.to_town).is_(False), col(Message.released).is_(True), ~since.exists())
 
 
 def photo(vault: Session, report_id: str, place: int, part: int, reader: str) -> ReportBody | None:

@@ -13,7 +13,9 @@ from portal.flags import near
 from portal.places.models import Place
 from portal.reports import figures, queries, rules
 from portal.reports.messages import (
+    apart,
     arrives,
+    asked_apart,
     commitment,
     from_reporter,
     has_tag,
@@ -140,7 +142,7 @@ def answer(vault: Session, now: datetime, report: Report, receipt: Receipt, offi
     mark = tag(receipt, attempt.encode())
     if has_tag(vault, report, mark):
         return
-    to_town = report.to_town and not whom.town
+    to_town = report.to_town and not whom.town and not asked_apart(vault, report)
     readers = [office for office in offices if rules.may_read(to_town, office.reader)]
     if not readers:
         raise Refused(NO_KEY)
@@ -154,7 +156,8 @@ def write_back(vault: Session, now: datetime, report: Report, office: Place, kin
                offices: Sequence[Reader], attempt: str = "") -> None:
     """Write to the reporter: a `note`, a `question`, why it takes longer (`extended`) or the `result`.
 
-    Sealed to the reporter and to every office that reads the case. The same form again (`attempt`) changes nothing.
+    Sealed to the reporter and to every office that reads the case; the district's notes and questions not for the town
+    once the reporter told it something about the town's people. The same form again (`attempt`) changes nothing.
     Raises Refused for a text that asks who they are, and once the case is closed.
     """
     mark = hashlib.sha256(f"{report.id}|{attempt}".encode()).digest() if attempt else None
@@ -164,11 +167,13 @@ def write_back(vault: Session, now: datetime, report: Report, office: Place, kin
         raise Refused(CLOSED)
     if rules.asks_who(text):
         raise Refused(N_("Don’t ask who they are, or for a name or a number. Ask about the matter."), field="text")
-    readers = [reader for reader in offices if rules.may_read(report.to_town, reader.reader)]
+    past = office.kind == "district" and kind in {"note", "question"} and apart(vault, report)
+    readers = [reader for reader in offices if rules.may_read(report.to_town and not past, reader.reader)]
     number = next_number(vault, report)
     message = Message(report_id=report.id, number=number, direction="out", kind=kind, place_id=office.id,
-                      week=week_of(now), tag=mark)
-    report.awaiting = "reporter" if kind == "question" else ""
+                      week=week_of(now), tag=mark, to_town=not past)
+    if not past:  # the town's list would tell it
+        report.awaiting = "reporter" if kind == "question" else ""
     keep(vault, report, message, seal(report, number, Words(text), (), readers))
 
 

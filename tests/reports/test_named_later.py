@@ -176,3 +176,42 @@ def test_a_threat_waits_for_no_batch(stores: Stores, offices: Offices, file_repo
         service.answer(vault, NOW, row, receipt, offices.readers("liuhe"), f"{STORY}又来了", "a",
                        recusals.Named(frozenset({me.person_id})))
         assert recusals.is_out(vault, report.id, me.person_id)
+
+
+def test_what_the_district_asks_about_the_town_the_town_does_not_read(
+        official: MakeOfficial, stores: Stores, district: District, offices: Offices, file_report: FileAt,
+        villager: Villager) -> None:
+    """The district asks back about people of the town, and the reporter answers: neither reaches the town's case.
+
+    Fault seen: the reply that named the town's people was withheld from the town; the district's question about it and
+    the answer to that question were sealed for the town and stood in its case.
+    """
+    with stores.portal.write() as session:
+        session.get_one(Person, district.person("town_office").id).name = "钱有余"
+    report, _, digits = file_report()
+    town, above = official("town_discipline"), official("district_discipline")
+    unlock(town, "qingxi", offices.passphrases["qingxi"])
+    unlock(above, "district", offices.passphrases["district"])
+    case, there = f"/en/desk/qingxi/reports/{report.id}", f"/en/desk/district/reports/{report.id}"
+    opened = re.compile(r"opened by:.*?</p>", re.DOTALL)
+
+    def at_the_town() -> list[str]:
+        return [opened.sub("", page) for page in (town.get("/en/desk/qingxi/reports").get_data(as_text=True),
+                                                  seen(town, case))]
+
+    town.get(case)
+    before = at_the_town()
+    reply(villager, digits, "镇政府的钱有余拿了钱")
+    hand_over(stores, district)
+    above.get(there)
+    assert "the town gets no copy" in above.text
+    assert above.post(there, {"act": "write", "text": "他拿了多少，在哪里", "kind": "question"}).status_code == 303
+    villager.get("/c")
+    villager.post("/c", {"receipt": digits})
+    assert "他拿了多少" in villager.text
+    reply(villager, digits, "三千块，在井房后面")
+    hand_over(stores, district)
+    assert at_the_town() == before
+    assert "三千块，在井房后面" in above.get(there).get_data(as_text=True)
+    with stores.vault.read() as vault:
+        assert {row.number for row in vault.exec(select(ReportBody).where(ReportBody.reader == "town")).all()} == {0}

@@ -275,6 +275,8 @@ def case_page(code: str, report: Report, office: Place, village: Place, form: Fo
     with edge().stores.vault.read() as vault:
         talk = queries.talk(vault, report.id, office.kind)
         found = queries.particulars(vault, report.id)
+    apart = office.kind == "district" and report.to_town and any(
+        line.message.direction == "in" and not line.message.to_town for line in talk)
     now, opened, away = utc_now(), held_key(office), away_key(office, talk)
     anew = away is not None and office.kind == "district" and wanted_by_town(report, village)
     lines = opened_lines(opened, report, talk)
@@ -292,7 +294,7 @@ def case_page(code: str, report: Report, office: Place, village: Place, form: Fo
         away_file=rules.sealed_name(report.id),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
         openings=access.opened_by(session, report.id),
-        asked=queries.request_for(session, report.id) if rules.BY_KEY[report.category].harmless else None,
+        apart=apart, asked=queries.request_for(session, report.id) if rules.BY_KEY[report.category].harmless else None,
         days=rules.due_days(report, periods), key=key,
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
         due=rules.followups(report, periods, local_day(now)), today=local_day(now),
