@@ -49,12 +49,16 @@ def erasures(session: Session, path: str) -> list[tuple[ReportErasure, Place]]:
     return list(session.exec(query).all())
 
 
-def opened_by(session: Session, report_id: str) -> list[tuple[Person, int]]:
-    """Return who opened a case and how often, most often first."""
+def opened_by(session: Session, report_id: str, office: Place) -> list[tuple[Person, int]]:
+    """Return who opened a case and how often, most often first; to a town only of its own officers.
+
+    How often the district opens it grows when a message came that is not for the town.
+    """
+    mine = [Opening.place_id == office.id] if office.kind == "town" else []
     query = (
         select(Person, func.count())
         .join(Opening, col(Opening.person_id) == col(Person.id))
-        .where(Opening.report_id == report_id, Opening.kind == "opened")
+        .where(Opening.report_id == report_id, Opening.kind == "opened", *mine)
         .group_by(col(Person.id))
         .order_by(func.count().desc())
     )

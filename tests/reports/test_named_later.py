@@ -215,3 +215,19 @@ def test_what_the_district_asks_about_the_town_the_town_does_not_read(
     assert "三千块，在井房后面" in above.get(there).get_data(as_text=True)
     with stores.vault.read() as vault:
         assert {row.number for row in vault.exec(select(ReportBody).where(ReportBody.reader == "town")).all()} == {0}
+
+
+def test_the_town_does_not_count_how_often_the_district_opens_a_case(
+        official: MakeOfficial, offices: Offices, file_report: FileAt) -> None:
+    """A look of the district's changes nothing on the town's page; the district sees who opened it in both offices."""
+    report, _, _ = file_report()
+    town, above = official("town_discipline"), official("district_discipline")
+    unlock(town, "qingxi", offices.passphrases["qingxi"])
+    unlock(above, "district", offices.passphrases["district"])
+    own = re.compile(r"Zhou qingxi (once|\d+ times)")  # grows with each look
+    case = f"/en/desk/qingxi/reports/{report.id}"
+    before = [own.sub("", seen(town, case)) for _ in range(2)][-1]
+    for _ in range(2):
+        above.get(f"/en/desk/district/reports/{report.id}")
+    assert own.search(above.get(f"/en/desk/district/reports/{report.id}").get_data(as_text=True))
+    assert own.sub("", seen(town, case)) == before

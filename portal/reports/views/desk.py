@@ -293,7 +293,7 @@ def case_page(code: str, report: Report, office: Place, village: Place, form: Fo
         away_digits=offline.fingerprint(away.public) if away else "",
         away_file=rules.sealed_name(report.id),
         found=found, people=people.names(session, {who for row in found for who in (row.found_by, row.second_by)}),
-        openings=access.opened_by(session, report.id),
+        openings=access.opened_by(session, report.id, office),
         apart=apart, asked=queries.request_for(session, report.id) if rules.BY_KEY[report.category].harmless else None,
         days=rules.due_days(report, periods), key=key,
         has_copy=bool(key and queries.has_copy(session, key.id, actor().person_id)),
