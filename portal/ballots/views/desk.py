@@ -108,8 +108,9 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
     session, today = reading(), local_day(utc_now())
     with edge().stores.booth.read() as booth_session:
         counts, voided = slips.counts(booth_session, round_id), slips.voided(booth_session, round_id)
-    # Not by the slips: the phrase would change at the very moment of one voter.
-    moved = urn.counts(urn.path_of(booth.folder(edge().stores.booth), round_id))
+    voted = {each: spent for each, (_printed, spent) in counts.items()}
+    if round_.state in queries.VOTING:  # not by the slips: the phrase would change at the very moment of one voter
+        voted = urn.counts(urn.path_of(booth.folder(edge().stores.booth), round_id))
     electorates = [each for each in rules.ELECTORATES if round_.sizes.get(each)]
     lines = queries.lines(session, round_id)
     person, rung, said = queries.around(session, round_)
@@ -124,7 +125,7 @@ def page(code: str, round_id: str, form: Form, status: int = 200) -> Page:
         heavier=rules.heavier(frozen["weights"], round_.sizes),
         printed={each: counts.get(each, (0, 0))[0] for each in electorates},
         voided=voided,
-        turnout={each: words.turnout(moved.get(each, 0), round_.sizes[each]) for each in electorates},
+        turnout={each: words.turnout(voted.get(each, 0), round_.sizes[each]) for each in electorates},
         lines=lines, label=words.label, sheets=queries.sheets(session, round_id), agrees=queries.agrees,
         twins_fit=queries.twins_fit, follows_by=consequence.due(round_),
         fitting=[(each, *map(_, words.CONSEQUENCES[each]))
