@@ -119,7 +119,7 @@ def digest(path: Path) -> str:
 
 
 def counts(path: Path) -> dict[str, int]:
-    """Return how many ballots of each electorate lie in an urn, which grows by whole batches; {} if it can't be read."""
+    """Return how many ballots of each electorate lie in an urn, which grows by batches; {} if it can’t be read."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             return dict(connection.execute("SELECT electorate, count(*) FROM urn GROUP BY electorate"))
