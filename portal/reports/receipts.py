@@ -53,6 +53,11 @@ def for_attempt(secret: bytes, attempt: str) -> str:
     return body + digits.damm(body)
 
 
+def another_attempt(secret: bytes, attempt: str, about: str) -> str:
+    """Return the attempt of something else that is said with a form that was sent before: the same for the same."""
+    return _keyed(secret, "another", f"{attempt}|{about}").hex()[: 2 * ATTEMPT_BYTES]
+
+
 def slip_attempt(secret: bytes, attempt: str) -> str:
     """Return the attempt under which a voice slip is spent: no one can match it with the report's digits."""
     return _keyed(secret, "slip", attempt).hex()[: 2 * ATTEMPT_BYTES]

@@ -131,3 +131,25 @@ def test_a_photo_of_a_later_message_waits_for_its_batch(stores: Stores, file_rep
         service.release(vault, [report.village_id])
     with stores.vault.read() as vault:
         assert all(queries.photo(vault, report.id, 1, 1, office) for office in ("town", "district"))
+
+
+@pytest.mark.parametrize(("code", "category"), [("liuhe", "threat"), ("shiqiao", "money")])
+def test_going_back_to_say_something_else_is_another_report(villager: Villager, stores: Stores, offices: Offices,
+                                                            code: str, category: str) -> None:
+    """Another kind or another village, sent from a page that was sent already: a case and digits of its own.
+
+    Fault seen: a threat told so went into the complaint that was sent before: it waited for the batch, no clock of a
+    threat ran, and it was sealed to keys that no page of that case offers to open. Words about another village stood
+    in the first one's case.
+    """
+    sent = []
+    write_to(villager, "liuhe")
+    form = {**villager.hidden(), "go": "send"}
+    for where, kind, text in (("liuhe", "money", STORY), (code, category, "昨晚有人砸窗户"), (code, category, "昨晚有人砸窗户")):
+        form.update({"category": kind, "text": text})
+        assert villager.client.post(f"/v/{where}/say", data=form).status_code == 200
+        with stores.vault.read() as vault:
+            sent.append({(row.village_id, row.category, row.released) for row in vault.exec(select(Report)).all()})
+    first = (offices.district["liuhe"].id, "money", False)
+    assert sent[0] == {first}
+    assert sent[1] == sent[2] == {first, (offices.district[code].id, category, category == "threat")}

@@ -93,6 +93,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     """File the report and show its digits. The slip is spent first, in its own store; nothing joins the two."""
     now, secret = utc_now(), edge().config.secrets["receipt"]
     offices = readers_for(village, draft.category)
+    draft.attempt = _own_attempt(village, draft)
     digits16 = receipts.for_attempt(secret, draft.attempt)
     slip = ""
     try:
@@ -111,6 +112,21 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     return render_template("reports/receipt.html", village=village, receipt=digits16, slip=slip, draft=draft,
                            periods=periods, batch=moments.coming(periods.release, now), urgent=draft.urgent,
                            **who_reads(draft, offices))
+
+
+def _own_attempt(village: Place, draft: forms.Draft) -> str:
+    """Return the attempt under which a draft is filed: one of its own where the form was sent for something else.
+
+    Who goes back and says another kind, or stands on another village's page, does not add to what was said before:
+    other people read it, at another time, by other clocks.
+    """
+    secret = edge().config.secrets["receipt"]
+    lookup = receipts.derive(secret, receipts.for_attempt(secret, draft.attempt)).lookup
+    with edge().stores.vault.read() as vault:
+        known = queries.by_lookup(vault, lookup)
+    if known is None or (known.village_id, known.category) == (village.id, draft.category):
+        return draft.attempt
+    return receipts.another_attempt(secret, draft.attempt, f"{village.id}|{draft.category}")
 
 
 def sketch_key(village: Place) -> bytes:
