@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
+from random import Random
 
 import pytest
 import time_machine
+from PIL import Image
+from sqlmodel import select
 
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.flags import panel, papers
-from portal.flags.models import Review
+from portal.flags import panel, papers, review
+from portal.flags.models import Review, ReviewPaper
 from tests.factories.flags import WHY, open_case
 from tests.factories.places import District
 from tests.reports.conftest import picture
@@ -99,3 +102,33 @@ def test_one_form_for_text_and_files(official: Callable[..., Official], stores: 
         later = official("secretary", "nanwan")
         later.get(mine)
         assert 'name="statement"' not in later.text
+
+
+def test_a_clearing_takes_documents_from_the_disk_at_once(official: Callable[..., Official], stores: Stores,
+                                                          district: District, now: datetime) -> None:
+    """Whoever steals the store a minute after the signature finds nothing of what the cleared secretary handed in.
+
+    Fault seen: the document stood in the store's file until the next day's first tick.
+    """
+    out = BytesIO()
+    Image.frombytes("RGB", (300, 200), Random(1).randbytes(180_000)).save(out, "JPEG")
+    with time_machine.travel(now, tick=False):
+        with stores.portal.write() as session:
+            case = open_case(session, district, now).notify()
+            papers.hand_in(session, case.secretary, now, case.flag, "收据.jpg", out.getvalue())
+            review.state(session, case.secretary, now, case.flag, "单据在这里。")
+            case.name().propose("unfounded").agree()
+            flag_id, mark = case.flag.id, case.read
+        stores.portal.empty_log()
+        with stores.portal.read() as session:
+            content = session.exec(select(ReviewPaper.content)).one()
+        piece = content[len(content) // 2 :][:40]
+
+        def held() -> bool:
+            return any(piece in path.read_bytes() for path in stores.portal.file.parent.glob("portal.sqlite*"))
+
+        assert held()
+        signer = official("district_discipline")
+        answer = signer.post(f"/desk/district/flags/{flag_id}/sign", {"sign": "sign", "seen": mark})
+        assert answer.status_code == 303
+        assert not held()

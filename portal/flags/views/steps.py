@@ -11,7 +11,7 @@ from portal.core.errors import Refused
 from portal.flags import service
 from portal.flags.models import Flag
 from portal.roles import Actor
-from portal.web.edge import writing
+from portal.web.edge import edge, writing
 from portal.web.forms import Form
 from portal.web.guards import actor
 
@@ -52,4 +52,5 @@ def taken(form: Form, flag_id: str, step: Step, *, noted: bool = True) -> bool:
             with writing() as session:
                 service.note_refusal(session, person, now, session.get_one(Flag, flag_id), called())
         return False
+    edge().stores.portal.empty_log()  # a clearing took documents away: until then they stand in the file
     return True
