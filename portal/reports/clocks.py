@@ -47,7 +47,9 @@ def tick(stores: Stores, now: datetime) -> Ticked:
     """Let the clocks act. Safe to run as often as one likes: everything happens once."""
     with stores.portal.write() as session:
         keys.sweep(session, now)
-        keys.drop_left_copies(session, now)
+        dropped = keys.drop_left_copies(session, now)
+    if dropped:
+        stores.portal.empty_log()  # until then they stand in the file
     with stores.vault.write() as vault:
         pace.forget(vault, now)
     with stores.portal.read() as session:

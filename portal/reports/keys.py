@@ -242,8 +242,10 @@ def sweep(session: Session, now: datetime) -> None:
     session.exec(delete(Unlocked).where(col(Unlocked.until) <= now))
 
 
-def drop_left_copies(session: Session, now: datetime) -> None:
+def drop_left_copies(session: Session, now: datetime) -> int:
     """Take away the copies of officers who hold no such role at the office any more, where a colleague has one.
+
+    Returns how many.
 
     The last copy stays: without it nobody could make the successor's. Whoever left may still know the old words.
     """
@@ -252,12 +254,15 @@ def drop_left_copies(session: Session, now: datetime) -> None:
     copies: dict[str, list[OfficeKeyCopy]] = {}
     for copy, place_id in session.exec(query).all():
         copies.setdefault(place_id, []).append(copy)
+    dropped = 0
     for place_id, found in copies.items():
         here = {person.id for role in readers for person in people.holders(session, place_id, role, local_day(now))}
         kept = {copy.key_id for copy in found if copy.person_id in here}
         for copy in found:
             if copy.person_id not in here and copy.key_id in kept:
                 session.delete(copy)
+                dropped += 1
+    return dropped
 
 
 def note(session: Session, now: datetime, actor: Actor, place_id: str, report_id: str | None = None,
