@@ -93,7 +93,7 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
     """File the report and show its digits. The slip is spent first, in its own store; nothing joins the two."""
     now, secret = utc_now(), edge().config.secrets["receipt"]
     offices = readers_for(village, draft.category)
-    draft.attempt = _own_attempt(village, draft)
+    draft.attempt, receipt = _own_attempt(village, draft)
     digits16 = receipts.for_attempt(secret, draft.attempt)
     slip = ""
     try:
@@ -101,7 +101,6 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
             slip = spend_slip(village, draft)
         filing = service.Filing(village.id, draft.category, forms.words_of(draft), tuple(draft.photos),
                                 "voice" if slip == "counted" else "open", draft.town_involved, draft.named)
-        receipt = receipts.derive(secret, digits16)
         with edge().stores.vault.write() as vault:
             service.file_at(vault, now, filing, offices, receipt, sketch_key(village))
         edge().stores.vault.empty_log()
@@ -114,19 +113,20 @@ def _send(village: Place, form: Form, draft: forms.Draft) -> Any:
                            **who_reads(draft, offices))
 
 
-def _own_attempt(village: Place, draft: forms.Draft) -> str:
+def _own_attempt(village: Place, draft: forms.Draft) -> tuple[str, receipts.Receipt]:
     """Return the attempt under which a draft is filed: one of its own where the form was sent for something else.
 
     Who goes back and says another kind, or stands on another village's page, does not add to what was said before:
-    other people read it, at another time, by other clocks.
+    other people read it, at another time, by other clocks. With it comes its receipt.
     """
-    secret = edge().config.secrets["receipt"]
-    lookup = receipts.derive(secret, receipts.for_attempt(secret, draft.attempt)).lookup
+    secret, attempt = edge().config.secrets["receipt"], draft.attempt
+    receipt = receipts.derive(secret, receipts.for_attempt(secret, attempt))  # slow: once for all but that case
     with edge().stores.vault.read() as vault:
-        known = queries.by_lookup(vault, lookup)
-    if known is None or (known.village_id, known.category) == (village.id, draft.category):
-        return draft.attempt
-    return receipts.another_attempt(secret, draft.attempt, f"{village.id}|{draft.category}")
+        known = queries.by_lookup(vault, receipt.lookup)
+    if known is not None and (known.village_id, known.category) != (village.id, draft.category):
+        attempt = receipts.another_attempt(secret, attempt, f"{village.id}|{draft.category}")
+        receipt = receipts.derive(secret, receipts.for_attempt(secret, attempt))
+    return attempt, receipt
 
 
 def sketch_key(village: Place) -> bytes:
