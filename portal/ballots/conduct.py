@@ -10,7 +10,7 @@ from portal.ballots.models import Round, RoundState
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.errors import Refused
-from portal.core.turns import locking
+from portal.core.turns import away, locking
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.service import record_act, touch
@@ -107,7 +107,8 @@ def _alone(stores: Stores, round_id: str) -> Iterator[None]:
     folder = booth.folder(stores.booth) / "urns"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / f"{round_id}.lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with away():  # voters go on while two taps wait here for the clock
+            fcntl.flock(handle, fcntl.LOCK_EX)
         with locking():
             yield
 

@@ -211,6 +211,35 @@ def test_a_lock_of_the_rounds_is_known_to_the_turns(vote: Vote) -> None:
     assert done == ["holder", "waiter"]
 
 
+def test_who_waits_for_a_round_s_end_lends_the_turn(vote: Vote) -> None:
+    """The clock closes a round and the town taps too: whoever waits for the other holds no voter up meanwhile.
+
+    Fault seen: two taps on "close" had both turns of a worker until the clock was done, and its voters waited.
+    """
+    line, waits, voted = Line(1), threading.Event(), threading.Event()
+
+    def tap() -> None:
+        with line:
+            waits.set()
+            with conduct._alone(vote.stores, vote.round_id):
+                pass
+
+    def voter() -> None:
+        with line:
+            voted.set()
+
+    with conduct._alone(vote.stores, vote.round_id):  # the clock, in its own process: it has no turn
+        threads = [threading.Thread(target=tap, daemon=True)]
+        threads[0].start()
+        assert waits.wait(SOON)
+        threads.append(threading.Thread(target=voter, daemon=True))
+        threads[1].start()
+        assert voted.wait(SOON / 4)
+    for thread in threads:
+        thread.join(SOON)
+        assert not thread.is_alive()
+
+
 def test_a_mover_killed_half_way_makes_no_batch_of_one(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a killed mover had put into the urn does not make up the next batch: no single ballot follows alone.
 
