@@ -23,7 +23,7 @@ def keep_to_one(folder: Path) -> int | None:
 
     A lock on a file in `folder` says so, however it ends. None where every core has its worker: one that goes on
     serving while its successor starts leaves its core soon, and this process waits for that in a thread of its own.
-    Where the system knows nothing of cores nothing changes.
+    Where the system knows nothing of cores, or lets nobody choose, nothing changes: no portal stays shut for it.
     """
     if not hasattr(os, "sched_setaffinity"):
         return None
@@ -44,15 +44,19 @@ def _wait(folder: Path, cores: frozenset[int]) -> None:
 def _claimed(folder: Path, cores: frozenset[int]) -> int | None:
     global _all  # noqa: PLW0603 - there is one process
     for core in sorted(cores):
-        handle = os.open(folder / f"core-{core}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(folder / f"core-{core}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:  # somebody else's file
+            continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            os.sched_setaffinity(0, {core})  # the handle stays open, and with it the lock
+        except OSError:  # it has its worker, or we may not choose
             os.close(handle)
             continue
-        _all = cores  # the handle stays open, and with it the lock
+        _all = cores
         for thread in _threads():
-            with suppress(ProcessLookupError):  # it ended meanwhile
+            with suppress(OSError):  # it ended meanwhile
                 os.sched_setaffinity(thread, {core})
         return core
     return None

@@ -145,7 +145,7 @@ def test_going_back_to_say_something_else_is_another_report(villager: Villager, 
     sent = []
     write_to(villager, "liuhe")
     form = {**villager.hidden(), "go": "send"}
-    for where, kind, text in (("liuhe", "money", STORY), (code, category, "昨晚有人砸窗户"), (code, category, "昨晚有人砸窗户")):
+    for where, kind, text in (("liuhe", "money", STORY), *[(code, category, "昨晚有人砸窗户")] * 2):
         form.update({"category": kind, "text": text})
         assert villager.client.post(f"/v/{where}/say", data=form).status_code == 200
         with stores.vault.read() as vault:

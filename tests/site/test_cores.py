@@ -72,6 +72,28 @@ def test_a_sheet_may_use_every_core(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         os.sched_setaffinity(0, before)
 
 
+def test_a_portal_that_may_not_choose_a_core_serves_all_the_same(tmp_path: Path,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locks that are somebody else's, or a system that forbids it: the worker starts, and stays on all cores.
+
+    Fault seen: each worker died at its start, and with them the portal.
+    """
+    before = os.sched_getaffinity(0)
+    monkeypatch.setattr(cores, "PATIENCE", 0)
+
+    def forbidden(*_arguments: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as here:
+        here.setattr(os, "sched_setaffinity", forbidden)
+        assert cores.keep_to_one(tmp_path) is None
+    other = tmp_path / "other"
+    for core in before:
+        (other / f"core-{core}.lock").mkdir(parents=True)
+    assert cores.keep_to_one(other) is None
+    assert os.sched_getaffinity(0) == before
+
+
 WORKER = """
 import os, sys, threading, time
 from pathlib import Path
