@@ -56,12 +56,6 @@ def actor_by_token(session: Session, token: str, now: datetime) -> Actor | None:
     return actor_of(session, person, local_day(now), desk.id)
 
 
-def own_villages(session: Session, person_id: str) -> set[str]:
-    """Return the villages (by id) in which a person holds a post, or ever held one."""
-    query = select(Posting.place_id).join(Place, col(Place.id) == col(Posting.place_id))
-    return set(session.exec(query.where(Posting.person_id == person_id, Place.kind == "village")).all())
-
-
 def holders(session: Session, place_id: str, role: Role, on: date) -> list[Person]:
     """Return who holds a role at a place on a day, longest first."""
     query = select(Person).join(Posting, col(Posting.person_id) == col(Person.id))

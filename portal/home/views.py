@@ -144,7 +144,7 @@ def after_threats(code: str) -> str:
     place = place_of(code)
     if place.kind != "district":
         abort(404)
-    rows = watching.watched(edge().stores, reading(), utc_now(), place.path, actor().person_id)
+    rows = watching.watched(edge().stores, reading(), utc_now(), place.path, actor().person_id, actor().villages)
     return render_template("home/after-threats.html", place=place, rows=rows)
 
 

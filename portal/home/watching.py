@@ -3,14 +3,13 @@
 Revenge seldom says its name; it shows in who gets a subsidy or a plot (`flags.md`, retaliation).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlmodel import Session
 
-from portal.accounts import queries as people
 from portal.core.clock import add_weeks, local_day, week_start
 from portal.core.db import Stores
 from portal.disclosures import queries as disclosures
@@ -44,13 +43,15 @@ def drawn(lines: Sequence[Line], month: str, most: int = SAMPLE) -> list[Line]:
     return sorted(lot, key=lambda line: line.published_at, reverse=True)
 
 
-def watched(stores: Stores, session: Session, now: datetime, path: str, person_id: str) -> list[Watched]:
+def watched(stores: Stores, session: Session, now: datetime, path: str, person_id: str,
+            own: Collection[str] = ()) -> list[Watched]:
     """Return the villages at and below a path that are watched, by code.
 
-    Not for a case from which `person_id`, who looks, is kept: the list would tell that there is one.
+    Not for a case from which `person_id`, who looks, is kept, nor about one of the `own` villages: the list would
+    tell that there is one.
     """
     today, villages = local_day(now), {village.id: village for village in places.villages(session, path)}
-    ends, own = dict[str, date](), people.own_villages(session, person_id)
+    ends = dict[str, date]()
     with stores.vault.read() as vault:
         kept_from = recusals.out_of(vault, person_id, own)
         for village_id, week in reports.threats_found(vault, villages, kept_from):

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from portal.accounts import queries as people
 from portal.core.clock import local_day
 from portal.core.db import Stores
 from portal.core.tasks import Task
@@ -23,7 +22,7 @@ def tasks(stores: Stores, session: Session, actor: Actor, now: datetime) -> list
     lines: list[Task] = []
     for path in actor.paths(Permission.REPORT_READ):
         office = places.get(session, path.rstrip("/").rsplit("/", 1)[-1])
-        lines += _office_lines(stores, session, office, now, actor.person_id)
+        lines += _office_lines(stores, session, office, now, actor)
         lines += _key_lines(session, office, now)
     for loss, office in losses.said(session):
         if loss.said_by != actor.person_id and actor.may(Permission.PLACE_OVERSEE, office.path):
@@ -55,12 +54,12 @@ def _key_lines(session: Session, office: Place, now: datetime) -> list[Task]:
     return [Task(*line, office.name, office.name_en, values={"code": office.code}) for line in found]
 
 
-def _office_lines(stores: Stores, session: Session, office: Place, now: datetime, person_id: str) -> list[Task]:
-    home = people.own_villages(session, person_id)
-    villages = {village.id: village for village in places.villages(session, office.path) if village.id not in home}
+def _office_lines(stores: Stores, session: Session, office: Place, now: datetime, actor: Actor) -> list[Task]:
+    villages = {village.id: village for village in places.villages(session, office.path)
+                if village.id not in actor.villages}
     with stores.vault.read() as vault:
-        known = queries.inbox(vault, villages, office.kind, person_id=person_id)
-        if not person_id:  # a digest: whoever is named in a case reads its lines too
+        known = queries.inbox(vault, villages, office.kind, person_id=actor.person_id)
+        if not actor.person_id:  # a digest: whoever is named in a case reads its lines too
             named = recusals.of_anybody(vault)
             known = [report for report in known if report.id not in named]
         stepped_back, withheld = (queries.set_aside(vault, villages, office.id) if office.kind == "district"

@@ -24,9 +24,9 @@ def _cores_of(process: psutil.Process) -> set[tuple[int, ...]]:
     return {tuple(sorted(os.sched_getaffinity(thread.id))) for thread in process.threads()}
 
 
-def _workers() -> list[psutil.Process]:
+def _workers(instance: Path) -> list[psutil.Process]:
     """Return the processes that answer: children of the one that was started, with the threads that serve."""
-    (portal,) = psutil.Process().children()
+    (portal,) = [child for child in psutil.Process().children() if str(instance) in child.cmdline()]
     return [child for child in portal.children() if child.num_threads() > 1]
 
 
@@ -41,15 +41,16 @@ def test_each_worker_keeps_to_a_core_until_it_ends(shared: Path) -> None:
     """No two workers are on one core while another has none; who takes a dead worker's place takes its core."""
     all_cores = os.sched_getaffinity(0)
     several = min(2, len(all_cores))
-    with running(make_instance(shared, "cores"), several):
-        _soon(lambda: len(_workers()) == several)
-        kept = {worker.pid: _cores_of(worker) for worker in _workers()}
+    instance = make_instance(shared, "cores")
+    with running(instance, several):
+        _soon(lambda: len(_workers(instance)) == several)
+        kept = {worker.pid: _cores_of(worker) for worker in _workers(instance)}
         assert all(len(each) == 1 and len(next(iter(each))) == 1 for each in kept.values()), kept
         assert len({next(iter(each)) for each in kept.values()}) == several
-        first = _workers()[0]
+        first = _workers(instance)[0]
         first.kill()
-        _soon(lambda: len(_workers()) == several and first.pid not in {one.pid for one in _workers()})
-        _soon(lambda: sorted(map(sorted, map(_cores_of, _workers()))) == sorted(map(sorted, kept.values())))
+        _soon(lambda: len(_workers(instance)) == several and first.pid not in {one.pid for one in _workers(instance)})
+        _soon(lambda: sorted(map(sorted, map(_cores_of, _workers(instance)))) == sorted(map(sorted, kept.values())))
 
 
 def test_a_sheet_may_use_every_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
