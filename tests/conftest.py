@@ -14,6 +14,7 @@ from hypothesis import settings
 from portal.config import Config, Mail, read_secrets, sqlite_urls, write_secrets
 from portal.core.db import Stores
 from portal.everything import LOADED
+from portal.reports.views import following
 from tests.factories.places import District, make_district
 from tests.visitor import Official, Villager
 
@@ -29,6 +30,12 @@ NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in the vill
 def now() -> datetime:
     """The moment at which tests happen unless they say otherwise."""
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def no_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers to sixteen digits leave at once; what they wait for is tested where they are."""
+    monkeypatch.setattr(following, "PULSE", 0.0)
 
 
 def _config(folder: Path) -> Config:

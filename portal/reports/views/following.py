@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from time import monotonic, sleep
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from sqlmodel import Session
 
 from portal.core import digits
 from portal.core.clock import local_day, utc_now
 from portal.core.errors import Refused
+from portal.core.turns import away
 from portal.core.words import N_
 from portal.places import queries as places
 from portal.places.models import Place
@@ -41,6 +43,7 @@ UNKNOWN = N_("We find nothing under these digits. Check each group of four.")
 CARRIED = ("go", "attempt", "token", "issued", "sure", "text", "reason", "grounds", "again", "since", "happened",
            "rating")
 LONGEST_REPLY = 2000
+PULSE = 0.05  # seconds: the slow hash takes half of it, and to show a case a twentieth more than to refuse digits
 ONE_SIZE = 14 * 1024  # bytes on the line: the longest report fits, or a case of twenty short messages
 LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
 
@@ -50,11 +53,19 @@ LONGEST_TOLD = 3 * rules.LONGEST_TEXT  # a report and what was added to it
 def follow() -> Any:
     """Show a case to whoever has its sixteen digits; the digits travel in the form, never in the address.
 
-    Right digits, wrong ones and a long case look the same to whoever watches the line.
+    Right digits, wrong ones and a long case look the same to whoever watches the line: in how long the answer is, and
+    in how long it takes, which is a whole number of steps.
     """
     if request.method == "GET":
         return render_template("reports/enter.html", form=Form({}))
-    form = Form(request.form.to_dict())
+    began = monotonic()
+    answer = _answer(Form(request.form.to_dict()))
+    with away():
+        sleep(-(monotonic() - began) % PULSE if PULSE else 0)
+    return answer
+
+
+def _answer(form: Form) -> Response:
     try:
         page = _followed(form)
     except pace.Busy as busy:
