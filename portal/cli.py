@@ -281,6 +281,7 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--share", type=Path, action="append", metavar="FILE", help="a share of the key; any two open")
     it.add_argument("--new-key", type=Path, metavar="FILE", help="make the key of the gravest reports instead")
     it.add_argument("--shares", type=Path, metavar="DIR", help="with --new-key: three shares of it as well")
+    it.add_argument("--english", action="store_true", help="with --shares: print them in English")
     it.add_argument("--photos", type=Path, metavar="DIR", help="write the photos there; else they are only counted")
     it.add_argument("--answer", type=Path, metavar="TEXT", help="seal the answer in this file of plain text instead")
     it.add_argument("--question", action="store_true", help="with --answer: it is a question to the reporter")

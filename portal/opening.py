@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import gettext as _
 from nacl.public import PrivateKey
 
@@ -137,6 +137,7 @@ def _new_key(args: argparse.Namespace) -> int:
         locale.init_app(app)
         parts = shares.split(private, "office")
         with app.app_context():
+            g.language = "en" if args.english else "zh_Hans"
             files = [(name + ending, content) for name, part in zip(names, parts, strict=True)
                      for ending, content in ((".txt", part.text.encode()), (".pdf", share_sheet(part)))]
         shares.write(args.shares, files)

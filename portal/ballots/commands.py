@@ -102,7 +102,7 @@ def _by_hand(args: argparse.Namespace) -> int:
 def _new_key(args: argparse.Namespace) -> int:
     """Make a key, whole or in shares, and tell what belongs into the portal and on the poster."""
     if args.shares:
-        made, where = _new_shares(args.new_key, args.shares)
+        made, where = _new_shares(args.new_key, args.shares, english=args.english)
     else:
         made, where = counting.new_box(args.new_key), f"{args.new_key} (never on the server, never on paper)"
     if args.json:
@@ -112,7 +112,7 @@ def _new_key(args: argparse.Namespace) -> int:
     return 0
 
 
-def _new_shares(path: Path, folder: Path) -> tuple[dict[str, str], str]:
+def _new_shares(path: Path, folder: Path, *, english: bool) -> tuple[dict[str, str], str]:
     """Make a key in three shares; write each as text and as a sheet to print. Nothing is left of it elsewhere."""
     names = [f"share-{number}" for number in range(1, shares.SHARES + 1)]
     shares.require_new(folder, [name + ending for name in names for ending in (".txt", ".pdf")])
@@ -120,6 +120,7 @@ def _new_shares(path: Path, folder: Path) -> tuple[dict[str, str], str]:
     app = Flask("portal")  # only for the language of the sheets
     locale.init_app(app)
     with app.app_context():
+        g.language = "en" if english else "zh_Hans"
         files = [(name + ending, content) for name, part in zip(names, parts, strict=True)
                  for ending, content in ((".txt", part.text.encode()), (".pdf", share_sheet(part)))]
     shares.write(folder, files)

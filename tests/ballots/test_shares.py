@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey
 from pypdf import PdfReader
 
-from portal import cli
-from portal.ballots import commands, counting, rules, sealing, shares, urn
+from portal import cli, opening
+from portal.ballots import commands, counting, printing, rules, sealing, shares, urn
 from tests.ballots.test_commands import asked
+from tests.reports.test_offline import asked as unsealed
 
 ROUND = "r" * 16
 
@@ -150,3 +152,24 @@ def test_the_verb_takes_shares(box: str, tmp_path: Path, capsys: pytest.CaptureF
     files = [str(tmp_path / "shares" / f"share-{number}.txt") for number in (1, 3)]
     assert cli.main(["count", str(path), "--share", files[0], "--share", files[1], "--json"]) == 0
     assert '"counted": 20' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("english", "lang"), [(True, "en"), (False, "zh")])
+def test_shares_are_printed_in_the_language_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, english: bool,
+                                                      lang: str) -> None:
+    """Both keys, the box's and an office's: their three sheets are in Chinese, or all in English.
+
+    Fault seen: asked for in English, they came in Chinese.
+    """
+    printed: list[tuple[str, str]] = []
+
+    def kept(_template: str, data: dict[str, Any]) -> bytes:
+        printed.append((data["lang"], data["heading"]))
+        return b"%PDF"
+
+    monkeypatch.setattr(printing, "pdf", kept)
+    monkeypatch.setattr(opening, "pdf", kept)
+    commands.count_main(asked(new_key=tmp_path / "box.json", shares=tmp_path / "box", english=english))
+    opening.open_main(unsealed(new_key=tmp_path / "office.json", shares=tmp_path / "office", english=english))
+    assert [at for at, _ in printed] == [lang] * 6
+    assert all(("key" in heading) == english for _, heading in printed)

@@ -49,7 +49,7 @@ def bring(offices: Offices, short: str = "district") -> PrivateKey:
 def asked(**given: Any) -> Namespace:
     """What the command line hands over when only these were given."""
     names = ("sealed", "key", "share", "new_key", "shares", "photos", "answer", "question", "out", "for_town")
-    return Namespace(**{**dict.fromkeys(names), "json": False, **given})
+    return Namespace(**{**dict.fromkeys(names), "json": False, "english": False, **given})
 
 
 def copies(stores: Stores, report: Report, number: int = 0) -> dict[str, ReportBody]:
