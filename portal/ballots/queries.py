@@ -4,21 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Person
 from portal.ballots.models import CountSheet, CountWitness, RingAnswers, Round, Tally
 from portal.core.clock import local_day
-from portal.core.db import Runs
 from portal.places.models import Place
 
 VOTING = ("frozen", "open")
 RUNNING = ("draft", "frozen", "open", "closed", "counted")
 BEING_COUNTED = frozenset({"over", "closed", "counted"})  # where a round stands (`standing`)
-_VERSION = (  # built once: voters wait for it
-    select(Place.version).join(Round, col(Round.village_id) == col(Place.id)).where(Round.id == bindparam("round"))
-)
 
 
 @dataclass(frozen=True)
@@ -40,12 +36,6 @@ def subject(session: Session, round_: Round) -> Person:
     if person is None:
         raise LookupError(round_.subject_id)
     return person
-
-
-def version(rows: Runs, round_id: str) -> int | None:
-    """Return the version of a round's village: it grows with every public act there, those of the round among them."""
-    found: int | None = rows.execute(_VERSION, {"round": round_id}).scalar()
-    return found
 
 
 def around(session: Session, round_: Round) -> tuple[Person, RingAnswers | None, dict[str, CountWitness]]:

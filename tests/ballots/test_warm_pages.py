@@ -109,6 +109,32 @@ def test_nobody_can_wait_for_the_first_vote(make_vote: Callable[..., Vote], app:
     assert cast(spy, SPY, "?x") == []
 
 
+def test_a_change_of_the_village_makes_no_page_of_a_vote_slow(make_vote: Callable[..., Vote], app: Flask,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a ballot first after something was published is served from what is kept, like everybody after.
+
+    Fault seen: the ballot, which names promises, was rendered anew and the round asked for anew: whoever could make
+    changes, and had an unused slip, heard whether somebody had opened one since.
+    """
+    vote, work = make_vote(now=utc_now()), list[str]()
+    render, ask = public.render_template, public._asked
+    monkeypatch.setattr(public, "render_template", lambda name, **words: work.append(name) or render(name, **words))
+    monkeypatch.setattr(public, "_asked", lambda round_id: work.append(round_id) or ask(round_id))
+    with app.test_request_context():
+        token = tokens.form_token("vote")
+
+    def opened(number: int) -> list[str]:
+        work.clear()
+        fields = {"digits": vote.slips["villagers"][number], "token": token}
+        assert app.test_client().post("/vote/open", data=fields).status_code == 200
+        return list(work)
+
+    assert len(opened(0)) == 2
+    with vote.stores.portal.write() as session:
+        touch(session, places.get(session, vote.round.village_id))
+    assert opened(1) == []
+
+
 def test_packed_and_unpacked_pages_of_a_ballot_are_the_same(vote: Vote, app: Flask, villager: Villager) -> None:
     """Each page of a vote says the same to a phone that unpacks gzip and to one that does not, but for its tokens."""
     villager.get("/en/vote")

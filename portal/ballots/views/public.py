@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from flask import abort, render_template, request
@@ -45,21 +44,14 @@ class Asked:
     village: Place
     person: Person
 
-    @cached_property
-    def names(self) -> str:
-        """What a page about it shows that is not frozen."""
-        village, person = self.village, self.person
-        return f"{village.code}.{village.name}.{village.name_en}.{person.name}.{person.name_en}"
-
 
 @dataclass(frozen=True)
 class Entered:
-    """A slip that somebody entered, with the round that it opens; `stamp` says of which state of the village."""
+    """A slip that somebody entered, with the round that it opens."""
 
     slip: slips.Slip
     digits: str
     asked: Asked
-    stamp: str
 
     @property
     def round(self) -> Round:
@@ -72,14 +64,15 @@ class Entered:
         return self.asked.village
 
     def page(self, template: str, words: Mapping[str, str], shown: Callable[[Mapping[str, str]], dict[str, Any]], *,
-             keep: bool = True, changes: bool = False) -> str | Filled:
+             keep: bool = True) -> str | Filled:
         """Return a page about this round, rendered once; `words` are what differs between voters and their choices.
 
         `shown` gives what the template shows besides, with the marks of the words; it is asked only when the page is
         rendered, and must not depend on the voter. Where it does (`keep` False) the page is rendered each time: what
-        was kept would answer sooner, and whoever asks in turn would hear what was asked for before. `changes`: it shows
-        what changes in the village while people vote; any other page is kept for all of the vote, so that none is slow
-        for the first voter after a change or after midnight, whose moment others would hear by that.
+        was kept would answer sooner, and whoever asks in turn would hear what was asked for before.
+
+        What is kept stays for as long as this worker lives, an hour: a page that was rendered anew after each change of
+        the village would be slow for the first voter after it, and whoever can make changes would hear of that voter.
         """
         def render(marks: Mapping[str, str]) -> str:
             return render_template(
@@ -87,8 +80,7 @@ class Entered:
                 form_token=lambda _purpose, bound_to="": marks["bound_token" if bound_to else "token"],
             )
 
-        stamp = self.stamp if changes else self.asked.names
-        return filled((template, self.slip.round_id), stamp, render, words, self._among) if keep else render(words)
+        return filled((template, self.slip.round_id), "", render, words, self._among) if keep else render(words)
 
     def _among(self) -> dict[str, list[str]]:
         """Return all words that could stand where a page names a voter's group or answer."""
@@ -127,16 +119,10 @@ def _slip(digits: str, round_id: str = "") -> slips.Slip | None:
 
 
 def _entered(slip: slips.Slip | None, digits: str) -> Entered | None:
-    """Return a slip with its round and village. One query: the rest is remembered until the village changes."""
+    """Return a slip with its round and village: asked for once, for what a vote is about was frozen before it."""
     if slip is None:
         return None
-    with edge().stores.portal.look() as rows:
-        version = queries.version(rows, slip.round_id)
-    if version is None:
-        return None
-    stamp = f"{version}.{local_day(utc_now())}"
-    asked = remembered(("round", slip.round_id), stamp, lambda: _asked(slip.round_id))
-    return Entered(slip, digits, asked, stamp)
+    return Entered(slip, digits, remembered(("round", slip.round_id), "", lambda: _asked(slip.round_id)))
 
 
 def _asked(round_id: str) -> Asked:
@@ -168,7 +154,7 @@ def _choose(entered: Entered, form: Form, attempt: str, status: int = 200) -> Pa
                 "answers": [(sent(each, scale), _(words.ANSWERS[each]), _(words.MEANINGS[each]),
                              marks[f"checked_{each}"]) for each in scale]}
 
-    page = entered.page("ballots/choose.html", _carries(entered, attempt) | checked, shown, keep=form.ok, changes=True)
+    page = entered.page("ballots/choose.html", _carries(entered, attempt) | checked, shown, keep=form.ok)
     return even(page, status)
 
 

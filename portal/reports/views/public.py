@@ -25,10 +25,11 @@ from portal.reports.views.blueprint import bp
 from portal.slips import peppers, voice
 from portal.web import tokens
 from portal.web.edge import edge, place_of, reading
-from portal.web.even import even, received, sent
+from portal.web.even import STEP, even, received, sent
 from portal.web.forms import Form
 from portal.web.guards import open_to_all
 
+KIND_STEP = 3 * STEP  # the pages of all kinds fit into as many, packed and unpacked
 STALE = N_("The page lay open for a long time. Look it over once more and press the button again.")
 
 
@@ -47,7 +48,8 @@ def say(code: str) -> Any:
     if request.method == "GET":
         return _kind_page(village, Form({}), receipts.new_attempt())
     page = _step(village)
-    return even(*page) if isinstance(page, tuple) else even(page)
+    text, status = page if isinstance(page, tuple) else (page, 200)
+    return even(text, status, KIND_STEP)
 
 
 def _step(village: Place) -> Any:
