@@ -256,7 +256,7 @@ ASSURANCES = (
     Assurance(
         "erased", "long",
         N_("Words, photos and answers of a case are erased %(days)s days after the week in which it was closed. Only "
-           "its count stays."),
+           "its count stays, and that an officer named in its words must not open it."),
         ("reports/test_retention.py::test_retention", "reports/test_retention.py::test_sketches_go_after_half_a_year"),
         N_("Set to 730 days: 8 cases and one more were looked for in every file, log and freed page: gone."),
         N_("Paper that somebody printed, and backups until they are replaced."),
